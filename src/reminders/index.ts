@@ -10,7 +10,7 @@ export {
 export { bookAppointment, filePaymentPlan, fileSubscription } from './booking/bookings.ts';
 export { refuseUnknownPractice, type BookingTerms } from './booking/booked-terms.ts';
 export { type BookingGiven, type BookingDeps, eventTime } from './booking/prepared-booking.ts';
-export { closePractice, type BookingClosure, closureForeseen } from './booking/closure.ts';
+export { closePractice, type BookingClosure, closureForeseen } from './booking/appointment-order.ts';
 export type { Filed } from './booking/filing.ts';
 export { bookingSentence, namesIn, type RowTaker } from './import/file-row.ts';
 export {

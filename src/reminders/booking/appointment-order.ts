@@ -1,9 +1,8 @@
-import { Refusal, type Transaction } from '../../platform/index.ts';
+import { Refusal, type Transaction, type Clock } from '../../platform/index.ts';
 import { refuseOlder, externalIndex, waitToFile } from './filing.ts';
 import { readCancelled, rememberCancelled } from './booking.repository.ts';
-import { answerSeries, cancelSeries } from '../series/series-order.ts';
-import type { Considered } from '../series/outlook.ts';
-import { reconsider } from '../series/outlook.ts';
+import { answerSeries, cancelSeries, calledOff, orderSeries } from '../series/series-order.ts';
+import { reconsider, outlookOf, settledSteps, situationsOf } from '../series/outlook.ts';
 import {
   lockSeriesNamed,
   noteAttendance,
@@ -11,14 +10,20 @@ import {
   readSeriesNamed,
   notePaid,
   type ExternalName,
+  readSeriesPage,
+  type SeriesFilter,
 } from '../series/series.repository.ts';
 import { instalmentOf, paidAt, type Series, type SeriesKind, type Instalment } from '../series/series.ts';
 import { recordAudit } from '../../company/index.ts';
 import type { ContactDeps } from '../../people/index.ts';
 import { notifySeries } from '../series/notify.repository.ts';
-import type { BareFault } from '../../words/index.ts';
+import { type BareFault, fault } from '../../words/index.ts';
 import { endReadySteps, readSteps } from '../steps/step.repository.ts';
-import { seqOfStep } from '../steps/step.ts';
+import { seqOfStep, endedIfReady } from '../steps/step.ts';
+import { setImmediate as breath } from 'node:timers/promises';
+import type { DateTime } from 'luxon';
+import { departs, remindersMoved, type ReminderMoved } from '../series/choice-change.repository.ts';
+import type { SeriesSituation } from '../steps/owed-steps.ts';
 
 /** A booking by its external id, and the actor. */
 export interface NamedBooking {
@@ -59,15 +64,15 @@ async function nameHeld(
   return { kind, source, index: externalIndex(keys, kind, { source, externalId }) };
 }
 
-/** The outcome: the booking was cancelled, or its cancellation is kept for when it arrives. */
-export type Cancelled = 'cancelled' | 'remembered';
-
-/** Cancels a booking; repeating changes nothing, and a cancellation ahead of its booking prevents it. */
+/**
+ * Cancels a booking; repeating changes nothing, and a cancellation ahead of its booking prevents it: it is remembered
+ * for when the booking arrives.
+ */
 export async function cancelBooking(
   tx: Transaction,
   deps: ContactDeps,
   booking: NamedBooking,
-): Promise<Cancelled> {
+): Promise<'cancelled' | 'remembered'> {
   const { kind, actor, sourceRevision } = booking;
   const name = await nameHeld(tx, deps, booking);
   const series = await lockSeriesNamed(tx, name);
@@ -90,7 +95,7 @@ async function cancelAhead(
   tx: Transaction,
   { clock }: ContactDeps,
   { name, booking }: { readonly name: ExternalName; readonly booking: NamedBooking },
-): Promise<Cancelled> {
+): Promise<'cancelled' | 'remembered'> {
   const { kind, actor, sourceRevision } = booking;
   const known = await readCancelled(tx, name);
   if (known !== undefined) refuseOlder(known, sourceRevision);
@@ -106,7 +111,7 @@ export async function confirmBooking(
   tx: Transaction,
   deps: ContactDeps,
   booking: NamedBooking,
-): Promise<Considered> {
+): Promise<SeriesSituation> {
   const series = await held(tx, deps, booking);
   if (series.state === 'cancelled') throw cannot('a cancelled booking cannot be confirmed');
   return answerSeries(tx, deps, { series, actor: booking.actor, comes: true });
@@ -117,7 +122,7 @@ export async function noteNoShow(
   tx: Transaction,
   deps: ContactDeps,
   booking: NamedBooking,
-): Promise<Considered> {
+): Promise<SeriesSituation> {
   const series = await held(tx, deps, booking);
   const at = deps.clock.now().toISO();
   if (series.state === 'cancelled') throw cannot('a cancelled booking was not missed');
@@ -145,7 +150,7 @@ export async function payInstalment(
     /** ISO instant; now when absent. */
     readonly paidAt?: string | undefined;
   },
-): Promise<Considered> {
+): Promise<SeriesSituation> {
   const series = await held(tx, deps, order);
   const instalment = instalmentOf(String(order.number), series.terms);
   if (instalment === undefined) throw new Refusal('NOT_FOUND');
@@ -174,4 +179,109 @@ async function endWhatAsks(
   );
   const seqs = asking.map(seqOfStep);
   if (seqs.length > 0) await endReadySteps(tx, { batchId: series.batchId, seqs, at });
+}
+
+/** Maximum number of appointments ended by one closure: larger closures are split. */
+const MOST = 1_000;
+
+/** People with all reminders sent still expect to be received; a finished series holds nothing back. */
+const STATES = { cancel: ['open', 'paused', 'completed'], pause: ['open'] } as const;
+
+const LEAVES = { cancel: 'cancelled', pause: 'paused' } as const;
+
+/** A period in which nobody is received; ISO instants, both inclusive. */
+export interface BookingClosure {
+  readonly practice: NonNullable<SeriesFilter['practice']>;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly action: 'cancel' | 'pause';
+}
+
+async function concerned(
+  tx: Transaction,
+  now: DateTime<true>,
+  { action, ...when }: BookingClosure,
+): Promise<readonly Series[]> {
+  const found: Series[] = [];
+  for (const state of STATES[action]) {
+    // Past appointments are left out by the query: they would use up the limit.
+    const from = state === 'completed' ? laterOf(when.from, now) : when.from;
+    found.push(...(await readSeriesPage(tx, { ...when, from, kind: 'appointment', state, limit: MOST + 1 })));
+  }
+  if (found.length > MOST)
+    throw new Refusal('INVALID_REQUEST', {
+      detail: fault('More than {most} appointments: close a shorter time.', { most: MOST }),
+    });
+  return found.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+const laterOf = (from: string | undefined, now: DateTime<true>): string =>
+  from !== undefined && Date.parse(from) > now.toMillis() ? from : now.toISO();
+
+/** Cancels or pauses every appointment of a practice in a period; people already informed of one get a message. */
+export async function closePractice(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  about: BookingClosure & { readonly actor: string; readonly reason: string | undefined },
+): Promise<readonly SeriesSituation[]> {
+  const { actor, reason, ...closure } = about;
+  const now = deps.clock.now();
+  const found = await concerned(tx, now, closure);
+  const ended: SeriesSituation[] = [];
+  // In order of ids, as every other writer of several series locks them.
+  for (const { id: seriesId } of found)
+    ended.push(await orderSeries(tx, deps, { seriesId, order: closure.action, actor }));
+  const { from, to, action, practice } = closure;
+  const details = {
+    reason,
+    action,
+    from,
+    to,
+    before: countByState(found),
+    after: { [LEAVES[action]]: found.length },
+  };
+  await recordAudit(
+    tx,
+    { actor, action: 'practice.closed', details, ...(practice.id === null ? {} : { subject: practice.id }) },
+    { at: now.toISO(), machineMs: deps.clock.machine() },
+  );
+  return ended;
+}
+
+function countByState(series: readonly Series[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { state } of series) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+/** Computes what a closure would end, send and hold back; nothing is changed. */
+export async function closureForeseen(
+  tx: Transaction,
+  { now }: { readonly now: DateTime<true> },
+  closure: BookingClosure,
+): Promise<{
+  readonly appointments: number;
+  /** Reminders that would end, and cancellations that would be sent. */
+  readonly reminders: readonly ReminderMoved[];
+  /** Count of planned messages that a pause would hold back. */
+  readonly held: number;
+}> {
+  const found = await concerned(tx, now, closure);
+  const reminders: ReminderMoved[] = [];
+  let heldBack = 0;
+  for (const situation of await situationsOf(tx, now, found)) {
+    const { series, eligibility, steps } = situation;
+    // As they are planned now: what a new plan would move ends or is held back all the same.
+    const before = settledSteps(situation);
+    if (closure.action === 'pause') {
+      heldBack += before.filter((step) => departs(step) !== null).length;
+      continue;
+    }
+    const cancelled = { series: calledOff(series, now.toISO()), steps: steps.map(endedIfReady) };
+    const after = outlookOf({ ...cancelled, eligibility, now }).steps;
+    reminders.push(...remindersMoved({ series, eligibility, before, after }));
+    // A plan of a series takes about a millisecond, and a closure has up to a thousand: other calls go between.
+    await breath();
+  }
+  return { appointments: found.length, reminders, held: heldBack };
 }

@@ -32,7 +32,7 @@ import type { BookedAccount } from './booking.repository.ts';
 import { recordConsents, addWording, type Granted, type ContactDeps } from '../../people/index.ts';
 import { type Method, type ConsentPurpose } from '../../person/index.ts';
 import { readSeriesPage, type SeriesFilter } from '../series/series.repository.ts';
-import type { ShownPractice } from '../series/reason.ts';
+import type { ReminderWords } from '../series/reason.ts';
 
 export interface BookedWords {
   readonly purpose: ReminderPurpose;
@@ -140,17 +140,22 @@ export interface BookingTerms {
   readonly linkBase?: string | undefined;
 }
 
-interface SenderChoice {
+/** Returns the booking's sender, the practice's, the tenant's, else the brand's own letters. */
+export function bookedSender({
+  asked,
+  account,
+  tenant,
+  practice,
+  brand,
+  on,
+}: {
   readonly asked: string | undefined;
   readonly account: BookedAccount;
   readonly tenant: Pick<Tenant, 'sender' | 'sector' | 'name' | 'settings'>;
   readonly practice: KeptPractice | undefined;
   readonly brand: Pick<Brand, 'name' | 'sender'> | undefined;
   readonly on: Day;
-}
-
-/** Returns the booking's sender, the practice's, the tenant's, else the brand's own letters. */
-export function bookedSender({ asked, account, tenant, practice, brand, on }: SenderChoice): string {
+}): string {
   const own = [
     practice?.sender,
     tenant.sender,
@@ -176,7 +181,7 @@ function refuseSender(sender: string, terms: { readonly sector: string; readonly
 function isAllowed(
   sender: string,
   own: readonly string[],
-  { account, tenant }: Pick<SenderChoice, 'account' | 'tenant'>,
+  { account, tenant }: { readonly account: BookedAccount; readonly tenant: Pick<Tenant, 'settings'> },
 ): boolean {
   const listed = tenant.settings.senders ?? undefined;
   return (listed === undefined && account.fake) || [...own, ...(listed ?? [])].includes(sender);
@@ -343,7 +348,7 @@ export function shownPractice(
   tenant: Pick<Tenant, 'contact' | 'sector'>,
   practice: KeptPractice | undefined,
   booked: { readonly practice: string; readonly place?: string | undefined },
-): ShownPractice {
+): ReminderWords['practice'] {
   return {
     displayName: practice?.displayName ?? booked.practice,
     phone: practice?.phone ?? tenant.contact.phone,

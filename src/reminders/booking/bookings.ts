@@ -28,16 +28,12 @@ import {
   type InstalmentAmount,
   type Instalment,
   type PaymentTerms,
-  type Regime,
   type SubscriptionTerms,
 } from '../series/series.ts';
 import { clockOf } from '../../person/index.ts';
 import { startOfDate } from '../steps/plan-steps.ts';
 
-/** The details that one kind of series alone has, as they are given. */
-type DetailsGiven<Kind extends z.ZodType> = Readonly<z.output<Kind>>;
-
-export interface AppointmentGiven extends BookingGiven, DetailsGiven<typeof OfAppointment> {
+export interface AppointmentGiven extends BookingGiven, Readonly<z.output<typeof OfAppointment>> {
   /** A local time, with or without offset. */
   readonly startsAt: string;
   readonly practice: string;
@@ -82,7 +78,8 @@ function refuseSkippedHour(text: string, event: DateTime): void {
   throw refusedField('/startsAt', bilingual.booking.skippedHour, 'DATE_INVALID');
 }
 
-export interface PaymentPlanGiven extends BookingGiven, Omit<DetailsGiven<typeof OfPaymentPlan>, 'amounts'> {
+export interface PaymentPlanGiven
+  extends BookingGiven, Omit<Readonly<z.output<typeof OfPaymentPlan>>, 'amounts'> {
   readonly instalments: readonly (Instalment & InstalmentAmount)[];
   /** True when absent. */
   readonly announce?: boolean | undefined;
@@ -135,13 +132,13 @@ const wrong = (pointer: string, message: Words): Refusal =>
   refusedField(pointer, message, 'INSTALMENTS_UNSORTED');
 
 /** A contract from a back office; dates are `YYYY-MM-DD`. */
-export interface SubscriptionGiven extends BookingGiven, DetailsGiven<typeof OfSubscription> {
+export interface SubscriptionGiven extends BookingGiven, Readonly<z.output<typeof OfSubscription>> {
   readonly renewsOn: string;
   readonly refuseBy?: string | undefined;
   /** True when absent. */
   readonly tacitRenewal?: boolean | undefined;
   /** That of consumers when absent. */
-  readonly regime?: Regime | undefined;
+  readonly regime?: SubscriptionTerms['regime'] | undefined;
 }
 
 /**

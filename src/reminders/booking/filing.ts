@@ -2,8 +2,7 @@ import type { TenantKeys } from '../../crypto/index.ts';
 import { uuidV7 } from '../../base/index.ts';
 import { isSimulated, Refusal, refusedField, type Transaction } from '../../platform/index.ts';
 import { readContact, type ContactDeps } from '../../people/index.ts';
-import { filingFactsOf, type Filing } from './filing-facts.ts';
-import type { Considered } from '../series/outlook.ts';
+import { filingFactsOf, type Filing, forgetCancelled, readCancelled } from './booking.repository.ts';
 import { announceEnd, notifySeries, wakeSeries } from '../series/notify.repository.ts';
 import { lastSaidBy, reconsider } from '../series/outlook.ts';
 import {
@@ -30,10 +29,10 @@ import { readEligibility } from '../series/reminder-eligibility.repository.ts';
 import { endOthers, readSteps } from '../steps/step.repository.ts';
 import type { StepWish } from '../steps/planned-step.ts';
 import { bilingual } from '../../words/index.ts';
-import { forgetCancelled, readCancelled } from './booking.repository.ts';
+import type { SeriesSituation } from '../steps/owed-steps.ts';
 
 /** The result of a filing. */
-export interface Filed extends Considered {
+export interface Filed extends SeriesSituation {
   readonly outcome: 'created' | 'revised' | 'unchanged';
 }
 
@@ -173,35 +172,31 @@ class SeriesLost extends Error {
   override readonly name = 'SeriesLost';
 }
 
-/** A booking to end, with author and time. */
-interface Ending {
-  readonly known: Series;
-  readonly actor: string;
-  readonly at: string;
-}
-
-/** Ends a booking for its former person when it goes to somebody else; a past one does not end. */
-async function endForPerson(tx: Transaction, deps: ContactDeps, about: Ending): Promise<void> {
-  const { known, at } = about;
-  if (known.state !== 'cancelled' && (stands(known, at) || (await isAwaited(tx, known, at))))
-    await supersede(tx, deps, about);
-  else await giveUpName(tx, known.id);
-}
-
-/** Says whether its person was informed of an event that is still ahead, though it moved into the past. */
-async function isAwaited(tx: Transaction, known: Series, at: string): Promise<boolean> {
-  const lastSaid = lastSaidBy(await readSteps(tx, known));
-  return lastSaid !== undefined && Date.parse(lastSaid.eventAt) > Date.parse(at);
-}
-
-/** Ends the old series: its booking belongs to somebody else now, and a person already informed of it is owed one more message. */
-async function supersede(tx: Transaction, deps: ContactDeps, { known, actor, at }: Ending): Promise<void> {
+/**
+ * Ends a booking for its former person when it goes to somebody else; a past one does not end. A person already
+ * informed of it is owed one more message.
+ */
+async function endForPerson(
+  tx: Transaction,
+  deps: ContactDeps,
+  { known, actor, at }: { readonly known: Series; readonly actor: string; readonly at: string },
+): Promise<void> {
+  if (known.state === 'cancelled' || !(stands(known, at) || (await isAwaited(tx, known, at)))) {
+    await giveUpName(tx, known.id);
+    return;
+  }
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
   await reconsider(tx, deps, { ...known, state: 'superseded', revisedAt: at, correctionSeq: null });
   await notifySeries(tx, deps.clock, { seriesId: known.id, actor, action: `${known.kind}.superseded` });
   if (isLive(known.state))
     await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
+}
+
+/** Says whether its person was informed of an event that is still ahead, though it moved into the past. */
+async function isAwaited(tx: Transaction, known: Series, at: string): Promise<boolean> {
+  const lastSaid = lastSaidBy(await readSteps(tx, known));
+  return lastSaid !== undefined && Date.parse(lastSaid.eventAt) > Date.parse(at);
 }
 
 interface Found {
@@ -287,13 +282,6 @@ async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<
 /** The state of a booking before another call about it. */
 type Stands = Pick<Series, 'sourceRevision'> & { readonly state: string };
 
-/** A caller's request on a booking that may be cancelled. */
-interface Asked {
-  readonly sourceRevision: number | undefined;
-  /** True when a cancelled booking is reopened. */
-  readonly reopen: boolean;
-}
-
 /** The caller's order wins over the order of arrival. */
 export function refuseOlder(booked: Stands, sourceRevision: number | undefined): void {
   const { sourceRevision: known } = booked;
@@ -305,7 +293,7 @@ export function refuseOlder(booked: Stands, sourceRevision: number | undefined):
 }
 
 /** Says whether a cancelled booking is reopened: by a higher revision, or by the caller's request. */
-const comesBack = ({ sourceRevision: known }: Stands, { sourceRevision, reopen }: Asked): boolean =>
+const comesBack = ({ sourceRevision: known }: Stands, { sourceRevision, reopen }: Filing): boolean =>
   reopen || (sourceRevision !== undefined && known !== null && sourceRevision > known);
 
 /** The refusal of a booking that stays cancelled. */
@@ -321,7 +309,11 @@ const standsAs = ({ state, sourceRevision }: Stands): { readonly stands: Stands 
 });
 
 /** Removes a cancellation that came before its booking, or refuses the booking for it. */
-async function passCancelled(tx: Transaction, name: ExternalName, asked: Asked): Promise<Stands | undefined> {
+async function passCancelled(
+  tx: Transaction,
+  name: ExternalName,
+  asked: Filing,
+): Promise<Stands | undefined> {
   const cancelled = await readCancelled(tx, name);
   if (cancelled === undefined) return undefined;
   refuseOlder(cancelled, asked.sourceRevision);

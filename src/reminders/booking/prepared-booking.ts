@@ -72,7 +72,7 @@ export async function prepareBooking(
   deps: BookingDeps,
   asked: BookingAsked,
 ): Promise<PreparedBooking> {
-  const { given, kind, purpose } = asked;
+  const { given, kind } = asked;
   const { externalId, source } = given;
   await waitToFile(tx, deps.keys, { kind, source, externalId });
   const tenant = await tenantOf(tx);
@@ -80,8 +80,7 @@ export async function prepareBooking(
   const practice =
     given.practice === undefined ? undefined : await bookedPractice(tx, deps.keys, given.practice);
   const home = practiceZone(practice) ?? tenant.timeZone;
-  const telling: Telling = { given, kind, purpose, tenant, home };
-  const contact = await agreeingContact(tx, deps, telling);
+  const contact = await agreeingContact(tx, deps, { asked, tenant, home });
   const [account, ...spares] = await accountsFor(tx, deps, { asked, tenant, practice, contact });
   const sender = await judged(tx, deps, { asked, tenant, practice, contact, account });
   for (const spare of spares) await judged(tx, deps, { asked, tenant, practice, contact, account: spare });
@@ -186,22 +185,13 @@ export function bookingPlanOf(
   return given.reminders ?? (fitting.length === 0 ? usual : fitting);
 }
 
-/** The person and subject of a booking. */
-interface Telling {
-  readonly given: BookingGiven;
-  readonly kind: SeriesKind;
-  readonly purpose: ReminderPurpose;
-  readonly tenant: Tenant;
-  /** The zone of the place, when none was given. */
-  readonly home: string;
-}
-
 /** Returns the person, after recording the agreement of the booking. */
 async function agreeingContact(
   tx: Transaction,
   deps: ContactDeps,
-  { given, kind, purpose, tenant, home }: Telling,
+  { asked, tenant, home }: { readonly asked: BookingAsked; readonly tenant: Tenant; readonly home: string },
 ): Promise<Contact> {
+  const { given, kind, purpose } = asked;
   const source: ConsentSource = {
     tenant,
     purpose,
@@ -292,7 +282,7 @@ export interface BookingGiven {
   readonly reminders?: readonly StepWish[] | undefined;
   /** The treatment of a reminder booked too late for its wish; the tenant's choice when absent. */
   readonly ifLate?: IfLate | undefined;
-  readonly consent?: (Omit<BookedConsent, 'grantedAt'> & { readonly grantedAt: string }) | undefined;
+  readonly consent?: BookedConsent | undefined;
   readonly text?: string | undefined;
   readonly sender?: string | undefined;
   readonly gateway?: string | undefined;

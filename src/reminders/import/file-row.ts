@@ -1,7 +1,7 @@
 import { Refusal, refusals, refusalTitle, type Transaction, type RefusalCode } from '../../platform/index.ts';
 import type { Filed } from '../booking/filing.ts';
 import type { BookedRow } from './booking-file.ts';
-import type { ImportedBooking, BookingRules } from './import-row.ts';
+import type { BookingRules } from './import-row.ts';
 import { inSavepoint } from '../booking/booking.repository.ts';
 import type { SeriesKind } from '../series/series.ts';
 import { NEEDED_FIELDS, isRowCode, sentenceFor } from '../../reading/index.ts';
@@ -50,51 +50,38 @@ export async function fileRow(
     readonly about: Pick<RowTaken, 'source' | 'actor'>;
   },
 ): Promise<RowFiled> {
-  const { rules } = given;
   const read = given.row.booking;
   if (read.kind === 'unreadable') return rejected(read);
+  const { kind, reopen } = given.rules;
   const { source, actor } = given.about;
-  const about = { kind: rules.kind, source, actor };
+  const { externalId } = read;
+  const about = { kind, source, actor, externalId };
   return inSavepoint<RowFiled>(tx, {
     refused: (cause) => rejected(problemOf(cause)),
-    work: () =>
-      read.kind === 'row' ? filed(tx, take, { read, rules, about }) : calledOff(tx, take, { read, about }),
+    work: async () => {
+      if (read.kind === 'row') return filed(tx, take, { ...about, body: read.body, reopen });
+      const { status, sourceRevision } = read;
+      await take.callOff(tx, { ...about, status, sourceRevision });
+      return { kind: 'calledOff', externalId };
+    },
   });
 }
 
 /** The codes of a cancelled visit or booking. */
 const CALLED_OFF: readonly string[] = ['BOOKING_CANCELLED'];
 
-type About = Pick<RowTaken, 'kind' | 'source' | 'actor'>;
-
 async function filed(
   tx: Transaction,
   take: RowTaker,
-  asked: {
-    readonly read: Extract<ImportedBooking, { kind: 'row' }>;
-    readonly rules: Pick<BookingRules, 'reopen'>;
-    readonly about: About;
-  },
+  about: Omit<RowTaken, 'body'> & { readonly body: Readonly<Record<string, unknown>> },
 ): Promise<RowFiled> {
-  const { read, rules, about } = asked;
-  const { externalId, body } = read;
+  const { externalId, body } = about;
   const isWithout = about.kind === 'appointment' && body['practice'] === undefined;
   const practice = isWithout ? await take.onlyPractice(tx) : undefined;
   if (isWithout && practice === undefined)
     return rejected({ code: 'PRACTICE_MISSING', fields: ['practice'] });
   const whole = practice === undefined ? body : { ...body, practice };
-  const filing = await take.file(tx, { ...about, externalId, body: whole, reopen: rules.reopen });
-  return { kind: 'filed', externalId, filed: filing };
-}
-
-async function calledOff(
-  tx: Transaction,
-  take: RowTaker,
-  { read, about }: { readonly read: Extract<ImportedBooking, { kind: 'calledOff' }>; readonly about: About },
-): Promise<RowFiled> {
-  const { externalId, status, sourceRevision } = read;
-  await take.callOff(tx, { ...about, externalId, status, sourceRevision });
-  return { kind: 'calledOff', externalId };
+  return { kind: 'filed', externalId, filed: await take.file(tx, { ...about, body: whole }) };
 }
 
 const rejected = (problem: BookingProblem): RowFiled => ({ kind: 'rejected', problem });
@@ -125,16 +112,19 @@ const SENTENCES: Readonly<Record<string, Words>> = bilingual.importing.bookings;
 /** Fields in words, for files without a column for them. */
 const FIELDS: Readonly<Record<string, Words>> = { ...NEEDED_FIELDS, ...bilingual.importing.bookingFields };
 
-/** The source of the columns that a sentence names. */
-interface Named {
-  /** Fields, or pointers to them such as `consent/method`. */
-  readonly fields: readonly string[];
-  readonly headings: readonly string[];
-  readonly columns: BookingColumns;
-}
-
-/** Names fields by the file's headings, else in words. */
-export function namesIn({ fields, headings, columns }: Named, language: Language): readonly string[] {
+/** Names fields, or pointers to them such as `consent/method`, by the file's headings, else in words. */
+export function namesIn(
+  {
+    fields,
+    headings,
+    columns,
+  }: {
+    readonly fields: readonly string[];
+    readonly headings: readonly string[];
+    readonly columns: BookingColumns;
+  },
+  language: Language,
+): readonly string[] {
   const places: Readonly<Record<string, readonly number[] | undefined>> = columns.fields;
   const named = fields.map((pointer) => {
     const field = pointer.split('/').at(-1) ?? pointer;

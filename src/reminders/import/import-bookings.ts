@@ -28,7 +28,7 @@ import {
   FileReaders,
 } from '../../people/index.ts';
 import { positionsOf, type ImportCursor } from '../../reading/index.ts';
-import type { Transaction, Plan, PlanReason, Clock, Database } from '../../platform/index.ts';
+import type { Transaction, Plan, PlanReason } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import {
   fileRow,
@@ -153,19 +153,17 @@ async function fileAll(deps: BookingReadingDeps, opened: Opened): Promise<boolea
   return deps.signal?.aborted !== true && (held.length === 0 || (await flush()));
 }
 
-interface Step {
-  readonly rows: readonly BookedRow[];
-  readonly at: ImportCursor;
-  readonly cursor: ImportCursor;
-}
-
 /** Files one group in one transaction; false when another attempt reads on. */
-async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Promise<boolean> {
+async function filed(
+  deps: BookingReadingDeps,
+  opened: Opened,
+  step: { readonly rows: readonly BookedRow[]; readonly at: ImportCursor; readonly cursor: ImportCursor },
+): Promise<boolean> {
   const { keys, locale } = opened;
   return deps.database.withTenant(keys.tenantId, async (tx) => {
     const record = await lockImport(tx, opened.record.id);
     if (record?.state !== 'reading' || record.cursor.offset !== step.at.offset) return false;
-    const outcomes: Outcome[] = [];
+    const outcomes: RowOutcome<BookingProblem>[] = [];
     for (const row of step.rows) outcomes.push(await outcomeOf(tx, deps, { row, opened }));
     const language = languageOf(locale);
     const cells = new Map(step.rows.map(({ row }) => [row.line, row.cells ?? []]));
@@ -193,15 +191,13 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
   });
 }
 
-type Outcome = RowOutcome<BookingProblem>;
-
 const PERSON = { created: 'created', revised: 'updated', unchanged: 'unchanged' } as const;
 
 async function outcomeOf(
   tx: Transaction,
   { take }: BookingReadingDeps,
   { row, opened }: { readonly row: BookedRow; readonly opened: Opened },
-): Promise<Outcome> {
+): Promise<RowOutcome<BookingProblem>> {
   const { line } = row.row;
   const common = { line, left: false, wordingId: undefined };
   const { record, rules } = opened;
@@ -225,12 +221,6 @@ const ROWS_TRIED = 25;
 /** Time limit of a rehearsal in milliseconds; the rows tried until then are returned. */
 const MOST_MS = 20_000;
 
-interface RehearsalDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly take: RowTaker;
-}
-
 /** The beginning of a file, and its tenant. */
 interface Rehearsed extends BookingFile {
   readonly tenantId: string;
@@ -241,7 +231,10 @@ interface Rehearsed extends BookingFile {
 }
 
 /** Files a thousand rows under the same checks as their PUT, and undoes them; samples are masked. */
-export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): Promise<ImportRehearsal> {
+export async function rehearseBookings(
+  deps: Pick<BookingReadingDeps, 'database' | 'clock' | 'take'>,
+  asked: Rehearsed,
+): Promise<ImportRehearsal> {
   const { kind, options } = asked;
   const file = { tenantId: asked.tenantId, textFrom: textOfHead(asked.head) };
   const header = await bookingFiles.header(file, { kind, options });
@@ -270,7 +263,7 @@ function triedAs(one: RowFiled): TriedRow {
 }
 
 async function triedRows(
-  { database, clock, take }: RehearsalDeps,
+  { database, clock, take }: Pick<BookingReadingDeps, 'database' | 'clock' | 'take'>,
   { tenantId, source, actor }: Rehearsed,
   { rows, rules }: { readonly rows: readonly BookedRow[]; readonly rules: BookingRules },
 ): Promise<TriedRow[]> {

@@ -69,9 +69,9 @@ const OWN = {
   },
 } as const satisfies Record<SeriesKind, Readonly<Record<string, string>>>;
 
-type KeysOf<T> = T extends T ? keyof T : never;
-
-export type BookingField = keyof typeof COMMON | KeysOf<(typeof OWN)[SeriesKind]>;
+export type BookingField =
+  | keyof typeof COMMON
+  | { [Kind in SeriesKind]: keyof (typeof OWN)[Kind] }[SeriesKind];
 
 /** Longer than names: a practice's words to visitors, and the days of a plan. */
 const LONGEST: Readonly<Partial<Record<BookingField, number>>> = {
@@ -149,11 +149,7 @@ export function bookingColumns(
   };
 }
 
-interface Meant extends Partial<Known> {
-  readonly at: number;
-}
-
-function fieldsOf(meant: readonly Meant[]): BookingColumns['fields'] {
+function fieldsOf(meant: readonly (Partial<Known> & { readonly at: number })[]): BookingColumns['fields'] {
   const fields: Partial<Record<BookingField, readonly number[]>> = {};
   for (const [field, columns] of Map.groupBy(meant, (one) => one.field)) {
     if (field === undefined) continue;
@@ -177,9 +173,6 @@ export const bookingColumnsRead =
   (cells) =>
     harmlessColumns(cells, bookingColumns(kind, cells, mapping));
 
-/** The status of a visit in an agenda: planned or done, cancelled, or missed by its person. */
-export type VisitStatus = 'planned' | 'cancelled' | 'absent';
-
 const words = (list: string): ReadonlySet<string> => new Set(list.split(', ').map(plainHeading));
 
 /** Whole words only: an unknown one may mean that the visit is off. */
@@ -199,8 +192,11 @@ const UNSETTLED = /demand|attente|.refusee?$|request|pending|possible/;
 /** A status is shorter; a longer text is a note. */
 const LONGEST_WORD = 100;
 
-/** Returns a cell's status; `planned` when it is empty, undefined for an unknown word. */
-export function visitStatus(cell: string, own: OwnWords): VisitStatus | undefined {
+/**
+ * Returns the status of a visit in an agenda: planned or done, cancelled, or missed by its person. An empty cell is
+ * `planned`, an unknown word undefined.
+ */
+export function visitStatus(cell: string, own: OwnWords): 'planned' | 'cancelled' | 'absent' | undefined {
   if (cell.length > LONGEST_WORD) return undefined;
   const word = plainHeading(inOwnWords(cell, own));
   if (word === '' || PLANNED.has(word)) return 'planned';

@@ -9,13 +9,7 @@ import {
   type OwnWords,
   type TypedDate,
 } from '../../reading/index.ts';
-import {
-  longestBookingCell,
-  visitStatus,
-  type BookingColumns,
-  type BookingField,
-  type VisitStatus,
-} from './import-columns.ts';
+import { longestBookingCell, visitStatus, type BookingColumns, type BookingField } from './import-columns.ts';
 import type { SeriesKind } from '../series/series.ts';
 
 export interface BookingRules {
@@ -37,7 +31,7 @@ export type ImportedBooking =
   | {
       readonly kind: 'calledOff';
       readonly externalId: string;
-      readonly status: Exclude<VisitStatus, 'planned'>;
+      readonly status: 'cancelled' | 'absent';
       readonly sourceRevision: number | undefined;
     }
   | { readonly kind: 'unreadable'; readonly code: string; readonly fields: readonly string[] };

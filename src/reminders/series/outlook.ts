@@ -23,14 +23,6 @@ import { type Eligibility, readEligibilities, readEligibility } from './reminder
 import { announce, wakeSeries } from './notify.repository.ts';
 import { keepDerived, noteMissingNotice, lockOpenSeriesOf, openSeriesBut } from './series.repository.ts';
 
-/** A series after everything known was taken into account. */
-export interface Considered {
-  readonly series: Series;
-  readonly steps: readonly Step[];
-  readonly eligibility: Eligibility;
-  readonly now: DateTime;
-}
-
 /** Replans a series under today's law, from the outcomes of its messages so far: the messages it owes from now on. */
 export function outlookOf(situation: SeriesSituation) {
   const settled = settledSteps(situation);
@@ -252,7 +244,7 @@ export async function reconsider(
   { clock }: { readonly clock: Clock },
   series: Series,
 ): Promise<
-  Considered & {
+  SeriesSituation & {
     readonly changes: number;
     /** True when the clock of `now` may be wrong. */
     readonly inDoubt: boolean;

@@ -143,13 +143,6 @@ export function notReached(code: keyof typeof NOT_REACHED, because: StepReason |
   return { code, text: text === undefined ? { fr, en } : { fr: `${fr} ${text.fr}`, en: `${en} ${text.en}` } };
 }
 
-export interface ShownPractice {
-  readonly displayName: string;
-  readonly phone: string | undefined;
-  readonly address: string | undefined;
-  readonly sector: string;
-}
-
 /** The default texts of reminders. */
 export type ReminderKind = Extract<
   TextName,
@@ -162,7 +155,12 @@ export interface ReminderWords {
   readonly text: string | undefined;
   readonly purpose: Purpose;
   readonly locale: string;
-  readonly practice: ShownPractice;
+  readonly practice: {
+    readonly displayName: string;
+    readonly phone: string | undefined;
+    readonly address: string | undefined;
+    readonly sector: string;
+  };
   readonly brand: string;
   /** Names of people; unused in sector `health`. */
   readonly person: { readonly firstName?: string | undefined; readonly lastName?: string | undefined };

@@ -28,13 +28,7 @@ import {
 } from './series.ts';
 import { keepMessageText, messageTextPlace, readSteps } from '../steps/step.repository.ts';
 import { SCHEDULE } from '../steps/plan-contract.ts';
-import {
-  reminderText,
-  type ReminderKind,
-  type ReminderWords,
-  type WrittenText,
-  type StepReason,
-} from './reason.ts';
+import { reminderText, type ReminderKind, type ReminderWords, type StepReason } from './reason.ts';
 import { readSeries } from './series.repository.ts';
 import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/booked-terms.ts';
 import { seqOfStep, type Step } from '../steps/step.ts';
@@ -78,12 +72,13 @@ export async function composerOfSeries(
   if (series === undefined || step === undefined || run.order.revision !== series.revision) return NOTHING;
   const written = await writtenFor(tx, deps, { series, step, account });
   const seq = seqOfStep(step);
+  // It asks for an answer that nobody would receive.
+  const isUnheard = written?.text.kind === 'excluded' && written.text.because === 'ANSWERS_IMPOSSIBLE';
   return {
-    ...(isUnheard(written) && step.message?.state === 'ready' ? { holds: ANSWERS_UNHEARD } : {}),
+    ...(isUnheard && step.message?.state === 'ready' ? { holds: ANSWERS_UNHEARD } : {}),
     compose(row): Composed {
       if (row.seq !== seq || row.contactId !== series.contactId) return NOT_ANY_MORE;
-      if (written.kind === 'excluded' || written.to === undefined)
-        return { kind: 'excluded', because: 'ERASED' };
+      if (written === undefined) return { kind: 'excluded', because: 'ERASED' };
       // A message that was sent is later known by its key alone.
       if (row.numberVersion !== null && row.numberVersion !== written.numberVersion) throw new NumberMoved();
       if (written.text.kind === 'excluded') return written.text;
@@ -112,32 +107,18 @@ function inForce(series: Series, steps: readonly Step[]): Step | undefined {
   return made.find(({ message }) => message?.state === 'ready') ?? made.at(-1);
 }
 
-type Written =
-  | { readonly kind: 'excluded'; readonly to?: undefined }
-  | {
-      readonly kind: 'written';
-      readonly to: string;
-      readonly numberVersion: number;
-      readonly text: WrittenText;
-    };
-
-/** Says whether it asks for an answer that nobody would receive. */
-const isUnheard = (written: Written): written is Extract<Written, { kind: 'written' }> =>
-  written.kind === 'written' &&
-  written.text.kind === 'excluded' &&
-  written.text.because === 'ANSWERS_IMPOSSIBLE';
-
 interface Writing {
   readonly series: Series;
   readonly step: Step;
   readonly account: Account;
 }
 
-async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing): Promise<Written> {
+/** Returns the text and its recipient; undefined once the person was erased. */
+async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing) {
   const { series, step } = writing;
   const contact = await readContact(tx, deps.keys, series.contactId);
   const words = contact && (await wordsFor(tx, deps, { ...writing, contact }));
-  if (contact === undefined || words === undefined) return { kind: 'excluded' };
+  if (contact === undefined || words === undefined) return undefined;
   const text = reminderText(words);
   const seq = seqOfStep(step);
   // Sent messages stay as they were sent, even if another account is asked about.
@@ -150,8 +131,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
       asks: text.asks,
       removeAt: isoText(DateTime.fromISO(step.eventAt).plus(KEPT.on(step.eventAt)).toUTC()),
     });
-  const { person, numberVersion } = contact;
-  return { kind: 'written', to: person.phone, numberVersion, text };
+  return { to: contact.person.phone, numberVersion: contact.numberVersion, text };
 }
 
 async function wordsFor(

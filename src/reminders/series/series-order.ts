@@ -1,6 +1,6 @@
 import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
 import { announceEnd, notifySeries, announce } from './notify.repository.ts';
-import { type Considered, reconsider } from './outlook.ts';
+import { reconsider } from './outlook.ts';
 import {
   closeSeries,
   holdSeries,
@@ -22,7 +22,7 @@ import {
 import { fault } from '../../words/index.ts';
 import { messageId, type UndeliveredMessage } from '../../sending/index.ts';
 import { tenantOf, raise, recordAudit } from '../../company/index.ts';
-import { declineEnds } from '../steps/owed-steps.ts';
+import { declineEnds, type SeriesSituation } from '../steps/owed-steps.ts';
 import type { ReplyAnswer } from '../../sms/index.ts';
 import type { ContactDeps } from '../../people/index.ts';
 
@@ -39,7 +39,7 @@ export async function orderSeries(
     /** `key:<id>`, `temporal`. */
     readonly actor: string;
   },
-): Promise<Considered> {
+): Promise<SeriesSituation> {
   const { seriesId, order, actor } = about;
   const series = await lockSeries(tx, seriesId);
   if (series === undefined) throw new Refusal('NOT_FOUND');
@@ -59,7 +59,7 @@ export async function cancelSeries(
   tx: Transaction,
   deps: { readonly clock: Clock },
   about: { readonly series: Series; readonly actor: string; readonly action: string },
-): Promise<Considered> {
+): Promise<SeriesSituation> {
   const { series, actor, action } = about;
   if (series.state === 'cancelled') return reconsider(tx, deps, series);
   if (series.state === 'superseded') throw cannot('cancel', series.state);
@@ -140,7 +140,7 @@ export async function answerSeries(
   tx: Transaction,
   deps: { readonly clock: Clock },
   { series, actor, comes, reply }: AnsweredSeries,
-): Promise<Considered> {
+): Promise<SeriesSituation> {
   const at = reply?.at ?? deps.clock.now().toISO();
   if (isOlder(series, at)) return reconsider(tx, deps, series);
   const answered = { ...standsAt(at, series, comes), answeredAt: at, answerReplyId: reply?.id ?? null };
@@ -188,7 +188,14 @@ async function tellAnswer(
   });
 }
 
-export interface ReminderAnswer extends SaidTo {
+/** A reply, and the sender of the possible message behind it. */
+export interface ReminderAnswer {
+  /** `other` is neither yes nor no. */
+  readonly said: 'confirm' | 'decline' | 'cancel' | 'other';
+  /** The sender answered, as far as the operator gives it. */
+  readonly to: string | undefined;
+  /** True when more than one company may be meant. */
+  readonly doubtful: boolean;
   /** A clear yes or no, or thanks, to a text that asked. */
   readonly plain: ReplyAnswer | undefined;
   /** The reply. */
@@ -199,29 +206,18 @@ export interface ReminderAnswer extends SaidTo {
   readonly phone: string;
 }
 
-/** The answers to a reminder; `other` is neither yes nor no. */
-type SaidToReminder = 'confirm' | 'decline' | 'cancel' | 'other';
-
-/** The subject of a reply: one appointment, none any more, or a question for a person. */
-type AnswerMeant =
-  | { readonly kind: 'one'; readonly seriesId: string; readonly asked: boolean }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'doubtful'; readonly seriesIds: readonly string[] };
-
-/** A reply, and the sender of the possible message behind it. */
-interface SaidTo {
-  readonly said: SaidToReminder;
-  /** The sender answered, as far as the operator gives it. */
-  readonly to: string | undefined;
-  /** True when more than one company may be meant. */
-  readonly doubtful: boolean;
-}
-
 /**
  * Finds the appointment of a reply without guessing: the latest reminder to that number from that sender. A NON, or
- * an unreadable reply, means something only where a text asked.
+ * an unreadable reply, means something only where a text asked. The subject is one appointment, none any more, or a
+ * question for a person; `asked` says that a text with the current date asked.
  */
-export function answerMeant(reminded: readonly Reminded[], { said, to, doubtful }: SaidTo): AnswerMeant {
+export function answerMeant(
+  reminded: readonly Reminded[],
+  { said, to, doubtful }: Pick<ReminderAnswer, 'said' | 'to' | 'doubtful'>,
+):
+  | { readonly kind: 'one'; readonly seriesId: string; readonly asked: boolean }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'doubtful'; readonly seriesIds: readonly string[] } {
   const bySender = reminded.filter(({ sender }) => sender === to);
   const read = bySender.length > 0 ? bySender : reminded;
   const ahead = read.flatMap((one) =>
@@ -238,7 +234,7 @@ export function answerMeant(reminded: readonly Reminded[], { said, to, doubtful 
 }
 
 /** An answer concerns the date that was read: one that changed since was not answered. Any may be cancelled. */
-const stands = ({ current, askedNow }: Reminded, said: SaidToReminder): boolean => {
+const stands = ({ current, askedNow }: Reminded, said: ReminderAnswer['said']): boolean => {
   if (said === 'cancel') return true;
   return said === 'confirm' ? current : askedNow;
 };
@@ -253,7 +249,7 @@ export async function answerReminder(
   tx: Transaction,
   deps: ContactDeps,
   answer: ReminderAnswer,
-): Promise<AnswerMeant['kind']> {
+): Promise<ReturnType<typeof answerMeant>['kind']> {
   if (!(await repliesAct(tx))) return 'none';
   const { accountId, phone } = answer;
   const phoneIndex = deps.keys.phoneIndex(phone);
@@ -264,14 +260,15 @@ export async function answerReminder(
   return meant.kind;
 }
 
-interface Meant {
-  readonly answer: ReminderAnswer;
-  readonly seriesId: string;
-  /** True when a text with the current date asked. */
-  readonly asked: boolean;
-}
-
-async function actOn(tx: Transaction, deps: ContactDeps, { answer, seriesId, asked }: Meant): Promise<void> {
+async function actOn(
+  tx: Transaction,
+  deps: ContactDeps,
+  {
+    answer,
+    seriesId,
+    asked,
+  }: { readonly answer: ReminderAnswer; readonly seriesId: string; readonly asked: boolean },
+): Promise<void> {
   const series = await lockSeries(tx, seriesId);
   if (series === undefined || isCalledOff(series.state)) return;
   const { said, plain, inboundId: id, receivedAt: at } = answer;

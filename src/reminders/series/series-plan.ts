@@ -3,7 +3,7 @@ import type { Clock, Database, Transaction, Plan, PlanReason, SendState } from '
 import { tooLateFrom } from '../../law/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt, reasonIn, localisedPlan } from '../../sending/index.ts';
 import { announce, keepSeriesPlan, noteAwake } from './notify.repository.ts';
-import { type Considered, reconsider } from './outlook.ts';
+import { reconsider } from './outlook.ts';
 import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
 import {
   isLive,
@@ -19,7 +19,7 @@ import { isUnderWay, type Step, hasLeft, seqOfStep, stepNotes, stepName } from '
 import { reasonWords, bilingual, inEachLanguage, languageOf } from '../../words/index.ts';
 import { DateTime } from 'luxon';
 import { tenantOf } from '../../company/index.ts';
-import { correctionLimit, saidByStep } from '../steps/owed-steps.ts';
+import { correctionLimit, saidByStep, type SeriesSituation } from '../steps/owed-steps.ts';
 import { noticeAlarmAt } from '../steps/plan-steps.ts';
 import { excludedBy, isExclusionCode, momentWords, type StepReason } from './reason.ts';
 
@@ -90,7 +90,7 @@ async function consider(
   tx: Transaction,
   deps: SeriesDeps,
   seriesId: string,
-): Promise<Considered | Plan<PlanReason>> {
+): Promise<SeriesSituation | Plan<PlanReason>> {
   const series = await lockSeries(tx, seriesId);
   if (series === undefined) return GONE;
   if (isInDoubt(deps.clock)) return keepDoubt(tx, await asItStands(tx, deps, series));
@@ -99,7 +99,7 @@ async function consider(
   return considered.inDoubt ? keepDoubt(tx, considered) : considered;
 }
 
-async function asItStands(tx: Transaction, { clock }: SeriesDeps, series: Series): Promise<Considered> {
+async function asItStands(tx: Transaction, { clock }: SeriesDeps, series: Series): Promise<SeriesSituation> {
   const now = clock.now();
   const [eligibility, steps] = await Promise.all([
     readEligibility(tx, { ...series, at: now.toISO() }),
@@ -109,7 +109,7 @@ async function asItStands(tx: Transaction, { clock }: SeriesDeps, series: Series
 }
 
 /** By a clock that jumped ahead each event has passed: the series waits until the clock is sure, and people see the reason. */
-const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<PlanReason>> =>
+const keepDoubt = (tx: Transaction, considered: SeriesSituation): Promise<Plan<PlanReason>> =>
   keep(tx, considered, {
     kind: 'wait',
     state: 'parked',
@@ -121,14 +121,18 @@ const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<PlanRe
 async function settle(
   tx: Transaction,
   deps: SeriesDeps,
-  { considered, turn }: { readonly considered: Considered; readonly turn: SeriesTurn },
+  { considered, turn }: { readonly considered: SeriesSituation; readonly turn: SeriesTurn },
 ): Promise<Plan<PlanReason>> {
   if (turn.kind !== 'end') return keep(tx, considered, turn);
   return keep(tx, await close(tx, deps, { considered, turn }), turn);
 }
 
 /** Stores the plan for people and the scheduler, in both languages. */
-async function keep(tx: Transaction, considered: Considered, turn: SeriesTurn): Promise<Plan<PlanReason>> {
+async function keep(
+  tx: Transaction,
+  considered: SeriesSituation,
+  turn: SeriesTurn,
+): Promise<Plan<PlanReason>> {
   const plan = turnPlanOf(turn, considered);
   const waits = plan.kind === 'wait';
   await keepSeriesPlan(tx, considered.series.id, {
@@ -138,10 +142,12 @@ async function keep(tx: Transaction, considered: Considered, turn: SeriesTurn): 
   return plan;
 }
 
-type Ready = { readonly plan: Plan<PlanReason> } | { readonly batchId: string; readonly expireAt: string };
-
 /** Makes the message of the due step; other ready messages of its batch are not sent any more. */
-async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): Promise<Ready> {
+async function makeReady(
+  tx: Transaction,
+  deps: SeriesDeps,
+  seriesId: string,
+): Promise<{ readonly plan: Plan<PlanReason> } | { readonly batchId: string; readonly expireAt: string }> {
   const considered = await consider(tx, deps, seriesId);
   if ('kind' in considered) return { plan: considered };
   const turn = nextTurn(considered);
@@ -170,7 +176,7 @@ async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): P
 const ASK_AGAIN_MS = 30_000;
 
 /** The send path's reason for an unsent message wins over the plan, which only knows that it is due. */
-function turnAfter(chunk: Plan<PlanReason>, considered: Considered): SeriesTurn {
+function turnAfter(chunk: Plan<PlanReason>, considered: SeriesSituation): SeriesTurn {
   const turn = nextTurn(considered, { uncertain: chunk.kind === 'done' });
   if (turn.kind !== 'send' || chunk.kind === 'send') return turn;
   const { now, steps } = considered;
@@ -185,8 +191,8 @@ function turnAfter(chunk: Plan<PlanReason>, considered: Considered): SeriesTurn 
 async function close(
   tx: Transaction,
   { clock }: SeriesDeps,
-  { considered, turn }: { readonly considered: Considered; readonly turn: SeriesTurn & { kind: 'end' } },
-): Promise<Considered> {
+  { considered, turn }: { readonly considered: SeriesSituation; readonly turn: SeriesTurn & { kind: 'end' } },
+): Promise<SeriesSituation> {
   const { series, now } = considered;
   const at = isoText(now);
   await Promise.all([
@@ -210,7 +216,7 @@ const MONTH_DAYS = 30;
  */
 async function isOverCap(
   tx: Transaction,
-  { series, steps, eligibility, now }: Considered,
+  { series, steps, eligibility, now }: SeriesSituation,
   step: Step,
 ): Promise<boolean> {
   const cap = (await tenantOf(tx))?.settings.frequency?.[series.purpose];
@@ -254,7 +260,7 @@ type SeriesTurn =
     };
 
 /** Returns the next turn; `asked` means that the operator has just been asked about uncertain messages. */
-function nextTurn(considered: Considered, asked = { uncertain: false }): SeriesTurn {
+function nextTurn(considered: SeriesSituation, asked = { uncertain: false }): SeriesTurn {
   const { series, steps } = considered;
   const { state } = series;
   const open = steps.find((step) => isOnTheWire(step) || (!asked.uncertain && isUnclear(step)));
@@ -270,7 +276,7 @@ function nextTurn(considered: Considered, asked = { uncertain: false }): SeriesT
 }
 
 /** A renewal without its legal notice keeps its wake-up until somebody was notified of it. */
-function awakeForNotice(considered: Considered, turn: SeriesTurn): SeriesTurn {
+function awakeForNotice(considered: SeriesSituation, turn: SeriesTurn): SeriesTurn {
   const until = noticeAlarmAt(considered.series);
   if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
     return turn;
@@ -286,14 +292,14 @@ const isUnclear = ({ state, message }: Step): boolean =>
 const byDeparture = (one: Step, other: Step): number =>
   Date.parse(one.plannedAt ?? one.wantedAt) - Date.parse(other.plannedAt ?? other.wantedAt);
 
-function paused(considered: Considered): SeriesTurn {
+function paused(considered: SeriesSituation): SeriesTurn {
   const eventAt = DateTime.fromISO(considered.series.eventAt);
   if (eventAt <= considered.now) return end('completed', 'COMPLETED');
   return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
 }
 
 /** A person who may not be written to keeps the series open: an agreement before the event plans the remaining steps. */
-function nothingAhead(considered: Considered): SeriesTurn {
+function nothingAhead(considered: SeriesSituation): SeriesTurn {
   const { series, steps, now } = considered;
   const eventAt = DateTime.fromISO(series.eventAt);
   const excludedStep = steps.find(
@@ -309,14 +315,14 @@ function nothingAhead(considered: Considered): SeriesTurn {
   };
 }
 
-function stepTurn(considered: Considered, step: Step): SeriesTurn {
+function stepTurn(considered: SeriesSituation, step: Step): SeriesTurn {
   const at = DateTime.fromISO(step.plannedAt ?? step.wantedAt);
   const because = becauseOf(considered, step, at);
   if (at <= considered.now) return { kind: 'send', step, because };
   return { kind: 'wait', state: 'waiting-window', until: at, because };
 }
 
-function becauseOf({ eligibility }: Considered, step: Step, at: DateTime): StepReason {
+function becauseOf({ eligibility }: SeriesSituation, step: Step, at: DateTime): StepReason {
   if (step.because !== null) return step.because;
   const text = bilingual.series.stepPlanned({
     step: inEachLanguage((language) => stepName(step.step, language)),
@@ -336,12 +342,12 @@ const ENDS = bilingual.series.ends;
 const WORDS = bilingual.series.turns;
 
 /** Converts the turn to a plan for the workflow. */
-function turnPlanOf(turn: SeriesTurn, considered: Considered): Plan {
+function turnPlanOf(turn: SeriesTurn, considered: SeriesSituation): Plan {
   const { now, eligibility } = considered;
   return localisedPlan(planned(turn, considered), { ...eligibility, now });
 }
 
-function planned(turn: SeriesTurn, { now, eligibility, steps }: Considered): Plan {
+function planned(turn: SeriesTurn, { now, eligibility, steps }: SeriesSituation): Plan {
   const { locale, territory } = eligibility;
   const language = languageOf(locale);
   const notes = { locale: language, territory, steps: stepNotes(steps, eligibility) };

@@ -6,7 +6,6 @@ import type { Transaction, ReasonInWords } from '../../platform/index.ts';
 import { mapInSlices } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { messageId, reasonIn, type WaitingFor } from '../../sending/index.ts';
-import type { Considered } from './outlook.ts';
 import {
   seriesDetailsOf,
   seriesWorkflowId,
@@ -23,6 +22,7 @@ import { situationsOf } from './outlook.ts';
 import { seqOfStep, type Step } from '../steps/step.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { ending, notReached, type StepReason } from './reason.ts';
+import type { SeriesSituation } from '../steps/owed-steps.ts';
 
 /** A series for answers. */
 export type SeriesView = ReturnType<typeof shownSeries>;
@@ -51,7 +51,7 @@ export async function viewSeriesPage(
 }
 
 /** A series, its person and its steps, as they were just considered. */
-type Known = Pick<Considered, 'series' | 'eligibility' | 'steps'>;
+type Known = Pick<SeriesSituation, 'series' | 'eligibility' | 'steps'>;
 
 /** Builds the view of a series that was just considered; all its steps, those in force first. */
 export async function seriesView(
@@ -72,15 +72,12 @@ export async function seriesViews(
   return mapInSlices(known, (one) => shownSeries(one, { holders, language }));
 }
 
-/** The people of some series, by their ids. */
-type Holders = ReadonlyMap<string, Contact>;
-
-/** Reads the people of some series; those who were erased are absent. */
+/** Reads the people of some series by their ids; those who were erased are absent. */
 export async function holdersOf(
   tx: Transaction,
   keys: TenantKeys,
   known: readonly Pick<Known, 'series'>[],
-): Promise<Holders> {
+): Promise<ReadonlyMap<string, Contact>> {
   const ids = new Set(known.map(({ series }) => series.contactId));
   const contacts = await readContacts(tx, keys, [...ids]);
   return new Map(contacts.map((contact) => [contact.id, contact]));
@@ -89,7 +86,7 @@ export async function holdersOf(
 /** Builds the view of a series whose person was read. */
 export function shownSeries(
   { series, eligibility, steps }: Known,
-  { holders, language }: { readonly holders: Holders; readonly language: Language },
+  { holders, language }: { readonly holders: ReadonlyMap<string, Contact>; readonly language: Language },
 ) {
   const contact = holders.get(series.contactId);
   const details = contact && seriesDetailsOf(contact.key, series);
@@ -136,14 +133,11 @@ function plainFields(series: Series, details: SeriesDetails | undefined) {
 const inForceFirst = (one: Step, other: Step): number =>
   other.revision - one.revision || one.position - other.position;
 
-interface Shown {
-  readonly series: Series;
-  readonly language: Language;
-  readonly zone: string;
-}
-
 /** Shows a step for answers; instants have the recipient's offset. */
-function stepView(step: Step, { series, language, zone }: Shown) {
+function stepView(
+  step: Step,
+  { series, language, zone }: { readonly series: Series; readonly language: Language; readonly zone: string },
+) {
   const { message } = step;
   const seq = seqOfStep(step);
   const sent = message?.acceptedAt ?? null;
@@ -278,7 +272,7 @@ export interface EventPeriod {
  * for somebody. Undefined when they are or will be informed, and nobody has to act.
  */
 export function whyUnreached(
-  { series, steps, eligibility }: Pick<Considered, 'series' | 'steps' | 'eligibility'>,
+  { series, steps, eligibility }: Known,
   asked: EventPeriod,
 ): ReasonInWords | undefined {
   const language = languageOf(eligibility.locale);
@@ -287,16 +281,12 @@ export function whyUnreached(
   const about = steps.filter((step) => isAskedAbout(step, { series, asked }));
   const mine = about.filter(({ revision }) => revision === series.revision);
   if (about.some((step) => isReached(step) && isStillTrue(step, { series, mine }))) return undefined;
-  const reason = reasonOf({ series, mine, steps, left: eligibility.left });
+  const reason = reasonOf({ series, steps, eligibility }, mine);
   return reason && reasonIn(reason, language);
 }
 
 /** Returns a person's answer that the back office has to act on, as long as the booking is unchanged. */
-function answerToAct({
-  state,
-  declinedAt,
-  unclearAt,
-}: Considered['series']): 'DECLINED' | 'ANSWER_UNCLEAR' | undefined {
+function answerToAct({ state, declinedAt, unclearAt }: Series): 'DECLINED' | 'ANSWER_UNCLEAR' | undefined {
   if (isCalledOff(state)) return undefined;
   if (unclearAt !== null) return 'ANSWER_UNCLEAR';
   return declinedAt === null ? undefined : 'DECLINED';
@@ -305,7 +295,7 @@ function answerToAct({
 /** A payment plan has many events: only those in the period count. */
 function isAskedAbout(
   { step }: Step,
-  { series, asked }: { readonly series: Considered['series']; readonly asked: EventPeriod },
+  { series, asked }: { readonly series: Series; readonly asked: EventPeriod },
 ): boolean {
   const instalment = instalmentOf(step, series.terms);
   if (series.terms.kind !== 'payment-plan') return true;
@@ -314,14 +304,10 @@ function isAskedAbout(
   return noon >= Date.parse(asked.from) && noon <= Date.parse(asked.to);
 }
 
-interface Facts {
-  readonly series: Considered['series'];
-  readonly mine: readonly Step[];
-  readonly steps: readonly Step[];
-  readonly left: boolean;
-}
-
-function reasonOf({ series, mine, steps, left }: Facts): StepReason | undefined {
+function reasonOf(
+  { series, steps, eligibility: { left } }: Known,
+  mine: readonly Step[],
+): StepReason | undefined {
   const wrong = mine.find((step) => ['moved', 'cancelled'].includes(step.step) && isLost(step));
   if (wrong !== undefined) return notReached('CORRECTION_IMPOSSIBLE', wrong.because);
   if (owesNothing(series, mine)) return undefined;
@@ -333,7 +319,7 @@ function reasonOf({ series, mine, steps, left }: Facts): StepReason | undefined 
 }
 
 /** Says whether the series is over, about to be announced, paid, or covered by another reminder of the same date. */
-function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[]): boolean {
+function owesNothing({ state, kind }: Series, mine: readonly Step[]): boolean {
   if (isCalledOff(state)) return true;
   if (state === 'open' && mine.some((step) => step.state === 'planned')) return true;
   return kind === 'payment-plan' && mine.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
@@ -342,7 +328,7 @@ function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[
 /** Says whether an older revision's message is true again, or still; of a cancelled event only its cancellation is. */
 function isStillTrue(
   step: Step,
-  { series, mine }: { readonly series: Considered['series']; readonly mine: readonly Step[] },
+  { series, mine }: { readonly series: Series; readonly mine: readonly Step[] },
 ): boolean {
   if (isCalledOff(series.state)) return step.step === 'cancelled' && mine.includes(step);
   return series.terms.kind === 'payment-plan'

@@ -161,8 +161,6 @@ interface AnyTerms {
 /** The legal regimes of a renewal. */
 export const REGIMES = ['consumer', 'insurance'] as const;
 
-export type Regime = (typeof REGIMES)[number];
-
 /** The dates of a contract; `YYYY-MM-DD`. */
 export interface SubscriptionTerms extends AnyTerms {
   readonly kind: 'subscription';
@@ -171,7 +169,7 @@ export interface SubscriptionTerms extends AnyTerms {
   /** The last day to refuse; a contract that simply ends may have none. */
   readonly refuseBy: string | null;
   readonly tacit: boolean;
-  readonly regime: Regime;
+  readonly regime: (typeof REGIMES)[number];
 }
 
 /** One payment of a plan; its amount is kept encrypted. */

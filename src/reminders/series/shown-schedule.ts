@@ -2,7 +2,6 @@ import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node
 import { DateTime } from 'luxon';
 import { localDate } from '../../rule/index.ts';
 import { instant, type Clock, type Database, type Transaction, type Vault } from '../../platform/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
 import { readContact } from '../../people/index.ts';
 import { blockIn, idIn, lettersOf } from '../../person/index.ts';
 import type { Money } from '../../sms/index.ts';
@@ -43,13 +42,8 @@ export interface ShownSchedule {
   readonly instalments: readonly ShownInstalment[];
 }
 
-/** A current plan, a finished one, or none. */
-export type FoundSchedule =
-  | { readonly kind: 'found'; readonly schedule: ShownSchedule }
-  | { readonly kind: 'gone' | 'expired' };
-
-/** Finds the plan of a page's name; changes nothing. */
-export function findSchedule(deps: ScheduleDeps, token: string): Promise<FoundSchedule> {
+/** Finds the plan of a page's name: a current one, a finished one, or none. Changes nothing. */
+export function findSchedule(deps: ScheduleDeps, token: string): ReturnType<typeof found> {
   const { database, vault, clock } = deps;
   return database.outside(async (outer) => {
     const [inForce, ...older] = await vault.instanceKeys(outer, 'links', instant(clock.machine()).toISO());
@@ -65,17 +59,22 @@ async function found(
   tx: Transaction,
   { vault, clock }: ScheduleDeps,
   seriesId: string,
-): Promise<FoundSchedule> {
+): Promise<
+  { readonly kind: 'found'; readonly schedule: ShownSchedule } | { readonly kind: 'gone' | 'expired' }
+> {
   const keys = await vault.tenant(tx);
   const series = await readSeries(tx, seriesId);
   const tenant = await tenantOf(tx);
   const holder = series && (await readContact(tx, keys, series.contactId));
   if (series?.terms.kind !== 'payment-plan' || holder === undefined || tenant === undefined)
     return { kind: 'gone' };
-  if (isOver(series, clock.now())) return { kind: 'expired' };
+  const now = clock.now();
+  if (isOver(series, now)) return { kind: 'expired' };
   const details = seriesDetailsOf(holder.key, series);
-  const brand = await brandOf(tx, keys, { series, details, tenant });
-  const instalments = shownOf({ series, terms: series.terms, details, now: clock.now() });
+  const practice = await practiceOfSeries(tx, keys, { ...series, practice: details.practice });
+  const brand = (await brandOfPractice(tx, practice))?.name ?? tenant.name;
+  const today = localDate(now.setZone(series.eventZone));
+  const instalments = shownOf(series.terms, details, { paid: series.paid, today });
   return { kind: 'found', schedule: { tenant, brand, label: details.label, instalments } };
 }
 
@@ -83,30 +82,16 @@ async function found(
 const isOver = ({ state, eventAt }: Series, now: DateTime): boolean =>
   isCalledOff(state) || DateTime.fromISO(eventAt) <= now;
 
-async function brandOf(
-  tx: Transaction,
-  keys: TenantKeys,
-  about: { readonly series: Series; readonly details: SeriesDetails; readonly tenant: Tenant },
-): Promise<string> {
-  const { series, details, tenant } = about;
-  const practice = await practiceOfSeries(tx, keys, { ...series, practice: details.practice });
-  return (await brandOfPractice(tx, practice))?.name ?? tenant.name;
-}
-
-interface Reading {
-  readonly series: Series;
-  readonly terms: PaymentTerms;
-  readonly details: SeriesDetails;
-  readonly now: DateTime;
-}
-
-function shownOf({ series, terms, details, now }: Reading): ShownInstalment[] {
-  const today = localDate(now.setZone(series.eventZone));
-  return terms.instalments.flatMap((one) => {
-    const amount = details.amounts?.find(({ number }) => number === one.number);
+function shownOf(
+  { instalments }: PaymentTerms,
+  { amounts = [] }: SeriesDetails,
+  { paid, today }: { readonly paid: Series['paid']; readonly today: string },
+): ShownInstalment[] {
+  return instalments.flatMap((one) => {
+    const amount = amounts.find(({ number }) => number === one.number);
     if (amount === undefined) return [];
     const unpaid = one.dueOn < today ? ('past' as const) : ('due' as const);
-    const state = paidAt(series.paid, one) === undefined ? unpaid : ('paid' as const);
+    const state = paidAt(paid, one) === undefined ? unpaid : ('paid' as const);
     return [{ number: one.number, dueOn: one.dueOn, amount, state }];
   });
 }

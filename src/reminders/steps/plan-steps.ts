@@ -175,12 +175,6 @@ function inBoth(french: Because, english: Because | undefined): StepReason {
   return { ...reason, text: { fr: text, en: english?.text ?? text } };
 }
 
-/** Bounds of a moment besides the law; `until` is excluded. */
-export interface DayBounds {
-  readonly from: DateTime;
-  readonly until: DateTime;
-}
-
 /** A moment inside bounds, and why it is not the wished one. */
 export interface MomentFound {
   readonly at: DateTime;
@@ -214,7 +208,7 @@ export function nextHour(since: DateTime, hour: string): DateTime {
 export function lawfulWithin(
   question: PlacedQuestion,
   wanted: DateTime,
-  { from, until }: DayBounds,
+  { from, until }: Pick<NoticeBounds, 'from' | 'until'>,
 ): MomentFound | undefined {
   const { locality, profile, eventAt } = question;
   const conditions = { locality, profile };
@@ -229,8 +223,10 @@ export function lawfulWithin(
   return { at: later, reason: bilingualBecauseOfShift({ wanted, at: later, movedBy }) };
 }
 
-/** The rule that requires one message inside its bounds. */
-export interface NoticeBounds extends DayBounds {
+/** The bounds of a moment besides the law, and the rule that requires one message inside; `until` is excluded. */
+export interface NoticeBounds {
+  readonly from: DateTime;
+  readonly until: DateTime;
   readonly ruleId: 'REN-01' | 'REN-03';
 }
 

@@ -3,7 +3,7 @@ import {
   closePractice,
   closureForeseen,
   type BookingClosure,
-} from '../../../src/reminders/booking/closure.ts';
+} from '../../../src/reminders/booking/appointment-order.ts';
 import { practiceNameIndexes } from '../../../src/company/practices/practice.repository.ts';
 import { aBooking, aClinic, aNumber } from '../series/clinic.ts';
 

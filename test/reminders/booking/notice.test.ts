@@ -5,7 +5,7 @@ import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { uuidV7 } from '../../../src/base/random.ts';
-import { closePractice } from '../../../src/reminders/booking/closure.ts';
+import { closePractice } from '../../../src/reminders/booking/appointment-order.ts';
 import { filePaymentPlan, fileSubscription } from '../../../src/reminders/booking/bookings.ts';
 import { practiceNameIndexes, putPractice } from '../../../src/company/practices/practice.repository.ts';
 import { aBooking, aClinic, aNumber } from '../series/clinic.ts';

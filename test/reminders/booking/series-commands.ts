@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { assert } from 'vitest';
-import { confirmBooking } from '../../../src/reminders/booking/appointment-order.ts';
+import { confirmBooking, closePractice } from '../../../src/reminders/booking/appointment-order.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.ts';
-import { closePractice } from '../../../src/reminders/booking/closure.ts';
 import { orderSeries } from '../../../src/reminders/series/series-order.ts';
 import { practiceNameIndexes } from '../../../src/company/practices/practice.repository.ts';
 import type { LogLine } from '../../support/operator.ts';
