@@ -17,7 +17,7 @@ import type { Role } from '../../base/index.ts';
 import type { Language } from '../../words/index.ts';
 import type { ApiGateway } from '../../gateways/index.ts';
 import type { Metrics } from '../health/metrics.ts';
-import { actorOf, type KnownCallers, type Caller } from './caller.ts';
+import { actorOf, reasonKept, type KnownCallers, type Caller } from './caller.ts';
 import { parsed } from './input-error.ts';
 import type { OptOutJournal } from './journalled.ts';
 import type { LiveStreams } from './budgets.ts';
@@ -74,6 +74,16 @@ export const noteAct = (
   action: string,
   about: Omit<Parameters<typeof recordAudit>[1], 'actor' | 'action'> = {},
 ): Promise<void> => recordAudit(tx, { actor: actorOf(caller), action, ...about }, moment(api.clock));
+
+/** Records a reading of personal data in clear; an auditor says why. */
+export async function noteClearRead(
+  { reason, ...call }: Pick<Context, 'api' | 'tx' | 'caller' | 'reason'>,
+  action: string,
+  subject: string,
+): Promise<void> {
+  if (call.caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+  await noteAct(call, action, { subject, details: reasonKept(reason) });
+}
 
 /** Sends lines of CSV as a file of that name. */
 export async function sendCsv(res: Response, name: string, lines: AsyncIterable<string>): Promise<undefined> {

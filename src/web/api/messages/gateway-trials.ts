@@ -13,12 +13,12 @@ import {
 import { instant, type Transaction, Refusal, type RefusalCode } from '../../../platform/index.ts';
 import { uuidV7, EVERYBODY, OPERATING } from '../../../base/index.ts';
 import { mobileLine } from '../../../people/index.ts';
-import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
+import { isOnlyTenant } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
-import { type Api, NoContent, route, orNotFound, tagged } from '../../server/route.ts';
-import { actorOf, knownTenant } from '../../server/caller.ts';
+import { type Api, NoContent, route, orNotFound, tagged, noteAct } from '../../server/route.ts';
+import { knownTenant } from '../../server/caller.ts';
 import { Phone } from '../people/contacts.ts';
-import { moment, Id } from '../../server/schema.ts';
+import { Id } from '../../server/schema.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';
 
 /** A trial's finding on one assumption of its adapter. */
@@ -99,8 +99,7 @@ export const gatewayTrialRoutes = tagged('Operating', [
       const order = { tenantId: tx.tenantId, language, sealedPhone };
       const begun = await beginTrial(tx, { id, accountId, at, order });
       if (begun !== 'begun') throw new Refusal(NOT_BEGUN[begun]);
-      const entry = { actor: actorOf(caller), action: 'gateway.tried', subject: accountId };
-      await recordAudit(tx, entry, moment(clock));
+      await noteAct({ api, tx, caller }, 'gateway.tried', { subject: accountId });
       return latestShown(tx, gateway, { at, language });
     },
   }),

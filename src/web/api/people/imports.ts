@@ -38,7 +38,7 @@ import {
   namesIn,
   rehearseBookings,
 } from '../../../reminders/index.ts';
-import { servesHealth, recordAudit } from '../../../company/index.ts';
+import { servesHealth } from '../../../company/index.ts';
 import {
   Answer,
   sendCsv,
@@ -53,7 +53,7 @@ import { header } from '../../server/answer.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { Defaults, Mapping } from './import-report.ts';
 import { Reopen } from '../bookings/booking-schema.ts';
-import { moment, ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
+import { ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
 import { uploadOnce } from '../../server/idempotency.ts';
 import { rowTaker } from '../bookings/bookings.ts';
 import { accountTerms } from '../../../gateways/index.ts';
@@ -99,24 +99,16 @@ function refuseKind(role: Caller['role'], kind: string): void {
   if (role === forbiddenRole) throw new Refusal('ROLE_NOT_ALLOWED');
 }
 
-async function receive(
-  { database, vault, clock }: Api,
-  caller: Caller,
-  upload: Omit<Upload, 'actor'>,
-): Promise<Answer> {
+async function receive(api: Api, caller: Caller, upload: Omit<Upload, 'actor'>): Promise<Answer> {
+  const { database, vault, clock } = api;
   const { tenantId } = caller;
-  const actor = actorOf(caller);
   const keys = await database.withTenant(tenantId, (tx) => vault.tenant(tx));
   const { id } = await receiveImport(
     { database, keys, clock, newId: () => uuidV7(clock.machine()) },
-    { ...upload, actor },
+    { ...upload, actor: actorOf(caller) },
   );
   await database.withTenant(tenantId, (tx) =>
-    recordAudit(
-      tx,
-      { actor, action: 'import.received', subject: id, details: { kind: upload.kind } },
-      moment(clock),
-    ),
+    noteAct({ api, tx, caller }, 'import.received', { subject: id, details: { kind: upload.kind } }),
   );
   return new Answer(202, { id }, { Location: `/v1/imports/${id}` });
 }

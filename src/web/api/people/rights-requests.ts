@@ -26,7 +26,7 @@ import { maskPhone, RIGHTS } from '../../../sms/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { type Api, route, type Context, type Bare, orNotFound, tagged } from '../../server/route.ts';
 import { moment, ById, Flag, line, listOf, PageQuery, Instant, readPage } from '../../server/schema.ts';
-import { openedReply, recordClearRead } from '../messages/replies.ts';
+import { openedReply, noteReplyRead } from '../messages/replies.ts';
 
 const OUTCOMES = ['done', 'refused', 'not-a-request'] as const;
 
@@ -84,7 +84,7 @@ export const rightsRequestRoutes = tagged('Contacts', [
       const reading = await readingOf(call.api, call.tx);
       const masked = shown(row, reading);
       if (call.query.clear !== true || row.sealed === null) return masked;
-      await recordClearRead(call.api, call, row.id);
+      await noteReplyRead(call, row.id);
       const { from, text } = openedReply({ id: row.id, sealed: row.sealed }, reading.keys);
       return { ...masked, from, text };
     },
