@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { Refusal, throughContention, type JournalEntry, type RefusalCode } from '../../platform/index.ts';
+import { Refusal, type JournalEntry, type RefusalCode } from '../../platform/index.ts';
 import {
   consoleFrame,
   DOORS,
@@ -106,18 +106,10 @@ export class Visit {
     const journalled = new Journalled(api.journal);
     const work = route.prepare(raw);
     const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
-    try {
-      const answer = await throughContention(
-        () => journalled.within(api.database, caller.tenantId, (tx) => work({ ...context, journal, tx })),
-        // As for a client.
-        () => !journalled.holds,
-      );
-      await journalled.committed();
-      return answer.body;
-    } catch (cause) {
-      await journalled.owe();
-      throw cause;
-    }
+    const answer = await journalled.run(api.database, caller.tenantId, (tx) =>
+      work({ ...context, journal, tx }),
+    );
+    return answer.body;
   }
 
   /** Shows the effect of an order first, and gives it only after another press; then leads back. */
