@@ -96,9 +96,16 @@ export async function sendCsv(res: Response, name: string, lines: AsyncIterable<
 export async function sendLines(res: Response, lines: AsyncIterable<string>): Promise<void> {
   for await (const text of lines) {
     if (res.destroyed) return;
-    if (!res.write(text)) await taken(res);
+    await sendText(res, text);
   }
   res.end();
+}
+
+/** Writes a text, and waits where the reader takes it slowly. */
+export async function sendText(res: Response, text: string): Promise<void> {
+  if (res.destroyed) return;
+  const isFlowing = res.write(text);
+  if (!isFlowing && !res.destroyed) await taken(res);
 }
 
 /** Resolves once the reader took the waiting data, or disconnected; its listeners are removed then, however often it is called. */

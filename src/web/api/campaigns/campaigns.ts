@@ -47,9 +47,9 @@ import {
   CampaignMoved,
   OccurrenceView,
 } from './campaign.ts';
-import { actorOf, reasonKept } from '../../server/caller.ts';
+import { actorOf, reasonKept, seesClear } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/figures.ts';
-import { ById, listOf, PageQuery, readPage } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, present, readPage, ReasonCode } from '../../server/schema.ts';
 import { audienceMeant, refuseOpening } from './audience-schema.ts';
 import type { Transaction } from '../../../platform/index.ts';
 import { AUDITING, EVERYBODY, MARKETING, PAUSING_CAMPAIGNS, type Role } from '../../../base/index.ts';
@@ -119,10 +119,7 @@ export const campaignRoutes = tagged('Campaigns', [
     query: PageQuery.extend({
       after: MessageName.optional(),
       state: MessageState.optional(),
-      reason: z
-        .string()
-        .regex(/^\w{1,60}$/)
-        .optional(),
+      reason: ReasonCode.optional(),
     }),
     reply: z.object({ items: z.array(ListedMessageShown).readonly(), next: z.string().nullable() }),
     run: async ({ api: { vault }, tx, params: { id }, query }) => {
@@ -270,22 +267,15 @@ export const campaignExportRoutes = tagged('Campaigns', [
     params: ById,
     query: z.strictObject({
       state: MessageState.optional(),
-      reason: z
-        .string()
-        .regex(/^\w{1,60}$/)
-        .optional(),
+      reason: ReasonCode.optional(),
     }),
     reply: z.string(),
     produces: 'text/csv',
     run: async ({ api, caller, reason, res, params: { id }, query }) => {
-      const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
+      const clear = seesClear({ caller, reason });
       const keys = await api.database.withTenant(caller.tenantId, async (tx) => {
         await knownCampaign(tx, id);
-        const details = {
-          clear,
-          ...(query.state === undefined ? {} : { state: query.state }),
-          ...reasonKept(reason),
-        };
+        const details = { clear, ...present({ state: query.state }), ...reasonKept(reason) };
         await noteAct({ api, tx, caller }, 'campaign.exported', { subject: id, details });
         return api.vault.tenant(tx);
       });

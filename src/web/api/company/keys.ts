@@ -2,17 +2,16 @@ import { z } from 'zod';
 import { instant, Refusal } from '../../../platform/index.ts';
 import { ROLES } from '../../../base/index.ts';
 import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey } from '../../../company/index.ts';
+import { wrongField } from '../../server/input-error.ts';
 import { Answer, NoContent, route, type Context, noteAct, tagged } from '../../server/route.ts';
-import { ById, Instant, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
+import { ById, SourceName, Instant, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
 
 const NewKey = z.strictObject({
   role: z.enum(ROLES),
   name: line(100).optional(),
-  source: z
-    .string()
-    .regex(/^[\w.-]{1,60}$/)
-    .optional()
-    .meta({ description: 'The system this key belongs to; external ids are unique within it.' }),
+  source: SourceName.optional().meta({
+    description: 'The system this key belongs to; external ids are unique within it.',
+  }),
   expiresAt: Instant.optional().describe('When it ends by itself; without it, when somebody revokes it.'),
 });
 
@@ -75,7 +74,8 @@ async function makeKey({
   body: { role, name = role, source = 'default', expiresAt },
 }: Context & { readonly body: z.output<typeof NewKey> }): Promise<z.input<typeof MadeKey>> {
   const { clock } = api;
-  if (expiresAt !== undefined && expiresAt.toMillis() <= clock.machine()) throw endedAlready();
+  if (expiresAt !== undefined && expiresAt.toMillis() <= clock.machine())
+    throw wrongField('/expiresAt', 'an instant to come');
   const key = newApiKey();
   const until = expiresAt?.toISO();
   const row = { hash: hashOfKey(key), role, name, source, madeBy: caller.keyId, expiresAt: until };
@@ -85,11 +85,6 @@ async function makeKey({
   await noteAct({ api, tx, caller }, 'key.created', { subject: id, details });
   return { id, key, role };
 }
-
-const endedAlready = (): Refusal =>
-  new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'body', pointer: '/expiresAt', message: 'an instant to come' }],
-  });
 
 class KeyMadeTwice extends Error {
   override readonly name = 'KeyMadeTwice';

@@ -39,7 +39,7 @@ import {
   readPage,
 } from '../../server/schema.ts';
 import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from '../bookings/closures.ts';
-import { DayShown } from '../law/law-schema.ts';
+import { DayShown, dayShown } from '../law/law-schema.ts';
 import {
   changeTenant,
   choicesChanged,
@@ -183,7 +183,7 @@ async function foreseen(
     uncounted: campaigns.uncounted,
     looked,
     isWhole: Object.values(looked).every((part) => part.looked === part.of),
-    opened: opened(judged, now, language).map(printed),
+    opened: opened(judged, now, language).map(dayShown),
   };
 }
 
@@ -234,8 +234,6 @@ function opened(
   const to = now.plus({ days: DAYS_SHOWN });
   return openedDays({ purpose: 'marketing', profile, locality, from: now, to, language });
 }
-
-const printed = ({ on, because }: LawDay): z.input<typeof DayShown> => ({ on, because: [...because] });
 
 const NewTenant = z.strictObject({
   name: line(100),

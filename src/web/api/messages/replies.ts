@@ -16,7 +16,17 @@ import {
 import { maskPhone, replySentence } from '../../../sms/index.ts';
 import { route, type Context, tagged, orNotFound, noteAct, noteClearRead } from '../../server/route.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { Flag, Id, listOf, PageQuery, readPage, ById, line, PurposeField } from '../../server/schema.ts';
+import {
+  Flag,
+  Id,
+  listOf,
+  PageQuery,
+  present,
+  readPage,
+  ById,
+  line,
+  PurposeField,
+} from '../../server/schema.ts';
 import { type Language, fault } from '../../../words/index.ts';
 import { liftSuspension, recordOptOuts, type ContactDeps } from '../../../people/index.ts';
 import { type ConsentPurpose } from '../../../person/index.ts';
@@ -168,8 +178,7 @@ export const replyDecisionRoutes = tagged('Replies', [
       const details = {
         decision: body.decision,
         reinstated: effect.reinstated,
-        ...(body.purpose === undefined ? {} : { purpose: body.purpose }),
-        ...(body.note === undefined ? {} : { note: body.note }),
+        ...present({ purpose: body.purpose, note: body.note }),
       };
       await noteAct({ api, tx, caller }, 'reply.decided', { subject: id, details });
       return { id, decision: body.decision, decidedAt: act.decidedAt, ...effect };
@@ -254,7 +263,7 @@ async function clearedUp(tx: Transaction, { deps, caller, body, reply, phone }: 
 const evidenceOf = ({ body, reply }: Pick<Act, 'body' | 'reply'>): Record<string, string> => ({
   messageRef: reply.id,
   decision: body.decision,
-  ...(body.note === undefined ? {} : { note: body.note }),
+  ...present({ note: body.note }),
 });
 
 const TakenBack = z

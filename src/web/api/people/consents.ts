@@ -24,6 +24,7 @@ import { eventTime } from '../../../reminders/index.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
+import { wrongField } from '../../server/input-error.ts';
 import { route, Answer, orNotFound, tagged } from '../../server/route.ts';
 import {
   PurposeOrPurposes,
@@ -251,9 +252,7 @@ export const wordingRoutes = tagged('Consents', [
       if (brandId !== undefined && (await brandById(tx, brandId)) === undefined)
         throw new Refusal('BRAND_NOT_FOUND');
       if (inUseFrom !== undefined && inUseUntil !== undefined && inUseUntil <= inUseFrom)
-        throw new Refusal('INVALID_REQUEST', {
-          errors: [{ in: 'body', pointer: '/inUseUntil', message: 'comes before inUseFrom' }],
-        });
+        throw wrongField('/inUseUntil', 'comes before inUseFrom');
       const { created, ...wording } = await addWording(
         tx,
         { clock },

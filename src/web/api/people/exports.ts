@@ -12,7 +12,7 @@ import { Refusal, instant } from '../../../platform/index.ts';
 import { AUDITING } from '../../../base/index.ts';
 import { bilingual, wordsIn } from '../../../words/index.ts';
 import { sendRecord } from '../../page/page.ts';
-import { reasonKept } from '../../server/caller.ts';
+import { reasonKept, seesClear } from '../../server/caller.ts';
 import {
   Answer,
   type Api,
@@ -25,7 +25,7 @@ import {
   noteAct,
   tagged,
 } from '../../server/route.ts';
-import { ById, line, Flag, Id, PurposeField } from '../../server/schema.ts';
+import { ById, line, Flag, Id, present, PurposeField } from '../../server/schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
 import { linkBase } from './opt-outs.ts';
 
@@ -88,14 +88,14 @@ async function answered(
   { api, tx, caller, reason, language }: Omit<Context, 'journal'>,
   asked: Asked,
 ): Promise<Answer<z.input<typeof Exported> | z.input<typeof Waiting>>> {
-  const clear = caller.role === 'admin' || reason !== undefined;
+  const clear = seesClear({ caller, reason });
   const deps = { keys: await api.vault.tenant(tx), clock: api.clock };
   const found = orNotFound(await exportOf(tx, deps, { ...asked, clear, language }));
   if (found.kind === 'nobody') throw new Refusal('PERSON_NOT_FOUND');
   const details = {
     clear,
     kind: found.kind,
-    ...(asked.leaveOut === undefined ? {} : { leftOut: asked.leaveOut.length }),
+    ...present({ leftOut: asked.leaveOut?.length }),
     ...reasonKept(reason),
   };
   await noteAct({ api, tx, caller }, 'contact.exported', { subject: asked.contactId, details });
@@ -135,7 +135,7 @@ export const contactsExportRoutes = tagged('Contacts', [
     reply: z.string(),
     produces: 'text/csv',
     run: async ({ api, caller, reason, res, query }) => {
-      const clear = caller.role === 'admin' || reason !== undefined;
+      const clear = seesClear({ caller, reason });
       const { keys, base, fakeFor } = await recorded(api, { caller, reason, query, clear });
       const { database, clock, optOut } = api;
       const links = { tokens: optOut.tokens, base };
@@ -162,9 +162,7 @@ const recorded = (api: Api, { caller, reason, query, clear }: ListAsked) =>
     const details = {
       clear,
       attributes,
-      ...(importId === undefined ? {} : { importId }),
-      ...(purpose === undefined ? {} : { purpose }),
-      ...(sendable === undefined ? {} : { sendable }),
+      ...present({ importId, purpose, sendable }),
       ...reasonKept(reason),
     };
     await noteAct({ api, tx, caller }, 'contacts.exported', { details });
@@ -187,7 +185,7 @@ export const evidenceRoutes = tagged('Consents', [
     produces: 'application/zip',
     run: async ({ api, caller, reason, res, params: { id } }) => {
       const { database, vault, clock } = api;
-      const clear = caller.role === 'admin' || reason !== undefined;
+      const clear = seesClear({ caller, reason });
       const signing = await signingKey(api, caller.tenantId);
       const file = await database.withTenant(caller.tenantId, async (tx) => {
         const keys = await vault.tenant(tx);

@@ -53,7 +53,7 @@ import { header } from '../../server/answer.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { Defaults, Mapping } from './import-report.ts';
 import { Reopen } from '../bookings/booking-schema.ts';
-import { ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
+import { ById, SourceName, Flag, listOf, PageQuery } from '../../server/schema.ts';
 import { uploadOnce } from '../../server/idempotency.ts';
 import { rowTaker } from '../bookings/bookings.ts';
 import { accountTerms } from '../../../gateways/index.ts';
@@ -63,10 +63,7 @@ const Options = z.strictObject({
   kind: z
     .enum(['contacts', 'suppressions', 'appointments', 'subscriptions', 'payment-plans'])
     .default('contacts'),
-  source: z
-    .string()
-    .regex(/^[\w.-]{1,60}$/)
-    .optional(),
+  source: SourceName.optional(),
   mapping: Mapping.optional(),
   defaults: Defaults.optional(),
   attributes: z
