@@ -75,7 +75,7 @@ export async function knownTenant(tx: Transaction, lock: 'read' | 'change' = 're
 }
 
 /** Reads the zone of the transaction's tenant. */
-export const zoneOf = async (tx: Transaction): Promise<string> =>
+export const tenantZone = async (tx: Transaction): Promise<string> =>
   (await tenantOf(tx))?.timeZone ?? INSTANCE.home.timeZone;
 
 const MOST_REMEMBERED = 10_000;

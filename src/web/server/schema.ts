@@ -40,9 +40,9 @@ export const line = (most: number): z.ZodString =>
     .meta({ override: plainly({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` }) });
 
 /** The name of an account at an operator. */
-export const AccountName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+export const AccountField = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 
-export const ByAccount = z.strictObject({ name: AccountName });
+export const ByAccount = z.strictObject({ name: AccountField });
 
 /** The code of a reason, in a query. */
 export const ReasonCode = z.string().regex(/^\w{1,60}$/);

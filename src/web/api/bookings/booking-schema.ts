@@ -15,7 +15,7 @@ import { EvidenceBody } from '../people/consents.ts';
 import { Phone, Region } from '../people/contacts.ts';
 import { becauseSchema } from '../law/law-schema.ts';
 import {
-  AccountName,
+  AccountField,
   SourceName,
   DayOrInstant,
   DateOnly,
@@ -93,7 +93,7 @@ const common = {
   consent: Consent.nullish(),
   text: z.string().min(1).max(1_000).optional(),
   sender: Sender.optional(),
-  gateway: AccountName.optional(),
+  gateway: AccountField.optional(),
   sourceRevision: z.int().nonnegative().optional(),
   notifyChange: z.boolean().optional(),
   ifLate: IfLateField.optional(),

@@ -13,7 +13,7 @@ import {
   inForceOnly,
   seriesViews,
 } from '../../../reminders/index.ts';
-import { actorOf, zoneOf } from '../../server/caller.ts';
+import { actorOf, tenantZone } from '../../server/caller.ts';
 import { route, tagged } from '../../server/route.ts';
 import { DayOrInstant, line } from '../../server/schema.ts';
 import { SeriesShown } from './booking-schema.ts';
@@ -162,6 +162,6 @@ async function closureOf(
   const kept = await practiceOf(tx, keys, named);
   const practice = await practiceAsked(tx, keys, named);
   await refuseUnknownPractice(tx, keys, { given: named, asked: practice });
-  const zone = practiceZone(kept) ?? (await zoneOf(tx));
+  const zone = practiceZone(kept) ?? (await tenantZone(tx));
   return { practice, action, from: edge(from, zone, 'start'), to: edge(to, zone, 'end') };
 }

@@ -31,7 +31,7 @@ import {
 import { costOfSeries } from '../../../sending/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
-import { actorOf, zoneOf, type Caller } from '../../server/caller.ts';
+import { actorOf, tenantZone, type Caller } from '../../server/caller.ts';
 import { type Api, route, type Context, orNotFound, type Untagged, tagged } from '../../server/route.ts';
 import { ById, listOf, PageQuery, DayOrInstant, moment, Flag, readPage } from '../../server/schema.ts';
 import { becauseSchema } from '../law/law-schema.ts';
@@ -109,7 +109,7 @@ export async function listed(
   { practice, language, ...asked }: ListAsked,
 ): Promise<{ items: SeriesView[]; next: string | null }> {
   const keys = await vault.tenant(tx);
-  const zone = await zoneOf(tx);
+  const zone = await tenantZone(tx);
   const filter = {
     ...asked,
     from: edge(asked.from, zone, 'start'),
@@ -163,7 +163,7 @@ export const reminderRoutes = tagged('Reminders', [
     reply: listOf(Unreached),
     run: async ({ api: { vault, clock }, tx, caller, language, query }) => {
       const keys = await vault.tenant(tx);
-      const zone = await zoneOf(tx);
+      const zone = await tenantZone(tx);
       const asked = askedOf(query, { zone, now: clock.now() });
       const { limit, after } = query;
       const filter = { ...asked, orSaid: true, limit, after } as const;

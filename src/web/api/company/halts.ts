@@ -25,7 +25,7 @@ import {
 } from '../../../company/index.ts';
 import { route, orNotFound, tagged, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
-import { AccountName, moment, AuditReason, ByAccount } from '../../server/schema.ts';
+import { AccountField, moment, AuditReason, ByAccount } from '../../server/schema.ts';
 import { TERRITORIES } from '../../../rule/index.ts';
 import { refuseDeafRoutes } from './tenant-change.ts';
 
@@ -132,8 +132,8 @@ async function haltForOne(tx: Transaction, account: string, { halt, when }: Halt
 
 const Route = z
   .union([
-    AccountName,
-    z.tuple([AccountName], AccountName).refine((names) => names.length <= 4, 'at most four accounts'),
+    AccountField,
+    z.tuple([AccountField], AccountField).refine((names) => names.length <= 4, 'at most four accounts'),
   ])
   .refine((names) => typeof names === 'string' || new Set(names).size === names.length, 'each account once')
   .meta({ description: 'An account, or several of which each is for when those before it cannot send.' });

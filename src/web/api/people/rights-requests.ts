@@ -23,7 +23,7 @@ import { Refusal, receive, type ErasureEntry } from '../../../platform/index.ts'
 import type { TenantKeys } from '../../../crypto/index.ts';
 import { REVIEWING, AUDITING } from '../../../base/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
-import { actorOf, zoneOf, type Caller } from '../../server/caller.ts';
+import { actorOf, tenantZone, type Caller } from '../../server/caller.ts';
 import { type Api, route, type Context, type Bare, orNotFound, tagged } from '../../server/route.ts';
 import { moment, ById, Flag, line, listOf, PageQuery, Instant, readPage } from '../../server/schema.ts';
 import { openedReply, noteReplyRead } from '../messages/replies.ts';
@@ -122,7 +122,7 @@ interface Reading {
 }
 
 async function readingOf({ vault, clock }: Api, tx: Context['tx']): Promise<Reading> {
-  return { keys: await vault.tenant(tx), now: clock.now(), timeZone: await zoneOf(tx) };
+  return { keys: await vault.tenant(tx), now: clock.now(), timeZone: await tenantZone(tx) };
 }
 
 function shown(row: RightsRequestRow, { keys, now, timeZone }: Reading): z.input<typeof RightsRequestShown> {
