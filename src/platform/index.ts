@@ -36,12 +36,9 @@ export { WebhookEndpointSchema } from './database/entities/webhook.entity.ts';
 export { CopyColumns, CopyRows } from './database/copy-rows.ts';
 export {
   appliedMigrations,
-  type HousekeepingState,
-  type HousekeepingWatch,
   noteHousekeeping,
   openSeal,
   readHousekeeping,
-  type RotationState,
   sealIdOf,
   sealOf,
 } from './database/instance.repository.ts';
