@@ -119,13 +119,18 @@ function isOneClick(body: string): boolean {
   return field >= 0 && lower.includes('one-click', field);
 }
 
-interface Shown {
-  readonly found: Pick<OptOutFound, 'tenant' | 'company'>;
-  readonly purpose: OptOutLink['purpose'];
-  readonly asked: Press['asked'];
-}
-
-function pageOf(req: Request, { found: { tenant, company }, purpose, asked }: Shown): OptOutPage {
+function pageOf(
+  req: Request,
+  {
+    found: { tenant, company },
+    purpose,
+    asked,
+  }: {
+    readonly found: Pick<OptOutFound, 'tenant' | 'company'>;
+    readonly purpose: OptOutLink['purpose'];
+    readonly asked: Press['asked'];
+  },
+): OptOutPage {
   const language = languageAsked(req, tenant.locale);
   return {
     ...linkAddresses(AT, String(req.params['token']), language),

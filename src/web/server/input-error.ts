@@ -117,18 +117,12 @@ export function lenient(schema: z.ZodType): z.ZodType {
   });
 }
 
-/** A parsed body, and the names of dropped fields, as `contact.shoeSize`. */
-interface LenientBody<S extends z.ZodType> {
-  readonly body: z.output<S>;
-  readonly ignored: readonly string[];
-}
-
-/** Parses a body without the unknown fields that may be dropped; refuses every other fault. */
+/** Parses a body without the unknown fields that may be dropped, which it names, as `contact.shoeSize`; refuses every other fault. */
 export function settled<S extends z.ZodType>(
   schema: S,
   raw: unknown,
   { mayDrop }: { readonly mayDrop: (field: string) => boolean },
-): LenientBody<S> {
+): { readonly body: z.output<S>; readonly ignored: readonly string[] } {
   const strange = unknownFields(schema, raw).filter((path) => mayDrop(String(path.at(-1))));
   const value = strange.length === 0 ? raw : without(raw, strange);
   const body = parsed(schema, value, { where: 'body' });

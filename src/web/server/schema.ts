@@ -170,15 +170,13 @@ export function purposesOf(body: {
   throw wrongField('/purpose', 'Give purpose, or purposes.');
 }
 
-type Who =
-  | { readonly kind: 'contact'; readonly contactId: string }
-  | { readonly kind: 'number'; readonly phone: string };
-
 /** A person is named by the contact or by the number, never by both. */
 export function who(body: {
   readonly contactId?: string | undefined;
   readonly phone?: string | undefined;
-}): Who {
+}):
+  | { readonly kind: 'contact'; readonly contactId: string }
+  | { readonly kind: 'number'; readonly phone: string } {
   const { contactId, phone } = body;
   if (contactId !== undefined && phone === undefined) return { kind: 'contact', contactId };
   if (phone !== undefined && contactId === undefined) return { kind: 'number', phone };

@@ -51,10 +51,8 @@ export const MOVES = {
 /** Messages that would be sent at another moment, or only before or only after a change. */
 export type MoveShown = z.output<typeof Example>;
 
-type Moves = { readonly [field in keyof typeof MOVES]: z.input<(typeof MOVES)[field]> };
-
 /** Counts moved messages; examples are the largest groups first, then the soonest. */
-export function movesShown(moves: readonly MoveShown[]): Moves {
+export function movesShown(moves: readonly MoveShown[]) {
   const moved = moves.filter(({ from, to }) => from !== null && to !== null);
   return {
     moved: messagesOf(moved),

@@ -96,17 +96,15 @@ async function mayOrder(tx: Transaction, { role, source }: Caller, id: string): 
   });
 }
 
-/** The filter and start of a list of series; days are whole and local. */
-interface ListAsked extends Omit<SeriesFilter, 'practice'> {
-  /** An external id, or a name. */
-  readonly practice?: string | undefined;
-  readonly language: Language;
-}
-
+/** Lists series by a filter; its days are whole and local, its practice an external id or a name. */
 export async function listed(
   { vault, clock }: Api,
   tx: Transaction,
-  { practice, language, ...asked }: ListAsked,
+  {
+    practice,
+    language,
+    ...asked
+  }: Omit<SeriesFilter, 'practice'> & { readonly practice?: string | undefined; readonly language: Language },
 ): Promise<{ items: SeriesView[]; next: string | null }> {
   const keys = await vault.tenant(tx);
   const zone = await tenantZone(tx);

@@ -208,13 +208,8 @@ async function refuseUnusable(
   }
 }
 
-interface Named {
-  readonly name: string;
-  readonly pointer: string;
-}
-
 /** Lists every account of some routes, with its position in the body. */
-const namedIn = (routes: RoutesByPurpose, under: string): readonly Named[] =>
+const namedIn = (routes: RoutesByPurpose, under: string) =>
   [...PURPOSES, 'default' as const].flatMap((purpose) => {
     const taken = routes[purpose];
     const pointer = `${under}/${purpose}`;

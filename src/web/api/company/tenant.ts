@@ -150,15 +150,13 @@ export const tenantRoutes = tagged('Tenant', [
 
 const DAYS_SHOWN = 60;
 
-interface Asked {
-  readonly api: Api;
-  readonly judged: JudgedChange;
-  readonly language: Language;
-}
-
 async function foreseen(
   tx: Transaction,
-  { api: { clock, vault }, judged, language }: Asked,
+  {
+    api: { clock, vault },
+    judged,
+    language,
+  }: { readonly api: Api; readonly judged: JudgedChange; readonly language: Language },
 ): Promise<Omit<z.input<typeof PreviewShown>, 'reasonFor'>> {
   const now = clock.now();
   const { weighty, after } = judged;

@@ -142,14 +142,15 @@ const undated = ({ wordingId, method, evidence }: Body): Refusal =>
     ],
   });
 
-interface Given {
-  readonly contactId: string;
-  readonly purposes: readonly TenantPurpose[];
-  readonly grantedAt: string;
-  readonly caller: Caller;
-}
-
-function grants(body: Body, { grantedAt, ...to }: Given): Parameters<typeof recordConsents>[2] {
+function grants(
+  body: Body,
+  to: {
+    readonly contactId: string;
+    readonly purposes: readonly TenantPurpose[];
+    readonly grantedAt: string;
+    readonly caller: Caller;
+  },
+): Parameters<typeof recordConsents>[2] {
   const { basis, method, wordingId, evidence } = body;
   return to.purposes.map((purpose) => ({
     contactId: to.contactId,
@@ -157,7 +158,7 @@ function grants(body: Body, { grantedAt, ...to }: Given): Parameters<typeof reco
     basis,
     method,
     wordingId,
-    grantedAt,
+    grantedAt: to.grantedAt,
     undated: body.grantedAt === undefined,
     evidence,
     channel: 'api' as const,

@@ -82,11 +82,9 @@ export const contactExportRoutes = tagged('Contacts', [
   }),
 ]);
 
-type Asked = Pick<ExportAsked, 'contactId' | 'personRef' | 'leaveOut'>;
-
 async function answered(
   { api, tx, caller, reason, language }: Omit<Context, 'journal'>,
-  asked: Asked,
+  asked: Pick<ExportAsked, 'contactId' | 'personRef' | 'leaveOut'>,
 ): Promise<Answer<z.input<typeof Exported> | z.input<typeof Waiting>>> {
   const clear = seesClear({ caller, reason });
   const deps = { keys: await api.vault.tenant(tx), clock: api.clock };
@@ -148,13 +146,19 @@ export const contactsExportRoutes = tagged('Contacts', [
   }),
 ]);
 
-interface ListAsked extends Pick<LongExchange, 'caller' | 'reason'> {
-  readonly query: z.output<typeof Wanted>;
-  readonly clear: boolean;
-}
-
 /** The export is audited before the first row is sent. */
-const recorded = (api: Api, { caller, reason, query, clear }: ListAsked) =>
+const recorded = (
+  api: Api,
+  {
+    caller,
+    reason,
+    query,
+    clear,
+  }: Pick<LongExchange, 'caller' | 'reason'> & {
+    readonly query: z.output<typeof Wanted>;
+    readonly clear: boolean;
+  },
+) =>
   api.database.withTenant(caller.tenantId, async (tx) => {
     const { importId, purpose, sendable, attributes } = query;
     if (importId !== undefined && (await readImportRow(tx, importId)) === undefined)

@@ -22,7 +22,6 @@ import {
   readColumnsFor,
   type ReadColumns,
   type ImportOptions,
-  type ImportKind,
   isRowCode,
   ReaderStopped,
 } from '../../../reading/index.ts';
@@ -149,20 +148,18 @@ async function mayRead(tx: Transaction, { role, source }: Caller, id: string): P
   if (!readsAll && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
 }
 
-interface Asked {
-  readonly bytes: AsyncIterable<Buffer>;
-  readonly kind: ImportKind;
-  readonly source: string;
-  readonly options: ImportOptions;
-  readonly language: Language;
-  readonly readColumns: ReadColumns | undefined;
-}
-
 /** Computes the expected result of a file; nothing of it is kept. */
 async function rehearsal(
   { database, vault, clock, gateways, optOut }: Api,
   caller: Caller,
-  { bytes, kind, source, options, language, readColumns }: Asked,
+  {
+    bytes,
+    kind,
+    source,
+    options,
+    language,
+    readColumns,
+  }: Omit<Upload, 'actor'> & { readonly language: Language },
 ): Promise<Answer> {
   const { tenantId } = caller;
   const head = await fileHeadOf(bytes, readColumns);

@@ -10,7 +10,6 @@ import {
   refuseConsents,
   findWording,
   type ContactDeps,
-  type RefusalGiven,
 } from '../../../people/index.ts';
 import { endOf, linkAddress, type OptOutLinks } from '../../../person/index.ts';
 import { Refusal, receive, type Clock, type Transaction, type OptOutEntry } from '../../../platform/index.ts';
@@ -301,13 +300,8 @@ async function refusedBy(
   };
 }
 
-interface Asked extends Pick<RefusalGiven, 'contactId' | 'wordings'> {
-  readonly phone: string;
-  readonly purposes: Purposes;
-}
-
 /** Reads a refusal and its person; an unknown person is not recorded for it. */
-async function askedOf(tx: Transaction, deps: ContactDeps, body: RefusalBody): Promise<Asked> {
+async function askedOf(tx: Transaction, deps: ContactDeps, body: RefusalBody) {
   const purposes = purposesOf(body);
   const phone = await numberOf(tx, deps, body);
   const contactId = body.contactId ?? (await readHolder(tx, deps.keys, deps.keys.phoneIndex(phone)))?.id;
