@@ -20,11 +20,8 @@ export {
   workSums,
   webhookSum,
   type AccountSum,
-  type AnswerSum,
-  type InboxSum,
   type MessageSum,
   type WorkSum,
-  type WebhookSum,
 } from './figures/ledger-sums.repository.ts';
 export { applyEntry, erasureAsked } from './journal/apply-entry.ts';
 export type { GivenUp, PendingEntry } from './journal/give-up.ts';

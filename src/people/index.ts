@@ -19,13 +19,7 @@ export {
   statusesAt,
 } from './consent/consents-at.ts';
 export type { Grant, FormProgress } from './consent/grant-criteria.ts';
-export {
-  type Granted,
-  recordConsents,
-  agreedNow,
-  type RefusalGiven,
-  refuseConsents,
-} from './consent/record-consents.ts';
+export { type Granted, recordConsents, agreedNow, refuseConsents } from './consent/record-consents.ts';
 export { type WordingFinding, findingsIn } from './consent/wording-findings.ts';
 export {
   readWordings,

@@ -36,12 +36,9 @@ export { TenantSchema, WebhookEndpointSchema } from './database/entities/tenant.
 export { CopyColumns, CopyRows } from './database/copy-rows.ts';
 export {
   appliedMigrations,
-  type HousekeepingState,
-  type HousekeepingWatch,
   noteHousekeeping,
   openSeal,
   readHousekeeping,
-  type RotationState,
   sealIdOf,
   sealOf,
   moveClock,

@@ -98,8 +98,6 @@ const only =
     else next();
   };
 
-type Places = Pick<CodecShown, 'ui' | 'endpoint'>;
-
 interface CodecShown {
   readonly language: Language;
   readonly ui: string;
@@ -115,9 +113,7 @@ export function codecPage({ language, state, ...places }: CodecShown): FramedPag
   return framed({ language, title: words.title }, html`<header><h1>${words.title}</h1></header>\n${main}`);
 }
 
-type Words = Catalogue['publicPages']['codec'];
-
-const askedMain = (words: Words, isRefused: boolean): Html => html`
+const askedMain = (words: Catalogue['publicPages']['codec'], isRefused: boolean): Html => html`
 <p class="lead">${words.lead}</p>
 ${isRefused && html`<p role="alert"><strong>${words.refused}</strong></p>`}
 <form method="post" action="/codec">
@@ -147,13 +143,19 @@ function openedMain(language: Language, { ui, endpoint }: Pick<CodecShown, 'ui' 
 <form method="post" action="/codec"><p><button>${words.leave}</button></p></form>`;
 }
 
-interface Signing {
-  readonly api: Api;
-  readonly identification: Identification;
-  readonly shown: Places;
-}
-
-async function signIn({ api, identification, shown }: Signing, req: Request, res: Response): Promise<void> {
+async function signIn(
+  {
+    api,
+    identification,
+    shown,
+  }: {
+    readonly api: Api;
+    readonly identification: Identification;
+    readonly shown: Pick<CodecShown, 'ui' | 'endpoint'>;
+  },
+  req: Request,
+  res: Response,
+): Promise<void> {
   const asked = SignIn.safeParse(req.body);
   if (!asked.success) {
     closeSession(api, res, AT_CODEC);
@@ -175,13 +177,15 @@ function show(req: Request, res: Response, shown: Omit<CodecShown, 'language'>):
   sendReply(res, { status: shown.state === 'refused' ? 403 : 200, page });
 }
 
-interface Decoding {
-  readonly api: Api;
-  readonly identification: Identification;
-  readonly tokens: ShownTokens | undefined;
-}
-
-async function decode({ api, identification, tokens }: Decoding, req: Request, res: Response): Promise<void> {
+async function decode(
+  {
+    api,
+    identification,
+    tokens,
+  }: { readonly api: Api; readonly identification: Identification; readonly tokens: ShownTokens | undefined },
+  req: Request,
+  res: Response,
+): Promise<void> {
   const shown = await shownKey(api, req, AT_CODEC);
   const { authorization, from } = shown;
   const caller = await identification.of((await tokens?.authorization(authorization)) ?? authorization, from);
@@ -199,16 +203,11 @@ async function decode({ api, identification, tokens }: Decoding, req: Request, r
   res.json({ payloads: readable.map(toWire) });
 }
 
-interface Opened {
-  readonly asked: readonly Payload[];
-  readonly opened: readonly Payload[];
-}
-
 /** A payload that names another tenant, or names none where there are several, stays sealed. */
 async function shownTo(
   { database }: Api,
   { tenantId }: Caller,
-  { asked, opened }: Opened,
+  { asked, opened }: Readonly<Record<'asked' | 'opened', readonly Payload[]>>,
 ): Promise<readonly Payload[]> {
   if (await database.withTenant(tenantId, isOnlyTenant)) return opened;
   return opened.map((payload, at) => (namesTenant(payload, tenantId) ? payload : (asked[at] ?? payload)));

@@ -45,7 +45,7 @@ const MOST = '200';
 
 /** Shows forms with their links, wordings with their findings, and the forms to make new ones. */
 async function show(visit: Visit): Promise<void> {
-  const asked = visit.pageAsked();
+  const asked = visit.pageAsked;
   const isOfWordings = visit.asked('of') === 'wordings';
   const forms = await visit.ask('GET /v1/forms', listOf(FormView), {
     query: isOfWordings ? { limit: '50' } : asked,
@@ -189,8 +189,7 @@ ${choice('purpose', words.purpose, purposes)}
 
 /** Shows suppressed numbers without digits; none is ever removed. */
 async function suppressions(visit: Visit): Promise<void> {
-  const query = visit.pageAsked();
-  const { items, next } = await visit.ask('GET /v1/suppressions', listOf(SuppressionShown), { query });
+  const { items, next } = await visit.list('GET /v1/suppressions', SuppressionShown);
   const { language } = visit;
   const words = wordsIn(language).peoplePages.records;
   const rows = items.map(({ since, purpose, source, liftedAt, contactId }) => [

@@ -4,7 +4,6 @@ import { html, joined, nothing, type Html, type Part } from '../../base/index.ts
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { CampaignAlone, CampaignBody, ListedMessageShown } from '../api/campaigns/campaign.ts';
 import { CampaignCostShown } from '../api/messages/figures.ts';
-import { listOf } from '../server/schema.ts';
 import {
   apartFromRehearsal,
   approvalPart,
@@ -56,8 +55,7 @@ export const campaignPages: readonly ConsoleRoute[] = [
 
 /** Lists all campaigns with their progress. */
 async function list(visit: Visit): Promise<void> {
-  const query = visit.pageAsked();
-  const { items, next } = await visit.ask('GET /v1/campaigns', listOf(CampaignBody), { query });
+  const { items, next } = await visit.list('GET /v1/campaigns', CampaignBody);
   const { language } = visit;
   const words = wordsIn(language).campaignPages.campaign;
   const rows = items.map(({ id, name, accounts, status, waitingFor }) => [
@@ -165,13 +163,8 @@ async function notServed(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   const { name } = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params });
   const about = { state: 'excluded', ...visit.askedOf('state', 'reason') };
-  const query = { ...visit.pageAsked(), ...about };
-  const asked = { params, query };
-  const { items, next } = await visit.ask(
-    'GET /v1/campaigns/{id}/messages',
-    listOf(ListedMessageShown),
-    asked,
-  );
+  const asked = { params, query: about };
+  const { items, next } = await visit.list('GET /v1/campaigns/{id}/messages', ListedMessageShown, asked);
   const { language } = visit;
   const words = wordsIn(language).campaignPages.campaign;
   const rows = items.map(({ id, state, reason, to, territory }) => [

@@ -4,7 +4,6 @@ import { html, nothing, type Html } from '../../base/index.ts';
 import { holdsBookings } from '../../reminders/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { FunnelShown, NotSendable } from '../api/people/import-report.ts';
-import { listOf } from '../server/schema.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { figureIn, many, momentIn, onward, place, tableOf, territoryIn, type Reading } from './page-parts.ts';
 import type { ConsoleRoute, Visit } from './visit.ts';
@@ -24,8 +23,7 @@ export const importPages: readonly ConsoleRoute[] = [
 
 /** Shows the page that uploads a file and lists earlier ones. */
 async function list(visit: Visit): Promise<void> {
-  const query = visit.pageAsked();
-  const { items, next } = await visit.ask('GET /v1/imports', listOf(ImportShown), { query });
+  const { items, next } = await visit.list('GET /v1/imports', ImportShown);
   const { language } = visit;
   const words = wordsIn(language).peoplePages.imports;
   const rows = items.map((one) => [
@@ -101,8 +99,8 @@ async function cancelling(visit: Visit): Promise<void> {
 async function notSendable(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   const about = visit.askedOf('reason');
-  const asked = { params, query: { ...visit.pageAsked(), ...about } };
-  const { items, next } = await visit.ask('GET /v1/imports/{id}/not-sendable', listOf(NotSendable), asked);
+  const asked = { params, query: about };
+  const { items, next } = await visit.list('GET /v1/imports/{id}/not-sendable', NotSendable, asked);
   const { language } = visit;
   const words = wordsIn(language).peoplePages.imports;
   const rows = items.map(({ id, to, territory, reason }) => {

@@ -16,10 +16,11 @@ export const keyPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/audit', work: audit },
 ];
 
+const A_HUNDRED = { query: { limit: '100' } };
+
 /** Lists all keys by name, never themselves, and shows the form that makes one. */
 async function list(visit: Visit): Promise<void> {
-  const query = visit.pageAsked(100);
-  const { items, next } = await visit.ask('GET /v1/keys', listOf(ListedKey), { query });
+  const { items, next } = await visit.list('GET /v1/keys', ListedKey, A_HUNDRED);
   const { language } = visit;
   const words = wordsIn(language).companyPages.keys;
   const { colon } = wordsIn(language).punctuation;
@@ -104,8 +105,7 @@ export async function actorsOf(visit: Visit): Promise<(actor: string) => string>
 
 /** Shows the audit, and says whether its chains hold when that was asked. */
 async function audit(visit: Visit): Promise<void> {
-  const query = visit.pageAsked(100);
-  const { items, next } = await visit.ask('GET /v1/audit', listOf(AuditEntryShown), { query });
+  const { items, next } = await visit.list('GET /v1/audit', AuditEntryShown, A_HUNDRED);
   const words = wordsIn(visit.language).peoplePages.records;
   let verified = html`<p class="acts"><a class="button" href="/console/audit?verify=1">${words.verify}</a></p>`;
   if (visit.asked('verify') !== undefined) {

@@ -1,10 +1,9 @@
 import { TERRITORIES } from '../../rule/index.ts';
-import { Refusal } from '../../platform/index.ts';
 import { html, type Html } from '../../base/index.ts';
-import { bilingual, wordsIn, type Language, type Said } from '../../words/index.ts';
+import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 import { PracticeShown } from '../api/company/practices.ts';
 import { CostsShown } from '../api/messages/figures.ts';
-import { listOf } from '../server/schema.ts';
+import { wrongField } from '../server/input-error.ts';
 import { monthsPart } from './campaign-parts.ts';
 import { choice, field, onward, optionsOf, tableOf, territoryIn } from './page-parts.ts';
 import { given, unlessRefused, type ConsoleRoute, type Visit } from './visit.ts';
@@ -23,8 +22,7 @@ const COSTS = 'GET /v1/reports/costs';
 
 async function list(visit: Visit): Promise<void> {
   visit.needs(PUT);
-  const query = visit.pageAsked();
-  const { items, next } = await visit.ask('GET /v1/practices', listOf(PracticeShown), { query });
+  const { items, next } = await visit.list('GET /v1/practices', PracticeShown);
   const { language } = visit;
   const words = wordsIn(language).companyPages.practices;
   const columns = [words.name, words.id, words.phone, words.address, words.sender];
@@ -72,16 +70,14 @@ const LONGEST_ID = 200;
 async function making(visit: Visit): Promise<void> {
   visit.needs(PUT);
   const externalId = visit.said('id');
-  if (externalId === undefined || externalId.length > LONGEST_ID) throw at('/id', 'of 1 to 200 characters');
+  if (externalId === undefined || externalId.length > LONGEST_ID)
+    throw wrongField('/id', 'of 1 to 200 characters');
   const params = { externalId };
   const known = await visit.order(GET, { params }).catch(unlessRefused);
-  if (known !== undefined) throw at('/id', bilingual.companyPages.practiceTaken);
+  if (known !== undefined) throw wrongField('/id', bilingual.companyPages.practiceTaken);
   await visit.order(PUT, { params, body: visit.saidOf(...SENT) });
   visit.goTo('/practices');
 }
-
-const at = (pointer: string, message: Said): Refusal =>
-  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });
 
 async function changing(visit: Visit): Promise<void> {
   visit.needs(PUT);

@@ -43,8 +43,7 @@ const said = (word: string, language: Language): string => SAID[word]?.[language
 /** Shows a page of series in order of creation. */
 async function list(visit: Visit): Promise<void> {
   const days = visit.askedOf('from', 'to');
-  const query = { ...visit.pageAsked(), ...days };
-  const { items, next } = await visit.ask('GET /v1/reminder-series', listOf(SeriesShown), { query });
+  const { items, next } = await visit.list('GET /v1/reminder-series', SeriesShown, { query: days });
   const path = Object.keys(days).length === 0 ? '/series' : `/series?${new URLSearchParams(days).toString()}`;
   const { language } = visit;
   const words = wordsIn(language).consolePages.series;

@@ -8,6 +8,7 @@ import { Unreached } from '../api/bookings/series.ts';
 import { UncertainShown } from '../../sending/index.ts';
 import { ReplyShown } from '../api/messages/replies.ts';
 import { RightsRequestShown } from '../api/people/rights-requests.ts';
+import { wrongField } from '../server/input-error.ts';
 import { listOf } from '../server/schema.ts';
 import {
   actForm,
@@ -37,8 +38,7 @@ export const toDoPages: readonly ConsoleRoute[] = [
 
 /** Lists uncertain messages, each with the form to resolve it. */
 async function uncertain(visit: Visit): Promise<void> {
-  const query = visit.pageAsked();
-  const { items, next } = await visit.ask('GET /v1/uncertain', listOf(UncertainShown), { query });
+  const { items, next } = await visit.list('GET /v1/uncertain', UncertainShown);
   const mayResolve = visit.may('POST /v1/messages/{id}/resolution');
   const words = wordsIn(visit.language).consolePages.uncertain;
   const rows = items.map(({ id, to, gateway, markedAt, reason }) => [
@@ -86,8 +86,8 @@ async function resolving(visit: Visit): Promise<void> {
 
 /** Lists doubtful replies, each with its possible meaning. */
 async function replies(visit: Visit): Promise<void> {
-  const query = { ...visit.pageAsked(), unclear: 'true' };
-  const { items, next } = await visit.ask('GET /v1/replies', listOf(ReplyShown), { query });
+  const unclear = { query: { unclear: 'true' } };
+  const { items, next } = await visit.list('GET /v1/replies', ReplyShown, unclear);
   const shown = await withText(visit, items, ['GET /v1/replies/{id}', ReplyShown]);
   const mayDecide = visit.may('POST /v1/replies/{id}/decision');
   const decided = await visit.ask('GET /v1/replies', listOf(ReplyShown), { query: LAST_DECIDED });
@@ -209,8 +209,8 @@ async function takingBack(visit: Visit): Promise<void> {
 
 /** Lists requests under the RGPD that wait for an answer, oldest first. */
 async function requests(visit: Visit): Promise<void> {
-  const query = { ...visit.pageAsked(), open: 'true' };
-  const { items, next } = await visit.ask('GET /v1/rights-requests', listOf(RightsRequestShown), { query });
+  const open = { query: { open: 'true' } };
+  const { items, next } = await visit.list('GET /v1/rights-requests', RightsRequestShown, open);
   const shown = await withText(visit, items, ['GET /v1/rights-requests/{id}', RightsRequestShown]);
   const mayAnswer = visit.may('POST /v1/rights-requests/{id}/answer');
   const { language } = visit;
@@ -317,10 +317,7 @@ async function toCall(visit: Visit): Promise<void> {
     to: localDate(nextWorkingDay(today, { territories, goodFriday: undefined })),
   };
   const days = { from: from ?? to ?? usual.from, to: to ?? from ?? usual.to };
-  if (days.to < days.from)
-    throw new Refusal('INVALID_REQUEST', {
-      errors: [{ in: 'query', pointer: '/to', message: 'not before from' }],
-    });
+  if (days.to < days.from) throw wrongField('/to', 'not before from', { where: 'query' });
   const list = await callList(visit, days);
   const isUsual = from === undefined && to === undefined;
   const ahead = { from: usual.from, to: localDate(today.plus({ days: DAYS_AHEAD })) };

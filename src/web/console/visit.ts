@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { Refusal, throughContention, type JournalEntry, type RefusalCode } from '../../platform/index.ts';
+import { Refusal, type JournalEntry, type RefusalCode } from '../../platform/index.ts';
 import {
   consoleFrame,
   DOORS,
@@ -16,7 +16,7 @@ import type { Caller } from '../server/caller.ts';
 import { bearsForm, shownAgain, type RefusedForm } from './refused-form.ts';
 import { HaltsShown } from '../api/company/halts.ts';
 import { follow, type Followed, type Live, type LiveAsked } from '../api/messages/live.ts';
-import { Id } from '../server/schema.ts';
+import { Id, listOf } from '../server/schema.ts';
 import { sendHtml, type FramedPage } from '../page/page.ts';
 import type { Language } from '../../words/index.ts';
 import { Journalled } from '../server/journalled.ts';
@@ -89,6 +89,11 @@ export class Visit {
     return schema.parse(await this.order(name, asked));
   }
 
+  /** Reads the page of a list of the API that was asked for. */
+  list<S extends z.ZodType>(name: string, item: S, { query, ...asked }: RouteAsked = {}) {
+    return this.ask(name, listOf(item), { ...asked, query: { ...this.pageAsked, ...query } });
+  }
+
   /** Calls a route as a client would, without reading the answer: the same roles, the same refusals, the same audit. */
   async order(name: string, { params = {}, query = {}, body, reason }: RouteAsked = {}): Promise<unknown> {
     const { api } = this.parts;
@@ -106,18 +111,10 @@ export class Visit {
     const journalled = new Journalled(api.journal);
     const work = route.prepare(raw);
     const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
-    try {
-      const answer = await throughContention(
-        () => journalled.within(api.database, caller.tenantId, (tx) => work({ ...context, journal, tx })),
-        // As for a client.
-        () => !journalled.holds,
-      );
-      await journalled.committed();
-      return answer.body;
-    } catch (cause) {
-      await journalled.owe();
-      throw cause;
-    }
+    const answer = await journalled.run(api.database, caller.tenantId, (tx) =>
+      work({ ...context, journal, tx }),
+    );
+    return answer.body;
   }
 
   /** Shows the effect of an order first, and gives it only after another press; then leads back. */
@@ -160,9 +157,9 @@ export class Visit {
     return given(names, (name) => this.said(name));
   }
 
-  /** Returns the page of a list that was asked for. */
-  pageAsked(limit = 50): Readonly<Record<string, string>> {
-    return { limit: String(limit), ...this.askedOf('after') };
+  /** The page of a list that was asked for. */
+  get pageAsked(): Readonly<Record<string, string>> {
+    return { limit: '50', ...this.askedOf('after') };
   }
 
   /** Returns a form's value; undefined when the field was left empty. */

@@ -4,10 +4,8 @@ import {
   readHousekeeping,
   readFigures,
   type FiguredProcess,
-  type HousekeepingState,
-  type HousekeepingWatch,
-  type RotationState,
   type ProcessFigures,
+  type Transaction,
 } from '../../platform/index.ts';
 import {
   accountSums,
@@ -16,15 +14,13 @@ import {
   messageSums,
   workSums,
   webhookSum,
-  type WebhookSum,
-  type InboxSum,
   type MessageSum,
   type WorkSum,
   type AccountSum,
 } from '../../operations/index.ts';
 import { calendarDaysLeft } from '../../law/index.ts';
 import { recentBills, driftOf, isEnough } from '../../sending/index.ts';
-import { InstanceGauges, type InstanceCounts, type Value } from './metrics.ts';
+import { InstanceGauges, type Value } from './metrics.ts';
 import { lookAtParts, type ReadinessChecks, BESIDES, type Looked } from './readiness.ts';
 import type { Conducting } from '../../temporal/index.ts';
 
@@ -62,8 +58,8 @@ export class InstanceFigures {
     const [looked] = await Promise.all([lookAtParts(this.#checks), this.#waited(), this.#conducting()]);
     const age = (clock.monotonic() - this.#countedAt) / 1_000;
     putGate(this.#gauges, looked, this.#counted?.processes ?? []);
-    this.#gauges.put('bonheure_figures_age_seconds', [{ value: age }]);
-    this.#gauges.put('bonheure_law_calendar_days', [{ value: calendarDaysLeft(clock.now()) }]);
+    this.#gauges.put('bonheure_figures_age_seconds', age);
+    this.#gauges.put('bonheure_law_calendar_days', calendarDaysLeft(clock.now()));
   }
 
   async #waited(): Promise<void> {
@@ -87,17 +83,7 @@ export class InstanceFigures {
     const law = clock.now().toISO();
     const machine = instant(clock.machine()).toISO();
     try {
-      const counted = await database.outside(async (tx) => ({
-        messages: await messageSums(tx),
-        work: await workSums(tx, law, machine),
-        accounts: await accountSums(tx),
-        answers: await answerSums(tx),
-        bills: await recentBills(tx),
-        inbox: await inboxSum(tx, machine),
-        webhooks: await webhookSum(tx),
-        processes: await readFigures(tx, machine),
-        housekeeping: await readHousekeeping(tx),
-      }));
+      const counted = await database.outside((tx) => countsIn(tx, law, machine));
       this.#counted = counted;
       this.#countedAt = clock.monotonic();
       this.#put(counted);
@@ -122,16 +108,30 @@ export class InstanceFigures {
   }
 }
 
+const countsIn = async (tx: Transaction, law: string, machine: string) => ({
+  messages: await messageSums(tx),
+  work: await workSums(tx, law, machine),
+  accounts: await accountSums(tx),
+  answers: await answerSums(tx),
+  bills: await recentBills(tx),
+  inbox: await inboxSum(tx, machine),
+  webhooks: await webhookSum(tx),
+  processes: await readFigures(tx, machine),
+  housekeeping: await readHousekeeping(tx),
+});
+
+type InstanceCounts = Awaited<ReturnType<typeof countsIn>>;
+
 const OUTCOMES = ['delivered', 'retried', 'failed'] as const;
 
-function putWebhooks(gauges: InstanceGauges, webhooks: WebhookSum | undefined): void {
+function putWebhooks(gauges: InstanceGauges, webhooks: InstanceCounts['webhooks']): void {
   if (webhooks === undefined) return;
   gauges.put(
     'bonheure_webhook_deliveries_total',
     OUTCOMES.map((outcome) => ({ labels: { outcome }, value: webhooks[outcome] })),
   );
-  gauges.put('bonheure_webhook_deliveries_pending', [{ value: webhooks.pending }]);
-  gauges.put('bonheure_webhook_endpoints_failing', [{ value: webhooks.failing }]);
+  gauges.put('bonheure_webhook_deliveries_pending', webhooks.pending);
+  gauges.put('bonheure_webhook_endpoints_failing', webhooks.failing);
 }
 
 /** Sets whether a lawful message could be sent, and otherwise the cause. */
@@ -152,10 +152,12 @@ function putGate(
   // No worker runs, or each of them holds its own gate shut: its clock, or a seal not compared yet.
   const all = [...causes, { labels: { cause: 'worker' }, value: open ? 0 : 1 }];
   gauges.put('bonheure_gate_closed', all);
-  gauges.put('bonheure_gate_open', [{ value: all.some(({ value }) => value === 1) ? 0 : 1 }]);
+  gauges.put('bonheure_gate_open', all.some(({ value }) => value === 1) ? 0 : 1);
   // A process of this kind keeps opt-outs by the database alone.
-  const unwritable = processes.filter(({ figures }) => figures.journalFails === true).length;
-  gauges.put('bonheure_journals_unwritable', [{ value: unwritable }]);
+  gauges.put(
+    'bonheure_journals_unwritable',
+    processes.filter(({ figures }) => figures.journalFails === true).length,
+  );
 }
 
 /** Sets the differences between operators' counts and ours; none for one that reports nothing, or too little. */
@@ -294,7 +296,7 @@ function putWork(gauges: InstanceGauges, work: readonly WorkSum[]): void {
   ] as const;
   gauges.put('bonheure_campaigns', put('campaign', { label: 'status', always: ['running', 'parked'] }));
   gauges.put('bonheure_campaigns_parked', put('parked', { label: 'reason' }));
-  gauges.put('bonheure_campaigns_late', [{ value: named.find(({ what }) => what === 'late')?.count ?? 0 }]);
+  gauges.put('bonheure_campaigns_late', named.find(({ what }) => what === 'late')?.count ?? 0);
   gauges.put('bonheure_tenants', put('tenant', { label: 'state', always: ['open', 'halted'] }));
   gauges.put('bonheure_imports', put('import', { label: 'state', always: ['reading'] }));
   gauges.put(
@@ -320,13 +322,13 @@ interface WorkLabel {
 }
 
 /** Sets the gauges of inbound calls not understood yet, and the clock of the law. */
-function putInbox(gauges: InstanceGauges, inbox: InboxSum | undefined): void {
+function putInbox(gauges: InstanceGauges, inbox: InstanceCounts['inbox']): void {
   if (inbox === undefined) return;
-  gauges.put('bonheure_receipts_unmatched', [{ value: inbox.receipts }]);
-  gauges.put('bonheure_receipts_oldest_seconds', [{ value: Math.max(0, inbox.oldestReceiptSeconds) }]);
-  gauges.put('bonheure_inbound_unsettled', [{ value: inbox.replies }]);
-  gauges.put('bonheure_inbound_unreadable', [{ value: inbox.unreadable }]);
-  gauges.put('bonheure_law_clock_offset_seconds', [{ value: inbox.clockOffsetSeconds }]);
+  gauges.put('bonheure_receipts_unmatched', inbox.receipts);
+  gauges.put('bonheure_receipts_oldest_seconds', Math.max(0, inbox.oldestReceiptSeconds));
+  gauges.put('bonheure_inbound_unsettled', inbox.replies);
+  gauges.put('bonheure_inbound_unreadable', inbox.unreadable);
+  gauges.put('bonheure_law_clock_offset_seconds', inbox.clockOffsetSeconds);
 }
 
 /** Sets the gauges of processes: the worst of each kind, and all of their connections. */
@@ -363,19 +365,16 @@ function putProcesses(gauges: InstanceGauges, processes: readonly FiguredProcess
   );
 }
 
-function putHousekeeping(
-  gauges: InstanceGauges,
-  housekeeping: (HousekeepingState & RotationState & HousekeepingWatch) | undefined,
-): void {
+function putHousekeeping(gauges: InstanceGauges, housekeeping: InstanceCounts['housekeeping']): void {
   if (housekeeping === undefined) return;
-  gauges.put('bonheure_tally_differences', [{ value: housekeeping.tallyDifferences }]);
-  gauges.put('bonheure_stray_messages', [{ value: housekeeping.strayMessages ? 1 : 0 }]);
-  gauges.put('bonheure_key_rotation_open', [{ value: housekeeping.rotationOpen ? 1 : 0 }]);
-  gauges.put('bonheure_key_rows_resealed_total', [{ value: housekeeping.rowsResealed }]);
-  gauges.put('bonheure_reinstatements_last_hour', [{ value: housekeeping.returnsLastHour }]);
-  gauges.put('bonheure_attempts_outside_window_total', [{ value: housekeeping.attemptsOutside }]);
-  gauges.put('bonheure_retention_age_seconds', [{ value: housekeeping.retentionAgeSeconds }]);
-  gauges.put('bonheure_leavings_late_last_day', [{ value: housekeeping.lateOptOutsLastDay }]);
+  gauges.put('bonheure_tally_differences', housekeeping.tallyDifferences);
+  gauges.put('bonheure_stray_messages', housekeeping.strayMessages ? 1 : 0);
+  gauges.put('bonheure_key_rotation_open', housekeeping.rotationOpen ? 1 : 0);
+  gauges.put('bonheure_key_rows_resealed_total', housekeeping.rowsResealed);
+  gauges.put('bonheure_reinstatements_last_hour', housekeeping.returnsLastHour);
+  gauges.put('bonheure_attempts_outside_window_total', housekeeping.attemptsOutside);
+  gauges.put('bonheure_retention_age_seconds', housekeeping.retentionAgeSeconds);
+  gauges.put('bonheure_leavings_late_last_day', housekeeping.lateOptOutsLastDay);
 }
 
 /** Sets Temporal's data on the workers; nothing while it does not answer. */

@@ -1,20 +1,4 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type {
-  AccountSum,
-  AnswerSum,
-  InboxSum,
-  MessageSum,
-  WorkSum,
-  WebhookSum,
-} from '../../operations/index.ts';
-import type {
-  HousekeepingState,
-  HousekeepingWatch,
-  RotationState,
-  FiguredProcess,
-} from '../../platform/index.ts';
-import type { Bill } from '../../sending/index.ts';
-
 /** Counters of one process; labels are templates, codes and numbers, never people. */
 export class Metrics {
   readonly registry = new Registry();
@@ -179,24 +163,11 @@ export class InstanceGauges {
       this.#gauges.set(name as Name, new Counter({ name, help, labelNames: [...labelNames], registers }));
   }
 
-  /** Replaces every value of a figure; values under the same labels are summed. */
-  put(name: Name, values: readonly Value[]): void {
+  /** Replaces every value of a figure, or its only one; values under the same labels are summed. */
+  put(name: Name, values: readonly Value[] | number): void {
     const figure = this.#gauges.get(name);
     figure?.reset();
-    for (const { labels = {}, value } of values) figure?.inc({ ...labels }, value);
+    const all = typeof values === 'number' ? [{ value: values }] : values;
+    for (const { labels = {}, value } of all) figure?.inc({ ...labels }, value);
   }
-}
-
-type NamedBill = Bill & { readonly name: string };
-
-export interface InstanceCounts {
-  readonly messages: readonly MessageSum[];
-  readonly work: readonly WorkSum[];
-  readonly accounts: readonly AccountSum[];
-  readonly answers: readonly AnswerSum[];
-  readonly bills: readonly NamedBill[];
-  readonly inbox: InboxSum | undefined;
-  readonly webhooks: WebhookSum | undefined;
-  readonly processes: readonly FiguredProcess[];
-  readonly housekeeping: (HousekeepingState & RotationState & HousekeepingWatch) | undefined;
 }

@@ -29,8 +29,9 @@ export interface ReadinessChecks {
 }
 
 /** `ok`, or one sentence, for each part. */
-export type ReadinessParts = Readonly<Record<Exclude<Part, Elsewhere>, string>> &
-  Readonly<Partial<Record<Elsewhere, string>>>;
+type ReadinessParts = Readonly<Record<'database' | 'migrations' | 'clock' | 'seal' | 'journal', string>> &
+  // Checked where campaigns run.
+  Readonly<Partial<Record<'temporal' | 'law', string>>>;
 
 export interface Looked {
   readonly parts: ReadinessParts;
@@ -40,11 +41,6 @@ export interface Looked {
 
 /** Parts whose trouble does not affect work under way: the look does not check them. */
 export const BESIDES: ReadonlySet<string> = new Set(['temporal', 'migrations']);
-
-/** Parts that are checked where campaigns run. */
-type Elsewhere = 'temporal' | 'law';
-
-type Part = 'database' | 'migrations' | 'temporal' | 'law' | 'clock' | 'seal' | 'journal';
 
 const OK = 'ok';
 const ANSWERS_WITHIN_MS = 2_000;

@@ -16,7 +16,6 @@ import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import { framed, type FramedPage } from '../page/page.ts';
 import {
   frameSitesOf,
-  outcomeReply,
   type FormReply,
   formAddressOf,
   languageAsked,
@@ -30,7 +29,7 @@ const MOST_SHEETS = 40;
 
 /** Shows a form, with a ticket for one submission. */
 export async function showForm(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
-  const found = await visitForm(forms, { slug }, async ({ tx, wordings, ticketKeys, ...visit }) => {
+  return visitForm(forms, { req, slug }, async ({ tx, wordings, ticketKeys, ...visit }) => {
     const form = await upToDate(tx, forms, visit);
     const language = languageAsked(req, form.terms.locale);
     const shown = shownForm(form, wordings, { language, medium: 'screen', on: frenchDay(forms.clock.now()) });
@@ -45,7 +44,6 @@ export async function showForm(forms: PublicForms, req: Request, slug: string): 
     const page = formPage({ ...frame, ...addresses(req, slug, language), shown, ticket, ...NOTHING_TYPED });
     return { status: 200, page };
   });
-  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 const NOTHING_TYPED = { errors: [], phone: '', firstName: '' } as const;
@@ -67,7 +65,7 @@ export function addresses(
 export async function showSheets(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
   const copies = Number(/^\d{1,2}$/.exec(queried(req, 'copies'))?.[0] ?? 2);
   const count = Math.min(MOST_SHEETS, Math.max(1, copies));
-  const found = await visitForm(forms, { slug }, async ({ tx, wordings, ...visit }) => {
+  return visitForm(forms, { req, slug }, async ({ tx, wordings, ...visit }) => {
     const form = await upToDate(tx, forms, visit);
     const language = languageAsked(req, form.terms.locale);
     const shown = shownForm(form, wordings, { language, medium: 'paper', on: frenchDay(forms.clock.now()) });
@@ -76,7 +74,6 @@ export async function showSheets(forms: PublicForms, req: Request, slug: string)
     const page = sheetPage({ shown, slug, version: form.version, sha256, references });
     return { status: 200, page };
   });
-  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 /** Sheets to print, two to a page. */

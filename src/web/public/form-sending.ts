@@ -56,14 +56,13 @@ interface Sending {
 /** A submission faster than reading the page must be repeated after so many milliseconds. */
 async function sendOnce(sending: Sending): Promise<FormReply | { readonly inMs: number }> {
   const { forms, req, slug, fields } = sending;
-  const found = await visitForm(forms, { slug }, async (visit) => {
+  return visitForm(forms, { req, slug }, async (visit) => {
     const machineMs = forms.clock.machine();
     const reading = readTicket(visit.ticketKeys, slug, { text: fields.get('ticket') ?? '', machineMs });
     if (reading.kind === 'too-early') return reading;
     if (reading.kind !== 'good') return outcomeReply(req, UNTIMELY[reading.kind], visit);
     return ticketed(sending, visit, reading);
   });
-  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 const UNTIMELY = { forged: 'odd', 'too-late': 'late' } as const;

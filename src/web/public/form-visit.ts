@@ -48,33 +48,30 @@ export interface FormVisit {
   readonly formUrl: string;
 }
 
-type FormFound<T> = { readonly kind: 'found'; readonly answer: T } | { readonly kind: 'gone' | 'closed' };
-
-/** Finds the tenant of a slug, and works within that tenant alone. */
-export function visitForm<T>(
+/** Finds the tenant of a slug, and works within that tenant alone; replies itself where there is no open form. */
+export function visitForm<T = FormReply>(
   forms: PublicForms,
-  { slug, version }: { readonly slug: string; readonly version?: number | undefined },
+  { req, slug }: { readonly req: Request; readonly slug: string },
   work: (visit: FormVisit) => Promise<T>,
-): Promise<FormFound<T>> {
-  if (!isSlug(slug)) return Promise.resolve({ kind: 'gone' });
+): Promise<T | FormReply> {
+  if (!isSlug(slug)) return Promise.resolve(outcomeReply(req, 'gone'));
   const { database, vault, clock, publicUrl } = forms;
-  const visited = async (outer: Transaction): Promise<FormFound<T>> => {
+  const visited = async (outer: Transaction): Promise<T | FormReply> => {
     const owner = await ownerOfForm(outer, slug);
-    if (owner === undefined) return { kind: 'gone' };
+    if (owner === undefined) return outcomeReply(req, 'gone');
     const [inForce, ...older] = await vault.instanceKeys(outer, 'forms', instant(clock.machine()).toISO());
     const tx = await outer.as(owner.tenantId);
-    const form = await readForm(tx, owner.formId, version);
+    const form = await readForm(tx, owner.formId);
     const tenant = await tenantOf(tx);
-    if (form === undefined || tenant === undefined) return { kind: 'gone' };
+    if (form === undefined || tenant === undefined) return outcomeReply(req, 'gone');
     const wordings = await readWordings(tx, wordingIdsOf(form.terms));
     const now = clock.now().toISO();
     if (form.closedAt !== null || !wordings.every((wording) => isInUse(wording, now)))
-      return { kind: 'closed' };
+      return outcomeReply(req, 'closed');
     const formUrl = `${tenant.settings.publicUrl ?? publicUrl}/f/${slug}`;
     const keys = await vault.tenant(tx);
     const ticketKeys = [inForce.key, ...older.map(({ key }) => key)] as const;
-    const answer = await work({ tx, form, wordings, tenant, keys, ticketKeys, formUrl });
-    return { kind: 'found', answer };
+    return work({ tx, form, wordings, tenant, keys, ticketKeys, formUrl });
   };
   return throughContention(() => database.outside(visited));
 }
@@ -105,10 +102,11 @@ export function queried(req: Request, name: string): string {
 
 const isEmbedded = (req: Request): boolean => req.query['embed'] === '1';
 
-/** The reply to a visitor: a page, or a redirect. */
+/** The reply to a visitor: a page, a redirect, or one word for a program. */
 export type FormReply =
   | { readonly status: number; readonly page: FramedPage; readonly retryAfterSeconds?: number }
-  | { readonly status: 303; readonly location: string };
+  | { readonly status: 303; readonly location: string }
+  | { readonly status: number; readonly word: string };
 
 const STATUS: Readonly<Record<PageOutcome, number>> = {
   refused: 200,
@@ -195,6 +193,10 @@ export const frameSitesOf = (req: Request, { terms }: Form): readonly string[] |
 export function sendReply(res: Response, reply: FormReply): void {
   if ('location' in reply) {
     res.redirect(reply.status, reply.location);
+    return;
+  }
+  if ('word' in reply) {
+    res.status(reply.status).type('text').send(reply.word);
     return;
   }
   const { status, page, retryAfterSeconds } = reply;

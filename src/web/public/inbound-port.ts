@@ -98,11 +98,6 @@ interface TakenCall {
   readonly keeping: Promise<Place>;
 }
 
-interface ReplyTaking {
-  readonly taking: OptOutTaking;
-  readonly isNew: () => boolean;
-}
-
 /** The place of a call: none while the database is away, or while too much of its account is kept. */
 type Place = CallPlace | 'away' | 'full';
 
@@ -196,7 +191,10 @@ class CallReceiver {
     return replies.filter(({ isNew }) => isNew()).length;
   }
 
-  #takingOf({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): ReplyTaking {
+  #takingOf(
+    { id, name }: InboundAccount,
+    event: ReplyEvent | StopEvent,
+  ): { readonly taking: OptOutTaking; readonly isNew: () => boolean } {
     const { vault, clock, effective, journal } = this.#parts;
     const database = onlyHere(this.#parts.database, journal);
     const reserved = onlyHere(this.#parts.reserved, journal);

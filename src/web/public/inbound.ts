@@ -99,12 +99,6 @@ const read = bodyReader(budgets.classes.inbound.body);
 const LARGEST_BATCH = budgets.classes.inbound.body.mostBytes;
 const LARGEST_CALL = 65_536;
 
-/** The body of a call, with the compression that could not be undone. */
-interface InboundBody {
-  readonly body: Buffer;
-  readonly contentEncoding: string;
-}
-
 const bounded = { maxOutputLength: LARGEST_BATCH };
 const decompressions: ReadonlyMap<string, (bytes: Buffer) => Promise<Buffer>> = new Map([
   ['gzip', (bytes) => promisify(gunzip)(bytes, bounded)],
@@ -114,8 +108,11 @@ const decompressions: ReadonlyMap<string, (bytes: Buffer) => Promise<Buffer>> = 
   ['zstd', (bytes) => promisify(zstdDecompress)(bytes, bounded)],
 ]);
 
-/** Reads the body of a call: bounded before and after it is decompressed, whatever it claims to be. */
-async function readInboundBody(req: Request, res: Response): Promise<InboundBody> {
+/** Reads the body of a call, with the compression that could not be undone: bounded before and after, whatever it claims to be. */
+async function readInboundBody(
+  req: Request,
+  res: Response,
+): Promise<{ readonly body: Buffer; readonly contentEncoding: string }> {
   const encoding = (req.headers['content-encoding'] ?? '').trim().toLowerCase();
   // A body that is compressed wrongly is kept as well: the body reader would refuse it.
   delete req.headers['content-encoding'];

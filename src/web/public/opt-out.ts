@@ -1,10 +1,10 @@
-import express, { type Express, type Handler, type Request, type Response } from 'express';
+import type { Express, Request, Response } from 'express';
 import { scopeOfLink, type OptOutLink, CONSENT_PURPOSES, type ConsentPurpose } from '../../person/index.ts';
 import { outageOf, Refusal } from '../../platform/index.ts';
-import { evenlyAfter, html, nothing, type Html } from '../../base/index.ts';
+import { html, nothing, type Html } from '../../base/index.ts';
 import { budgets } from '../server/budgets.ts';
-import { Bound, neighbourhood } from '../server/bounds.ts';
-import { sendReply, type FormReply, languageAsked } from './form-visit.ts';
+import { type FormReply, languageAsked } from './form-visit.ts';
+import { linkAddresses, linkApp, plainPage, publisher, type LinkParts } from './link-page.ts';
 import {
   findOptOut,
   isStopped,
@@ -17,76 +17,54 @@ import {
   type Pressed,
 } from './opt-out-press.ts';
 import { bodyReader } from '../server/read-body.ts';
-import { nameRoute } from '../server/request-log.ts';
 import type { ContactMeans } from '../../company/index.ts';
 import { framed, type FramedPage } from '../page/page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import { schedulePages, type SchedulePages } from './schedule.ts';
-import { onError } from '../server/answer.ts';
 
-const TEMPLATE = '/u/{token}';
+const AT = '/u';
 
-/** Limits visitors who guess tokens; a press of a valid link is never refused. */
-const { misses: MISSES } = budgets.classes.optOut.ofAddress;
-const MISSES_SECONDS = MISSES.withinMs / 1_000;
-
-/** Every answer takes as long: the time reveals nothing of a link. */
-const ANSWERED_AFTER_MS = 150;
+/** An opt-out that nothing could take is asked for again, as in an outage. */
+const KIND = {
+  at: AT,
+  words: 'optOut',
+  misses: budgets.classes.optOut.ofAddress.misses,
+  isPassing: (error: unknown) =>
+    outageOf(error) !== undefined || (error instanceof Refusal && error.status === 503),
+} as const;
 
 /** Serves the opt-out at `/u/{token}`: looking changes nothing, one press stops. */
-function optOutPages(parts: OptOutParts & { readonly trustedProxies: readonly string[] }): Express {
-  const app = express();
-  app.disable('x-powered-by').disable('etag');
-  app.set('trust proxy', [...parts.trustedProxies]);
-  app.set('case sensitive routing', true);
-  const misses = new Bound(MISSES.most, MISSES.withinMs);
-  const place = { parts, misses, presses: new Presses<PressOutcome>() };
-  app
-    .route('/:token')
-    .get(evenly((req) => looked(place, req)))
-    .post(evenly(async (req, res) => pressed(place, req, await bodyOf(req, res))));
-  app.use(evenly((req) => Promise.resolve(lost(place, req, 'gone'))));
-  return app.use(away);
-}
+const optOutPages = (parts: OptOutParts & LinkParts): Express =>
+  linkApp(KIND, parts, (app, { evenly, lost }) => {
+    const place = { parts, lost, presses: new Presses<PressOutcome>() };
+    app
+      .route('/:token')
+      .get(evenly((req) => looked(place, req)))
+      .post(evenly(async (req, res) => pressed(place, req, await bodyOf(req, res))));
+  });
 
 interface Place {
   readonly parts: OptOutParts;
-  /** Invalid links, by visitor. */
-  readonly misses: Bound;
+  readonly lost: (req: Request, why: 'gone' | 'expired') => FormReply;
   readonly presses: Presses<PressOutcome>;
 }
 
-/** The reply to a visitor: a page, or one word for a program. */
-type OptOutReply = FormReply | { readonly status: number; readonly word: string };
-
-const evenly =
-  (answer: (req: Request, res: Response) => Promise<OptOutReply>): Handler =>
-  async (req, res) => {
-    nameRoute(res, TEMPLATE);
-    send(res, await evenlyAfter(ANSWERED_AFTER_MS, answer(req, res)));
-  };
-
-function send(res: Response, reply: OptOutReply): void {
-  if ('word' in reply) res.status(reply.status).type('text').send(reply.word);
-  else sendReply(res, reply);
-}
-
-async function looked(place: Place, req: Request): Promise<OptOutReply> {
+async function looked(place: Place, req: Request): Promise<FormReply> {
   const read = await linkIn(place, req);
-  if (read.kind !== 'ours') return lost(place, req, read.kind);
+  if (read.kind !== 'ours') return place.lost(req, read.kind);
   const found = await findOptOut(place.parts, read.link);
-  if (found === undefined) return lost(place, req, 'gone');
+  if (found === undefined) return place.lost(req, 'gone');
   const page = pageOf(req, { found, purpose: read.link.purpose, asked: 'this' });
   const shown = isStopped(found.leftAlone, page.scope) ? stoppedPage(page, 'already') : askPage(page);
   return { status: 200, page: shown };
 }
 
-async function pressed(place: Place, req: Request, body: string): Promise<OptOutReply> {
+async function pressed(place: Place, req: Request, body: string): Promise<FormReply> {
   const { asked, by } = saidIn(body);
   const name = JSON.stringify([req.params['token'], asked, by]);
   const outcome = await place.presses.press(name, () => pressOf(place, req, { asked, by }));
-  if (outcome.kind === 'lost') return by === 'page' ? lost(place, req, outcome.why) : LOST_WORD;
+  if (outcome.kind === 'lost') return by === 'page' ? place.lost(req, outcome.why) : LOST_WORD;
   if (by === 'one-click') return { status: 200, word: '' };
   if (outcome.kind === 'kept') return { status: 200, page: keptPage(languageAsked(req)) };
   const page = pageOf(req, { found: outcome.found, purpose: outcome.purpose, asked });
@@ -105,7 +83,7 @@ async function pressOf(place: Place, req: Request, way: Pick<Press, 'asked' | 'b
   return outcome.kind === 'gone' ? { kind: 'lost', why: 'gone' } : { ...outcome, purpose: read.link.purpose };
 }
 
-const LOST_WORD: OptOutReply = { status: 404, word: 'This link leads to nobody.\n' };
+const LOST_WORD: FormReply = { status: 404, word: 'This link leads to nobody.\n' };
 
 async function linkIn(
   { parts }: Place,
@@ -141,23 +119,21 @@ function isOneClick(body: string): boolean {
   return field >= 0 && lower.includes('one-click', field);
 }
 
-function lost({ parts, misses }: Place, req: Request, kind: 'gone' | 'expired'): OptOutReply {
-  const language = languageAsked(req);
-  const patient = misses.admits(neighbourhood(req.ip ?? ''), parts.clock.monotonic());
-  if (!patient) return { status: 429, page: laterPage('many', language), retryAfterSeconds: MISSES_SECONDS };
-  return { status: kind === 'expired' ? 410 : 404, page: lostPage(kind, language) };
-}
-
-interface Shown {
-  readonly found: Pick<OptOutFound, 'tenant' | 'company'>;
-  readonly purpose: OptOutLink['purpose'];
-  readonly asked: Press['asked'];
-}
-
-function pageOf(req: Request, { found: { tenant, company }, purpose, asked }: Shown): OptOutPage {
+function pageOf(
+  req: Request,
+  {
+    found: { tenant, company },
+    purpose,
+    asked,
+  }: {
+    readonly found: Pick<OptOutFound, 'tenant' | 'company'>;
+    readonly purpose: OptOutLink['purpose'];
+    readonly asked: Press['asked'];
+  },
+): OptOutPage {
   const language = languageAsked(req, tenant.locale);
   return {
-    ...addresses(req, language),
+    ...linkAddresses(AT, String(req.params['token']), language),
     language,
     company,
     legalName: tenant.legalName,
@@ -166,24 +142,6 @@ function pageOf(req: Request, { found: { tenant, company }, purpose, asked }: Sh
     scope: scopeOfLink(purpose, asked),
   };
 }
-
-function addresses(req: Request, language: 'fr' | 'en'): Pick<OptOutPage, 'action' | 'otherLanguage'> {
-  const path = `/u/${encodeURIComponent(String(req.params['token']))}`;
-  return {
-    action: `${path}?lang=${language}`,
-    otherLanguage: `${path}?lang=${language === 'fr' ? 'en' : 'fr'}`,
-  };
-}
-
-const AWAY_SECONDS = 60;
-
-/** Handles an outage; any other fault is the application's to answer. */
-const away = onError((error, { req, res, next }) => {
-  const passing = outageOf(error) !== undefined || (error instanceof Refusal && error.status === 503);
-  if (!passing || res.headersSent) next(error);
-  else
-    send(res, { status: 503, page: laterPage('away', languageAsked(req)), retryAfterSeconds: AWAY_SECONDS });
-});
 
 interface OptOutPage {
   readonly language: Language;
@@ -211,7 +169,7 @@ ${stopped(page)}
 </form>
 <p class="hint">${words.free}</p>
 ${stands(page)}
-${publisher(page)}`;
+${publisherOf(page)}`;
   return framedAs(page, words.askTitle, main);
 }
 
@@ -225,38 +183,14 @@ ${stopped(page)}
 ${time === 'now' && html`<p>${words.wire}</p>`}
 ${stands(page)}
 ${page.scope !== 'all' && moreOf(page)}
-${publisher(page)}`;
+${publisherOf(page)}`;
   return framedAs(page, title, main);
-}
-
-/** A link that stops nothing, and how to stop all the same. */
-export function lostPage(lostHow: 'gone' | 'expired', language: Language): FramedPage {
-  const words = wordsIn(language).publicPages.optOut;
-  const title = words[`${lostHow}Title`];
-  const lead = words[`${lostHow}Lead`];
-  return framed(
-    { language, title },
-    html`<header><h1>${title}</h1><p class="lead">${lead}</p></header>\n<p>${words.instead}</p>`,
-  );
 }
 
 /** An opt-out kept while its person cannot be looked up: it is valid all the same. */
 export function keptPage(language: Language): FramedPage {
   const words = wordsIn(language).publicPages.optOut;
-  return framed(
-    { language, title: words.doneTitle },
-    html`<header><h1>${words.doneTitle}</h1><p class="lead">${words.keptLead}</p></header>\n<p>${words.wire}</p>`,
-  );
-}
-
-/** Nothing was done, and the reason to come back. */
-export function laterPage(why: 'many' | 'away', language: Language): FramedPage {
-  const words = wordsIn(language).publicPages.optOut;
-  const title = words[`${why}Title`];
-  return framed(
-    { language, title },
-    html`<header><h1>${title}</h1><p class="lead">${words[`${why}Lead`]}</p></header>\n<p>${words.instead}</p>`,
-  );
+  return plainPage({ language, title: words.doneTitle, lead: words.keptLead, more: words.wire });
 }
 
 const framedAs = ({ language, company, otherLanguage }: OptOutPage, title: string, main: Html): FramedPage =>
@@ -293,14 +227,10 @@ function stands({ purpose, language }: OptOutPage): Html {
   return said === '' ? nothing : html`<p>${said}</p>`;
 }
 
-function publisher({ language, legalName, contact }: OptOutPage): Html {
+function publisherOf(page: OptOutPage): Html {
+  const { language } = page;
   const words = wordsIn(language).publicPages.optOut;
-  const means = [contact.phone, contact.email, contact.address, contact.url].filter(
-    (one) => one !== undefined && one !== '',
-  );
-  const reach =
-    means.length > 0 && html` ${words.reach}${wordsIn(language).punctuation.colon}${means.join(', ')}.`;
-  return html`<section class="data" aria-label="${words.editor}"><p>${words.editor} ${legalName}.${reach}</p><p>${words.otherWays}</p></section>`;
+  return publisher(words, page, { language, more: html`<p>${words.otherWays}</p>` });
 }
 
 /** The pages behind links in texts: opt-out, payment plan. */

@@ -1,4 +1,4 @@
-import express, { type Express, type Handler, type Request, type Response } from 'express';
+import type { Express, Handler, Request, Response } from 'express';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood, BoundedWait } from '../server/bounds.ts';
 import { formFields, holdsOnly, type FormFields, sendForm, originOf } from './form-sending.ts';
@@ -15,6 +15,7 @@ import {
   type FormVisit,
 } from './form-visit.ts';
 import { showForm, showSheets, codePage, donePage, linkPage, openPage } from './form-page.ts';
+import { pageApp } from './link-page.ts';
 import { nameRoute } from '../server/request-log.ts';
 import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/index.ts';
 import { answerReferred } from '../../people/index.ts';
@@ -31,9 +32,7 @@ const ANSWERED_AFTER_MS = 250;
 
 /** Serves the pages at `/f/{slug}`: no key, no script, nothing of anybody else. */
 export function publicForms(forms: PublicForms): Express {
-  const app = express().disable('x-powered-by').disable('etag');
-  app.set('trust proxy', [...forms.trustedProxies]);
-  app.set('case sensitive routing', true);
+  const app = pageApp(forms.trustedProxies);
   const looks = new Bound(LOOKS.most, LOOKS.withinMs);
   const byAddress = new Bound(SENDINGS_OF_ADDRESS.most, SENDINGS_OF_ADDRESS.withinMs);
   const byForm = new Bound(SENDINGS_OF_FORM.most, SENDINGS_OF_FORM.withinMs);
@@ -113,13 +112,12 @@ const away = onOutage(({ req, res }) => sendReply(res, outcomeReply(req, 'away')
 /** Shows the field for the code, or announces a link: the same for everybody. */
 async function showCode(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
   const reference = queried(req, 'a');
-  const found = await visitForm(forms, { slug }, (visit) => {
+  return visitForm(forms, { req, slug }, (visit) => {
     const language = languageAsked(req, visit.form.terms.locale);
     if (answerReferred(visit.ticketKeys, slug, reference) === undefined)
       return Promise.resolve(outcomeReply(req, 'odd', { form: visit.form, language }));
     return Promise.resolve(awaiting(req, visit, { language, reference, wrong: undefined }));
   });
-  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 function awaiting(
@@ -146,7 +144,7 @@ async function sendCodeTyped(
 ): Promise<FormReply> {
   if (read.kind !== 'fields') return outcomeReply(req, read.kind);
   const { fields } = read;
-  const found = await visitForm(forms, { slug }, async (visit) => {
+  return visitForm(forms, { req, slug }, async (visit) => {
     const { form, ticketKeys, tx, keys, formUrl } = visit;
     const language = languageAsked(req, form.terms.locale);
     const reference = fields.get('answer') ?? '';
@@ -160,7 +158,6 @@ async function sendCodeTyped(
       ? awaiting(req, visit, { language, reference, wrong: 'wrong' })
       : confirmed(req, visit, { tried, language });
   });
-  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 function confirmed(
@@ -181,7 +178,7 @@ async function showLink(
   req: Request,
   { slug, token }: { readonly slug: string; readonly token: string },
 ): Promise<FormReply> {
-  const found = await visitForm(forms, { slug }, async ({ form, tx, keys }) => {
+  return visitForm(forms, { req, slug }, async ({ form, tx, keys }) => {
     const language = languageAsked(req, form.terms.locale);
     if (!(await isLiveLink(tx, { keys, clock: forms.clock }, { form, token })))
       return outcomeReply(req, 'deadLink', { form, language });
@@ -189,7 +186,6 @@ async function showLink(
     const company = form.terms.company.name;
     return { status: 200, page: openPage({ language, company, within: undefined, action }) };
   });
-  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 /** Confirms the number that received a link. */
@@ -198,7 +194,7 @@ async function pressLink(
   req: Request,
   { slug, token }: { readonly slug: string; readonly token: string },
 ): Promise<FormReply> {
-  const found = await visitForm(forms, { slug }, async (visit) => {
+  return visitForm(forms, { req, slug }, async (visit) => {
     const { form, tx, keys, formUrl } = visit;
     const language = languageAsked(req, form.terms.locale);
     const origin = originOf(req, formUrl);
@@ -207,5 +203,4 @@ async function pressLink(
       ? outcomeReply(req, 'deadLink', { form, language })
       : confirmed(req, visit, { tried, language });
   });
-  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }

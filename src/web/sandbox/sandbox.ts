@@ -12,7 +12,7 @@ import {
   onThisMachine,
 } from '../../gateways/index.ts';
 import { defaultProfile, windows } from '../../law/index.ts';
-import { localityAmong, localDate, type Territory } from '../../rule/index.ts';
+import { localityAmong, localDate } from '../../rule/index.ts';
 import { nextDue } from '../../operations/index.ts';
 import {
   type Clock,
@@ -203,31 +203,12 @@ function phone(words: SandboxWords): Html {
 </article></template>`;
 }
 
-/** The law clock's data for the strip of hours. */
-interface AgendaClock {
-  now(): Promise<{ readonly now: string }>;
-  /** Returns the next moment by the law clock at which something would be sent or examined. */
-  next(): Promise<string | undefined>;
-}
-
-/** One day at the phone's place: its open hours, or the reason for none. */
-interface ShownDay {
-  readonly on: string;
-  readonly opensAt?: string;
-  readonly closesAt?: string;
-  readonly because?: string;
-}
-
-interface ShownCalendar {
-  readonly territory: Territory | null;
-  readonly timeZone: string | null;
-  readonly days: readonly ShownDay[];
-}
-
 const DAYS = 14;
 
 /** Serves open and closed hours of a phone, and the next event. Mounted at `/sandbox`, before the handsets. */
-export function agendaRoutes(clock: AgendaClock): Router {
+export function agendaRoutes(
+  clock: Pick<LawClock, 'next'> & { now(): Promise<{ readonly now: string }> },
+): Router {
   return Router()
     .get('/clock/next', onThisMachine, async (_request, response) => {
       response.json({ at: (await clock.next()) ?? null });
@@ -243,7 +224,7 @@ export function agendaRoutes(clock: AgendaClock): Router {
 const calendarLanguage = (request: Request): Language => (request.query['lang'] === 'en' ? 'en' : 'fr');
 
 /** Uses the strictest of the windows in force, that of advertising; empty for a number outside France. */
-function calendarOf(number: string, now: DateTime, language: Language): ShownCalendar {
+function calendarOf(number: string, now: DateTime, language: Language) {
   const phoneNumber = readPhone(`+${number.replace(/\D/g, '')}`);
   const [first, ...others] = 'territories' in phoneNumber ? phoneNumber.territories : [];
   if (first === undefined) return { territory: null, timeZone: null, days: [] };

@@ -70,9 +70,13 @@ export class Admission {
 
   /**
    * Begins an admitted request in the turn of its tenant, or of strangers at its class of address, which may have to
-   * give way to known callers; nothing where they hung up before.
+   * give way to known callers; nothing where they hung up before. Without a tenant it is a stranger's.
    */
-  begin(req: Request, res: Response, { tenant, begin }: Beginning): void {
+  begin(
+    req: Request,
+    res: Response,
+    { tenant, begin }: { readonly tenant: string | undefined; readonly begin: () => void },
+  ): void {
     const beginUnlessClosed = AsyncResource.bind(() => {
       if (res.closed) return false;
       begin();
@@ -143,12 +147,6 @@ export class Admission {
     this.#shares.set(name, shares);
     return shares;
   }
-}
-
-/** A request that is about to begin; without a tenant, it is a stranger's. */
-interface Beginning {
-  readonly tenant: string | undefined;
-  readonly begin: () => void;
 }
 
 interface Taking {

@@ -1,7 +1,6 @@
 import type { Handler, Request, Response, ErrorRequestHandler, NextFunction } from 'express';
 import {
   outageOf,
-  throughContention,
   Refusal,
   type JournalEntry,
   type RefusalCode,
@@ -110,21 +109,9 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const work = route.prepare({ ...asked, body });
   const request = repeatable(route, { req, caller, body });
   const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
-  try {
-    const answer = await throughContention(
-      () =>
-        journalled.within(api.database, caller.tenantId, (tx) =>
-          once(api, { tx, request }, () => work({ ...context, journal, tx })),
-        ),
-      // The journal has already taken the request: a second run would be a second act.
-      () => !journalled.holds,
-    );
-    await journalled.committed();
-    return answer;
-  } catch (cause) {
-    await journalled.owe();
-    throw cause;
-  }
+  return journalled.run(api.database, caller.tenantId, (tx) =>
+    once(api, { tx, request }, () => work({ ...context, journal, tx })),
+  );
 }
 
 /**

@@ -6,16 +6,11 @@ import { budgets } from './budgets.ts';
 /** Beyond it addresses are forgotten oldest first: memory does not grow with a flood. */
 const MOST_REMEMBERED = 20_000;
 
-interface Window {
-  readonly since: number;
-  count: number;
-}
-
 /** Limits events within a time, by name; in memory of one process. */
 export class Bound {
   readonly #most: number;
   readonly #withinMs: number;
-  readonly #windows = new Map<string, Window>();
+  readonly #windows = new Map<string, { readonly since: number; count: number }>();
 
   constructor(most: number, withinMs: number) {
     this.#most = most;
@@ -228,12 +223,6 @@ export class KeyAttempts {
   }
 }
 
-/** The line in which a request waits, one for each class of addresses and each known tenant, and whoever sends it. */
-interface Waiting {
-  readonly line: string;
-  readonly owner: string;
-}
-
 /** Begins a request; false where nobody waits for it any more. */
 type Begin = () => boolean;
 
@@ -251,8 +240,11 @@ export class RequestTurns {
     this.#restMs = restMs;
   }
 
-  /** Begins it at once where none waits, else as soon as its owner's turn comes in its line. */
-  take({ line, owner }: Waiting, begin: Begin): void {
+  /**
+   * Begins it at once where none waits, else as soon as its owner's turn comes in its line: one for each class of
+   * addresses and each known tenant.
+   */
+  take({ line, owner }: { readonly line: string; readonly owner: string }, begin: Begin): void {
     const owners = this.#lines.get(line) ?? new Map<string, Begin[]>();
     this.#lines.set(line, owners);
     const waiting = owners.get(owner);

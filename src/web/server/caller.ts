@@ -50,6 +50,15 @@ const LONGEST_REASON = 300;
 export const reasonKept = (reason: string | undefined): { readonly reason?: string } =>
   reason === undefined ? {} : { reason: reason.slice(0, LONGEST_REASON) };
 
+/** Says whether a caller reads personal data in clear: an admin, or another who says why. */
+export const seesClear = ({
+  caller,
+  reason,
+}: {
+  readonly caller: Caller;
+  readonly reason: string | undefined;
+}): boolean => caller.role === 'admin' || reason !== undefined;
+
 /** Admits the instance's key, or the admin of the only tenant, to content of every tenant. */
 export async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> {
   if (role === 'instance' || (await isOnlyTenant(tx))) return;
@@ -64,6 +73,10 @@ export async function knownTenant(tx: Transaction, lock: 'read' | 'change' = 're
   if (tenant === undefined) throw new Refusal('NOT_FOUND');
   return tenant;
 }
+
+/** Reads the zone of the transaction's tenant. */
+export const tenantZone = async (tx: Transaction): Promise<string> =>
+  (await tenantOf(tx))?.timeZone ?? INSTANCE.home.timeZone;
 
 const MOST_REMEMBERED = 10_000;
 /** While the database is away nobody can revoke a key either: a caller known so recently may still record opt-outs. */

@@ -108,13 +108,14 @@ const sealed = ({ seal: sealText }: Store, { body, headers }: Answer): Buffer =>
 /** No upload lasts longer; a key taken before that belonged to a process that died. */
 const LONGEST_UPLOAD_MS = 15 * 60_000;
 
-interface RepeatableUpload extends Repeatable {
-  readonly bytes: AsyncIterable<Buffer>;
-  readonly work: (bytes: AsyncIterable<Buffer>) => Promise<Answer>;
-}
-
 /** Receives a file once for a key; the same file again gets the same answer, without being stored. */
-export async function uploadOnce(api: Api, upload: RepeatableUpload): Promise<Answer> {
+export async function uploadOnce(
+  api: Api,
+  upload: Repeatable & {
+    readonly bytes: AsyncIterable<Buffer>;
+    readonly work: (bytes: AsyncIterable<Buffer>) => Promise<Answer>;
+  },
+): Promise<Answer> {
   const { caller, key, bytes, work } = upload;
   if (key === undefined) return work(bytes);
   const within = <T>(done: Parameters<typeof api.database.withTenant<T>>[1]): Promise<T> =>
@@ -134,19 +135,8 @@ export async function uploadOnce(api: Api, upload: RepeatableUpload): Promise<An
     for await (const piece of read) void piece;
     return within((tx) => answerAgain(tx, { ...store, bodyDigest: digest.digest() }));
   }
-  return received({ store, within, digest, work: () => work(read) });
-}
-
-interface Receiving {
-  readonly store: Store;
-  readonly within: <T>(done: (tx: Parameters<typeof keep>[0]) => Promise<T>) => Promise<T>;
-  readonly digest: ReturnType<typeof createHmac>;
-  readonly work: () => Promise<Answer>;
-}
-
-async function received({ store, within, digest, work }: Receiving): Promise<Answer> {
   try {
-    const answer = await work();
+    const answer = await work(read);
     await within((tx) => keep(tx, { ...store, bodyDigest: digest.digest() }, answer));
     return answer;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
-import { bilingual, faultIn, type ForPrograms, type Language } from '../../words/index.ts';
+import { bilingual, faultIn, type ForPrograms, type Language, type Said } from '../../words/index.ts';
 
 /** One wrong field, located by a JSON pointer. */
 export interface InputError {
@@ -38,6 +38,13 @@ export function parsed<S extends z.ZodType>(
   });
 }
 
+/** Builds the refusal of one field that no schema can judge. */
+export const wrongField = (
+  pointer: string,
+  message: Said,
+  { where = 'body' }: { readonly where?: InputError['in'] } = {},
+): Refusal => new Refusal('INVALID_REQUEST', { errors: [{ in: where, pointer, message }] });
+
 /** Lists every wrong field in each language: a stored refusal may be shown to somebody else. */
 function errorsInEach(issues: readonly [Issues, Issues], where: InputError['in']): InputError[] {
   const [french = [], english = []] = (['fr', 'en'] as const).map((language, at) =>
@@ -65,14 +72,14 @@ function errorsOf(issues: readonly z.core.$ZodIssue[], reader: Reader): Complain
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return unknownKeys(issue, reader);
     if (issue.code === 'invalid_union') return unionErrors(issue, reader);
-    return [wrongField(issue, reader)];
+    return [faultyField(issue, reader)];
   });
 }
 
 /** The facts that a schema of ours adds to its sentence. */
 const Facts = z.object({ facts: z.record(z.string(), z.union([z.string(), z.number()])) });
 
-function wrongField(issue: z.core.$ZodIssue, { where, language }: Reader): Complaint {
+function faultyField(issue: z.core.$ZodIssue, { where, language }: Reader): Complaint {
   const { path, message } = issue;
   const given = issue.code === 'custom' ? Facts.safeParse(issue.params).data : undefined;
   return { in: where, pointer: pointerTo(path), message: faultIn(message, language, given?.facts) };
@@ -92,7 +99,7 @@ function unionErrors(issue: z.core.$ZodIssueInvalidUnion, reader: Reader): Compl
   const nearest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
   const deeper = nearest.map((inner) => Object.assign({}, inner, { path: [...issue.path, ...inner.path] }));
   if (deeper.length > 0) return errorsOf(deeper.slice(0, MOST_ERRORS), reader);
-  return [wrongField(issue, reader)];
+  return [faultyField(issue, reader)];
 }
 
 /** A JSON pointer (RFC 6901). */
@@ -110,18 +117,12 @@ export function lenient(schema: z.ZodType): z.ZodType {
   });
 }
 
-/** A parsed body, and the names of dropped fields, as `contact.shoeSize`. */
-interface LenientBody<S extends z.ZodType> {
-  readonly body: z.output<S>;
-  readonly ignored: readonly string[];
-}
-
-/** Parses a body without the unknown fields that may be dropped; refuses every other fault. */
+/** Parses a body without the unknown fields that may be dropped, which it names, as `contact.shoeSize`; refuses every other fault. */
 export function settled<S extends z.ZodType>(
   schema: S,
   raw: unknown,
   { mayDrop }: { readonly mayDrop: (field: string) => boolean },
-): LenientBody<S> {
+): { readonly body: z.output<S>; readonly ignored: readonly string[] } {
   const strange = unknownFields(schema, raw).filter((path) => mayDrop(String(path.at(-1))));
   const value = strange.length === 0 ? raw : without(raw, strange);
   const body = parsed(schema, value, { where: 'body' });

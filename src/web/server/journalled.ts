@@ -2,6 +2,7 @@ import {
   type Database,
   type Transaction,
   Refusal,
+  throughContention,
   type JournalEntry,
   type KeptWhere,
   type OptOutTaking,
@@ -74,18 +75,31 @@ export class Journalled {
     setTimeout(() => void this.#journal.owe(at), HANGS_MS).unref();
   }
 
+  /**
+   * Runs a transaction, once more where others were in its way, and settles its entries as it ends. Once the journal
+   * has taken an entry it is run no second time: that would be a second act.
+   */
+  async run<T>(database: Database, tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      const made = await throughContention(
+        () => this.#within(database, tenantId, work),
+        () => !this.holds,
+      );
+      await Promise.all(this.#places.map((at) => this.#journal.committed(at)));
+      return made;
+    } catch (cause) {
+      await this.owe();
+      throw cause;
+    }
+  }
+
   /** Runs one transaction; with an entry, it is committed only in the database that this process reports to. */
-  within<T>(database: Database, tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  #within<T>(database: Database, tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     return database.withTenant(tenantId, async (tx) => {
       const made = await work(tx);
       if (this.holds) await this.#journal.here(tx);
       return made;
     });
-  }
-
-  /** Resolves once it may be acknowledged. */
-  async committed(): Promise<void> {
-    await Promise.all(this.#places.map((at) => this.#journal.committed(at)));
   }
 
   /** The transaction failed: the opt-out is valid all the same. */

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
+import { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
 import type { OidcSettings } from '../../settings/index.ts';
 import type { Role } from '../../base/index.ts';
@@ -13,12 +14,12 @@ export interface Member {
 }
 
 /** The state kept sealed in the browser during a sign-in at the directory. */
-export interface SignInStart {
-  readonly state: string;
-  readonly nonce: string;
-  readonly verifier: string;
-  readonly next: string;
-}
+export const SignInStart = z.strictObject({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  next: z.string(),
+});
 
 /** None with a shared secret: whoever could verify one could make one. */
 const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -40,7 +41,9 @@ export class OpenId {
   }
 
   /** Returns the browser's target, and the state it must bring back. */
-  async begin(next: string): Promise<{ readonly url: string; readonly departure: SignInStart }> {
+  async begin(
+    next: string,
+  ): Promise<{ readonly url: string; readonly departure: z.output<typeof SignInStart> }> {
     const config = await this.#config();
     const [state, nonce] = [client.randomState(), client.randomNonce()];
     const verifier = client.randomPKCECodeVerifier();
@@ -56,7 +59,7 @@ export class OpenId {
   }
 
   /** Returns the person who came back from the directory with that state; refuses anybody else. */
-  async end(query: string, { state, nonce, verifier }: SignInStart): Promise<Member> {
+  async end(query: string, { state, nonce, verifier }: z.output<typeof SignInStart>): Promise<Member> {
     const config = await this.#config();
     const answered = await client
       .authorizationCodeGrant(config, new URL(`${this.#back}${query}`), {

@@ -117,13 +117,11 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-interface Unwritable {
-  readonly place: readonly string[];
-  readonly message: InputError['message'];
-}
-
 /** Finds a text that cannot be stored: too long, NUL, half a surrogate pair, or the name of a prototype. */
-function unwritable(root: unknown, longest: number): Unwritable | undefined {
+function unwritable(
+  root: unknown,
+  longest: number,
+): { readonly place: readonly string[]; readonly message: InputError['message'] } | undefined {
   const open: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value: root, path: [] }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, path } = next;

@@ -17,7 +17,7 @@ import type { Role } from '../../base/index.ts';
 import type { Language } from '../../words/index.ts';
 import type { ApiGateway } from '../../gateways/index.ts';
 import type { Metrics } from '../health/metrics.ts';
-import { actorOf, type KnownCallers, type Caller } from './caller.ts';
+import { actorOf, reasonKept, type KnownCallers, type Caller } from './caller.ts';
 import { parsed } from './input-error.ts';
 import type { OptOutJournal } from './journalled.ts';
 import type { LiveStreams } from './budgets.ts';
@@ -75,6 +75,16 @@ export const noteAct = (
   about: Omit<Parameters<typeof recordAudit>[1], 'actor' | 'action'> = {},
 ): Promise<void> => recordAudit(tx, { actor: actorOf(caller), action, ...about }, moment(api.clock));
 
+/** Records a reading of personal data in clear; an auditor says why. */
+export async function noteClearRead(
+  { reason, ...call }: Pick<Context, 'api' | 'tx' | 'caller' | 'reason'>,
+  action: string,
+  subject: string,
+): Promise<void> {
+  if (call.caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+  await noteAct(call, action, { subject, details: reasonKept(reason) });
+}
+
 /** Sends lines of CSV as a file of that name. */
 export async function sendCsv(res: Response, name: string, lines: AsyncIterable<string>): Promise<undefined> {
   res.set('Content-Disposition', `attachment; filename="${name}"`).type('text/csv; charset=utf-8');
@@ -86,9 +96,16 @@ export async function sendCsv(res: Response, name: string, lines: AsyncIterable<
 export async function sendLines(res: Response, lines: AsyncIterable<string>): Promise<void> {
   for await (const text of lines) {
     if (res.destroyed) return;
-    if (!res.write(text)) await taken(res);
+    await sendText(res, text);
   }
   res.end();
+}
+
+/** Writes a text, and waits where the reader takes it slowly. */
+export async function sendText(res: Response, text: string): Promise<void> {
+  if (res.destroyed) return;
+  const isFlowing = res.write(text);
+  if (!isFlowing && !res.destroyed) await taken(res);
 }
 
 /** Resolves once the reader took the waiting data, or disconnected; its listeners are removed then, however often it is called. */

@@ -5,6 +5,7 @@ import { profileNamed } from '../../law/index.ts';
 import { isTimeZone, TERRITORIES, isoText } from '../../rule/index.ts';
 import { FURTHEST_OFFSET } from '../../reading/index.ts';
 import { Refusal, type Clock, pageOf } from '../../platform/index.ts';
+import { wrongField } from './input-error.ts';
 import { isWritable } from './read-body.ts';
 
 /** Documents a value by this shape, without the pattern that checks it. */
@@ -37,6 +38,17 @@ export const line = (most: number): z.ZodString =>
     .regex(/^\P{Cc}*$/u)
     // The same set, in a writing that every reader of OpenAPI knows.
     .meta({ override: plainly({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` }) });
+
+/** The name of an account at an operator. */
+export const AccountField = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+
+export const ByAccount = z.strictObject({ name: AccountField });
+
+/** The code of a reason, in a query. */
+export const ReasonCode = z.string().regex(/^\w{1,60}$/);
+
+/** The system that a key belongs to. */
+export const SourceName = z.string().regex(/^[\w.-]{1,60}$/);
 
 /** The reason of an order, as the audit keeps it. */
 export const AuditReason = line(300).describe('Kept in clear, in the audit too: name nobody.');
@@ -113,6 +125,12 @@ export const PageQuery = z.strictObject({
   after: Id.optional().describe('The `next` of the page before.'),
 });
 
+/** Keeps the values that are given. */
+export const present = <T>(values: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
 /** A list and its continuation; `next` is null at its end. */
 export const listOf = <T extends z.ZodType>(
   item: T,
@@ -149,26 +167,20 @@ export function purposesOf(body: {
   const named = body.purposes ?? (body.purpose === undefined ? undefined : [body.purpose]);
   if (named !== undefined && (body.purpose === undefined || body.purposes === undefined))
     return [...new Set(named)];
-  throw new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'body', pointer: '/purpose', message: 'Give purpose, or purposes.' }],
-  });
+  throw wrongField('/purpose', 'Give purpose, or purposes.');
 }
-
-type Who =
-  | { readonly kind: 'contact'; readonly contactId: string }
-  | { readonly kind: 'number'; readonly phone: string };
 
 /** A person is named by the contact or by the number, never by both. */
 export function who(body: {
   readonly contactId?: string | undefined;
   readonly phone?: string | undefined;
-}): Who {
+}):
+  | { readonly kind: 'contact'; readonly contactId: string }
+  | { readonly kind: 'number'; readonly phone: string } {
   const { contactId, phone } = body;
   if (contactId !== undefined && phone === undefined) return { kind: 'contact', contactId };
   if (phone !== undefined && contactId === undefined) return { kind: 'number', phone };
-  throw new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'body', pointer: '/contactId', message: 'Give contactId, or phone.' }],
-  });
+  throw wrongField('/contactId', 'Give contactId, or phone.');
 }
 
 /** A whole local day, or an instant. */

@@ -20,7 +20,7 @@ import { Bound, FewAtOnce, neighbourhood } from './bounds.ts';
 import { budgets } from './budgets.ts';
 import { type Caller, actorOf, type Identification } from './caller.ts';
 import { isByTls, isFromElsewhere } from './edge.ts';
-import type { Member, OpenId } from './open-id.ts';
+import { SignInStart, type Member, type OpenId } from './open-id.ts';
 import type { Api } from './route.ts';
 import { moment } from './schema.ts';
 
@@ -303,13 +303,6 @@ function networkOf(req: Request): string {
   return isIPv4(place) ? `${place.split('.').slice(0, 3).join('.')}.0/24` : `${place}::/64`;
 }
 
-const Departed = z.strictObject({
-  state: z.string(),
-  nonce: z.string(),
-  verifier: z.string(),
-  next: z.string(),
-});
-
 /** Matches pages of ours alone, whatever a link contains. */
 const OURS = /^\/(?:console|codec)(?:[/?]|$)/;
 
@@ -349,7 +342,7 @@ export function openIdDoors(
       orRefuse(async (req, res) => {
         const held = await sessionHeldIn(api, req, AT_SIGN_IN);
         if (held === undefined) throw new Refusal('SIGN_IN_REFUSED');
-        const departure = Departed.parse(JSON.parse(held));
+        const departure = SignInStart.parse(JSON.parse(held));
         closeSession(api, res, AT_SIGN_IN);
         const key = await signInKey(api, await openId.end(queryOf(req), departure));
         for (const at of [AT_CONSOLE, AT_CODEC] satisfies SessionPlace[])

@@ -5,8 +5,9 @@ import { codecPage } from '../../../src/web/codec/codec.ts';
 import { codePage, donePage, linkPage, openPage } from '../../../src/web/public/form-page.ts';
 import type { FramedPage } from '../../../src/web/page/page.ts';
 import { outcomePage, type PageOutcome } from '../../../src/web/public/form-visit.ts';
-import { askPage, keptPage, laterPage, lostPage, stoppedPage } from '../../../src/web/public/opt-out.ts';
-import { noSchedulePage, schedulePage } from '../../../src/web/public/schedule.ts';
+import { sorryPage } from '../../../src/web/public/link-page.ts';
+import { askPage, keptPage, stoppedPage } from '../../../src/web/public/opt-out.ts';
+import { schedulePage } from '../../../src/web/public/schedule.ts';
 import type { Tenant } from '../../../src/company/tenant/tenant.ts';
 import { CONSENT_PURPOSES } from '../../../src/person/consent-event.ts';
 import { refusals, type RefusalCode } from '../../../src/platform/errors.ts';
@@ -55,9 +56,9 @@ function pagesIn(language: Language): readonly FramedPage[] {
       return [askPage(about), stoppedPage(about, 'now'), stoppedPage({ ...about, scope: 'all' }, 'already')];
     }),
     keptPage(language),
-    ...(['gone', 'expired'] as const).map((lost) => lostPage(lost, language)),
-    ...(['many', 'away'] as const).map((why) => laterPage(why, language)),
-    ...(['gone', 'expired', 'many', 'away'] as const).map((why) => noSchedulePage(why, language)),
+    ...(['optOut', 'schedule'] as const).flatMap((kind) =>
+      (['gone', 'expired', 'many', 'away'] as const).map((why) => sorryPage(kind, why, language)),
+    ),
     schedulePage({
       language,
       brand: 'Lumo',

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { z } from 'zod';
 import type { Request, Response } from 'express';
 import {
@@ -13,6 +12,7 @@ import {
   type Api,
   NoContent,
   route,
+  sendText,
   streamRoute,
   type LongExchange,
   type Untagged,
@@ -175,7 +175,7 @@ async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promi
   let next = await lines.next();
   begin(res);
   for (; next.done !== true && !res.destroyed; next = await lines.next())
-    await written(res, textOf(await answered(api, asked, next.value)));
+    await sendText(res, textOf(await answered(api, asked, next.value)));
 }
 
 /** With an idempotency key everything is read before anything is done, and the answer is kept: both are bounded. */
@@ -285,7 +285,7 @@ async function answerOnce(
       for (const line of lines) {
         const text = textOf(await answered(api, asked, line));
         texts.push(text);
-        await written(res, text);
+        await sendText(res, text);
       }
       return new Answer(200, texts.join(''));
     },
@@ -294,7 +294,7 @@ async function answerOnce(
   if (replayed === undefined) return;
   begin(res);
   res.setHeader('Idempotency-Replayed', replayed);
-  await written(res, z.string().parse(answer.body));
+  await sendText(res, z.string().parse(answer.body));
 }
 
 async function* inOnePiece(whole: Buffer): AsyncGenerator<Buffer> {
@@ -356,9 +356,3 @@ function refused(cause: unknown, language: LongExchange['language']): ReturnType
 }
 
 const textOf = (line: LineAnswer): string => `${JSON.stringify(Line.parse(line))}\n`;
-
-async function written(res: Response, text: string): Promise<void> {
-  if (res.destroyed) return;
-  const isFlowing = res.write(text);
-  if (!isFlowing && !res.destroyed) await Promise.race([once(res, 'drain'), once(res, 'close')]);
-}

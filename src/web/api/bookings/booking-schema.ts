@@ -15,6 +15,8 @@ import { EvidenceBody } from '../people/consents.ts';
 import { Phone, Region } from '../people/contacts.ts';
 import { becauseSchema } from '../law/law-schema.ts';
 import {
+  AccountField,
+  SourceName,
   DayOrInstant,
   DateOnly,
   ExternalId,
@@ -91,10 +93,7 @@ const common = {
   consent: Consent.nullish(),
   text: z.string().min(1).max(1_000).optional(),
   sender: Sender.optional(),
-  gateway: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/)
-    .optional(),
+  gateway: AccountField.optional(),
   sourceRevision: z.int().nonnegative().optional(),
   notifyChange: z.boolean().optional(),
   ifLate: IfLateField.optional(),
@@ -158,11 +157,9 @@ export const PaymentPlan = z.strictObject({
 
 /** The query that names the system whose external ids are meant. */
 export const OfSource = z.strictObject({
-  source: z
-    .string()
-    .regex(/^[\w.-]{1,60}$/)
-    .optional()
-    .meta({ description: 'The system whose external id this is; that of the key when absent.' }),
+  source: SourceName.optional().meta({
+    description: 'The system whose external id this is; that of the key when absent.',
+  }),
 });
 
 /** True when cancelled bookings are reopened. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isReasonOfVisit } from '../../../person/index.ts';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import {
   type BookingGiven,
   type Filed,
@@ -15,8 +15,8 @@ import type { Api } from '../../server/route.ts';
 import type { CommonBody, BookingTaking } from './booking-schema.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { accountTerms } from '../../../gateways/index.ts';
-import { settled } from '../../server/input-error.ts';
-import type { BareFault, Language } from '../../../words/index.ts';
+import { settled, wrongField } from '../../server/input-error.ts';
+import type { Language } from '../../../words/index.ts';
 
 /** A booking as received, not yet validated, and the flags of its address. */
 export interface BookingRequest {
@@ -92,7 +92,7 @@ export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>):
     refuseOtherId(body.externalId, about.externalId);
     const { contactId, contact, consent } = body;
     if ((contactId === undefined) === (contact === undefined))
-      throw wrong('/contact', 'Give contactId, or contact.');
+      throw wrongField('/contact', 'Give contactId, or contact.');
     return {
       filed: await spec.file(tx, deps, { ...body, ...about, consent: consent ?? undefined }),
       ignored,
@@ -133,8 +133,5 @@ async function droppable(
 
 function refuseOtherId(repeated: string | undefined, externalId: string): void {
   if (repeated !== undefined && repeated !== externalId)
-    throw wrong('/externalId', 'This is not the external id of the address.');
+    throw wrongField('/externalId', 'This is not the external id of the address.');
 }
-
-const wrong = (pointer: string, message: BareFault): Refusal =>
-  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { tenantOf, practiceZone, practiceOf } from '../../../company/index.ts';
+import { practiceZone, practiceOf } from '../../../company/index.ts';
 import type { Transaction } from '../../../platform/index.ts';
 import { BOOKING } from '../../../base/index.ts';
 import type { TenantKeys } from '../../../crypto/index.ts';
@@ -13,7 +13,7 @@ import {
   inForceOnly,
   seriesViews,
 } from '../../../reminders/index.ts';
-import { actorOf } from '../../server/caller.ts';
+import { actorOf, tenantZone } from '../../server/caller.ts';
 import { route, tagged } from '../../server/route.ts';
 import { DayOrInstant, line } from '../../server/schema.ts';
 import { SeriesShown } from './booking-schema.ts';
@@ -51,10 +51,8 @@ export const MOVES = {
 /** Messages that would be sent at another moment, or only before or only after a change. */
 export type MoveShown = z.output<typeof Example>;
 
-type Moves = { readonly [field in keyof typeof MOVES]: z.input<(typeof MOVES)[field]> };
-
 /** Counts moved messages; examples are the largest groups first, then the soonest. */
-export function movesShown(moves: readonly MoveShown[]): Moves {
+export function movesShown(moves: readonly MoveShown[]) {
   const moved = moves.filter(({ from, to }) => from !== null && to !== null);
   return {
     moved: messagesOf(moved),
@@ -162,6 +160,6 @@ async function closureOf(
   const kept = await practiceOf(tx, keys, named);
   const practice = await practiceAsked(tx, keys, named);
   await refuseUnknownPractice(tx, keys, { given: named, asked: practice });
-  const zone = practiceZone(kept) ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+  const zone = practiceZone(kept) ?? (await tenantZone(tx));
   return { practice, action, from: edge(from, zone, 'start'), to: edge(to, zone, 'end') };
 }

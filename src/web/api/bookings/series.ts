@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { practiceNameIndexes, practiceOf, tenantOf, recordAudit } from '../../../company/index.ts';
+import { practiceNameIndexes, practiceOf, recordAudit } from '../../../company/index.ts';
 import { localDate } from '../../../rule/index.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import {
@@ -31,7 +31,7 @@ import {
 import { costOfSeries } from '../../../sending/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
+import { actorOf, tenantZone, type Caller } from '../../server/caller.ts';
 import { type Api, route, type Context, orNotFound, type Untagged, tagged } from '../../server/route.ts';
 import { ById, listOf, PageQuery, DayOrInstant, moment, Flag, readPage } from '../../server/schema.ts';
 import { becauseSchema } from '../law/law-schema.ts';
@@ -96,20 +96,18 @@ async function mayOrder(tx: Transaction, { role, source }: Caller, id: string): 
   });
 }
 
-/** The filter and start of a list of series; days are whole and local. */
-interface ListAsked extends Omit<SeriesFilter, 'practice'> {
-  /** An external id, or a name. */
-  readonly practice?: string | undefined;
-  readonly language: Language;
-}
-
+/** Lists series by a filter; its days are whole and local, its practice an external id or a name. */
 export async function listed(
   { vault, clock }: Api,
   tx: Transaction,
-  { practice, language, ...asked }: ListAsked,
+  {
+    practice,
+    language,
+    ...asked
+  }: Omit<SeriesFilter, 'practice'> & { readonly practice?: string | undefined; readonly language: Language },
 ): Promise<{ items: SeriesView[]; next: string | null }> {
   const keys = await vault.tenant(tx);
-  const zone = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+  const zone = await tenantZone(tx);
   const filter = {
     ...asked,
     from: edge(asked.from, zone, 'start'),
@@ -163,7 +161,7 @@ export const reminderRoutes = tagged('Reminders', [
     reply: listOf(Unreached),
     run: async ({ api: { vault, clock }, tx, caller, language, query }) => {
       const keys = await vault.tenant(tx);
-      const zone = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+      const zone = await tenantZone(tx);
       const asked = askedOf(query, { zone, now: clock.now() });
       const { limit, after } = query;
       const filter = { ...asked, orSaid: true, limit, after } as const;

@@ -20,14 +20,8 @@ import type { FaultSentence } from '../../../words/index.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import type { TenantKeys } from '../../../crypto/index.ts';
 import { SERIES_KINDS } from '../../../reminders/index.ts';
-import {
-  practiceById,
-  practiceOf,
-  practiceZone,
-  tenantOf,
-  type KeptPractice,
-} from '../../../company/index.ts';
-import type { Caller } from '../../server/caller.ts';
+import { practiceById, practiceOf, practiceZone, type KeptPractice } from '../../../company/index.ts';
+import { tenantZone, type Caller } from '../../server/caller.ts';
 import { edge } from '../bookings/series.ts';
 
 /** People who expect an event within a period; days are whole, in the zone of the practice. */
@@ -62,7 +56,7 @@ export async function audienceMeant<Other extends object>(
   if (!isOfSeries(asked)) return asked;
   const { practiceId: given, eventFrom, eventTo, ...rest } = asked.series;
   const practice = given === undefined ? undefined : await practiceMeant(tx, keys, given);
-  const zone = practiceZone(practice) ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+  const zone = practiceZone(practice) ?? (await tenantZone(tx));
   return {
     series: {
       ...rest,

@@ -12,7 +12,6 @@ import {
   mostPartsOf,
   saidByNotice,
 } from '../../../campaigns/index.ts';
-import { recordAudit } from '../../../company/index.ts';
 import { linkAddress, sampleLink } from '../../../person/index.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { MARKETING } from '../../../base/index.ts';
@@ -25,9 +24,8 @@ import {
 } from '../../../sending/index.ts';
 import { chargedIn, chargedThere, standIn, waysOutUnder, type OptOutMeans } from '../../../sms/index.ts';
 import { languageOf } from '../../../words/index.ts';
-import { actorOf } from '../../server/caller.ts';
-import { type Api, route, type Context, tagged } from '../../server/route.ts';
-import { moment, ById, Flag, PurposeField as LinkedPurpose } from '../../server/schema.ts';
+import { type Api, route, type Context, tagged, noteAct } from '../../server/route.ts';
+import { ById, Flag, PurposeField as LinkedPurpose } from '../../server/schema.ts';
 import { accountTerms } from '../../../gateways/index.ts';
 import { linkBase } from '../people/opt-outs.ts';
 import { knownCampaign, ownCampaign } from './campaign.ts';
@@ -71,7 +69,7 @@ export const campaignExampleRoutes = tagged('Campaigns', [
       await ownCampaign(tx, caller, { id: params.id, word: 'read the text of' });
       const campaign = await knownCampaign(tx, params.id);
       const clear = query.clear === true;
-      if (clear) await recordClearRead(call.api, call, params.id);
+      if (clear) await noteClearExamples(call, params.id);
       const composer = clear
         ? (await rehearsalDeps(tx, call.api, campaign)).composer
         : await standInComposer(tx, call.api, campaign);
@@ -88,13 +86,12 @@ export const campaignExampleRoutes = tagged('Campaigns', [
 ]);
 
 /** Records each reading of a personal text, which only an admin may read. */
-async function recordClearRead({ clock }: Api, { tx, caller }: Context, subject: string): Promise<void> {
-  if (caller.role !== 'admin')
+async function noteClearExamples(call: Context, subject: string): Promise<void> {
+  if (call.caller.role !== 'admin')
     throw new Refusal('ROLE_NOT_ALLOWED', {
       detail: 'This role sees stand-ins for what is known of people.',
     });
-  const entry = { actor: actorOf(caller), action: 'campaign.examples-read', subject };
-  await recordAudit(tx, entry, moment(clock));
+  await noteAct(call, 'campaign.examples-read', { subject });
 }
 
 /** Collects the dependencies of a rehearsal: its texts are composed as the send path composes them. */

@@ -16,6 +16,7 @@ import { fault } from '../../../words/index.ts';
 import { type Caller, actorOf } from '../../server/caller.ts';
 import { type Api, EmptyBody, route, orNotFound, tagged } from '../../server/route.ts';
 import {
+  AccountField,
   DateOnly,
   Id,
   Instant,
@@ -80,10 +81,7 @@ export const NewCampaignBody = z.strictObject({
   ratePerSecond: z.int().min(1).max(10_000).optional(),
   maxParts: z.int().min(1).max(10).optional(),
   budget: MoneyField.optional(),
-  gateway: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/)
-    .optional(),
+  gateway: AccountField.optional(),
   brandId: Id.optional(),
   recurrence: Recurrence.optional(),
   outsideWindow: OutsideWindow.optional(),

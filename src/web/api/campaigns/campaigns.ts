@@ -18,20 +18,17 @@ import {
   readOccurrences,
   servedCsv,
   countReconfirmed,
-  type Obeyed,
-  type OrderDeps,
-  type Ordered,
 } from '../../../campaigns/index.ts';
 import { messageKey } from '../../../sending/index.ts';
 import {
   Answer,
   sendCsv,
   route,
-  EmptyBody,
   streamRoute,
   orNotFound,
   noteAct,
   tagged,
+  type Untagged,
 } from '../../server/route.ts';
 import {
   approvalFor,
@@ -47,11 +44,10 @@ import {
   CampaignMoved,
   OccurrenceView,
 } from './campaign.ts';
-import { actorOf, reasonKept } from '../../server/caller.ts';
+import { actorOf, reasonKept, seesClear } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/figures.ts';
-import { ById, listOf, PageQuery, readPage } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, present, readPage, ReasonCode } from '../../server/schema.ts';
 import { audienceMeant, refuseOpening } from './audience-schema.ts';
-import type { Transaction } from '../../../platform/index.ts';
 import { AUDITING, EVERYBODY, MARKETING, PAUSING_CAMPAIGNS, type Role } from '../../../base/index.ts';
 import { Phone } from '../people/contacts.ts';
 
@@ -119,10 +115,7 @@ export const campaignRoutes = tagged('Campaigns', [
     query: PageQuery.extend({
       after: MessageName.optional(),
       state: MessageState.optional(),
-      reason: z
-        .string()
-        .regex(/^\w{1,60}$/)
-        .optional(),
+      reason: ReasonCode.optional(),
     }),
     reply: z.object({ items: z.array(ListedMessageShown).readonly(), next: z.string().nullable() }),
     run: async ({ api: { vault }, tx, params: { id }, query }) => {
@@ -177,33 +170,24 @@ export const campaignTestRoutes = tagged('Campaigns', [
   }),
 ]);
 
-interface Order {
-  readonly word: string;
-  readonly roles: readonly Role[];
-  readonly summary: string;
-  readonly obey: (tx: Transaction, deps: OrderDeps, ordered: Ordered) => Promise<Obeyed>;
-}
-
-const orders: readonly Order[] = [
+const order = (
+  word: string,
   {
-    word: 'pause',
-    roles: PAUSING_CAMPAIGNS,
-    summary: 'Nothing more is marked, from the next mark on.',
-    obey: pauseCampaign,
-  },
-  {
-    word: 'resume',
-    roles: PAUSING_CAMPAIGNS,
-    summary: 'Lets a paused or parked campaign go on.',
-    obey: resumeCampaign,
-  },
-  {
-    word: 'cancel',
-    roles: MARKETING,
-    summary: 'Ends it: what is ready is excluded as CANCELLED.',
-    obey: cancelCampaign,
-  },
-];
+    roles,
+    summary,
+    obey,
+  }: { readonly roles: readonly Role[]; readonly summary: string; readonly obey: typeof pauseCampaign },
+): Untagged =>
+  route(`POST /v1/campaigns/{id}/${word}`, {
+    roles,
+    summary,
+    params: ById,
+    reply: CampaignMoved,
+    run: async ({ api, tx, caller, params: { id } }) => {
+      await ownCampaign(tx, caller, { id, word });
+      return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
+    },
+  });
 
 const Launch = z
   .strictObject({
@@ -230,23 +214,23 @@ export const campaignLaunchRoutes = tagged('Campaigns', [
   }),
 ]);
 
-export const campaignOrderRoutes = tagged(
-  'Campaigns',
-  orders.map(({ word, roles, summary, obey }) =>
-    route(`POST /v1/campaigns/{id}/${word}`, {
-      roles,
-      summary,
-      params: ById,
-      body: EmptyBody,
-      reply: CampaignMoved,
-      status: 200,
-      run: async ({ api, tx, caller, params: { id } }) => {
-        await ownCampaign(tx, caller, { id, word });
-        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
-      },
-    }),
-  ),
-);
+export const campaignOrderRoutes = tagged('Campaigns', [
+  order('pause', {
+    roles: PAUSING_CAMPAIGNS,
+    summary: 'Nothing more is marked, from the next mark on.',
+    obey: pauseCampaign,
+  }),
+  order('resume', {
+    roles: PAUSING_CAMPAIGNS,
+    summary: 'Lets a paused or parked campaign go on.',
+    obey: resumeCampaign,
+  }),
+  order('cancel', {
+    roles: MARKETING,
+    summary: 'Ends it: what is ready is excluded as CANCELLED.',
+    obey: cancelCampaign,
+  }),
+]);
 
 export const campaignOccurrenceRoutes = tagged('Campaigns', [
   route('GET /v1/campaigns/{id}/occurrences', {
@@ -270,22 +254,15 @@ export const campaignExportRoutes = tagged('Campaigns', [
     params: ById,
     query: z.strictObject({
       state: MessageState.optional(),
-      reason: z
-        .string()
-        .regex(/^\w{1,60}$/)
-        .optional(),
+      reason: ReasonCode.optional(),
     }),
     reply: z.string(),
     produces: 'text/csv',
     run: async ({ api, caller, reason, res, params: { id }, query }) => {
-      const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
+      const clear = seesClear({ caller, reason });
       const keys = await api.database.withTenant(caller.tenantId, async (tx) => {
         await knownCampaign(tx, id);
-        const details = {
-          clear,
-          ...(query.state === undefined ? {} : { state: query.state }),
-          ...reasonKept(reason),
-        };
+        const details = { clear, ...present({ state: query.state }), ...reasonKept(reason) };
         await noteAct({ api, tx, caller }, 'campaign.exported', { subject: id, details });
         return api.vault.tenant(tx);
       });

@@ -16,7 +16,7 @@ import {
 import { NO_TENANT, type Caller } from '../../server/caller.ts';
 import { type Api, tagged } from '../../server/route.ts';
 import { accountTerms } from '../../../gateways/index.ts';
-import { parsed } from '../../server/input-error.ts';
+import { parsed, wrongField } from '../../server/input-error.ts';
 import { lawRoute } from '../law/law.ts';
 import { DateOnly, PurposeField, TerritoryName } from '../../server/schema.ts';
 import { bilingual, languageOf, type Language } from '../../../words/index.ts';
@@ -167,16 +167,7 @@ async function brandAsked(
   { brandId, brand }: { readonly brandId: string | undefined; readonly brand: string | undefined },
 ): Promise<Brand | undefined> {
   if (brandId === undefined) return undefined;
-  if (brand !== undefined)
-    throw new Refusal('INVALID_REQUEST', {
-      errors: [
-        {
-          in: 'body',
-          pointer: '/brandId',
-          message: bilingual.request.oneBrand,
-        },
-      ],
-    });
+  if (brand !== undefined) throw wrongField('/brandId', bilingual.request.oneBrand);
   const found =
     tenantId === NO_TENANT ? undefined : await database.withTenant(tenantId, (tx) => brandById(tx, brandId));
   if (found === undefined)

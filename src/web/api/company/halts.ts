@@ -25,7 +25,7 @@ import {
 } from '../../../company/index.ts';
 import { route, orNotFound, tagged, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
-import { moment, AuditReason } from '../../server/schema.ts';
+import { AccountField, moment, AuditReason, ByAccount } from '../../server/schema.ts';
 import { TERRITORIES } from '../../../rule/index.ts';
 import { refuseDeafRoutes } from './tenant-change.ts';
 
@@ -92,12 +92,12 @@ export const haltRoutes = tagged('Operating', [
   route('PUT /v1/gateways/{name}/halt', {
     roles: ['admin', 'operator', 'instance'],
     summary: 'Nothing more is marked on this account: for this tenant, or for all when the instance says so.',
-    params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
+    params: ByAccount,
     body: Order,
     reply: State,
     run: async ({ api: { clock }, tx, caller, params: { name }, body: { halted, reason } }) => {
       const when = moment(clock);
-      const account = await accountOf(tx, name);
+      const account = orNotFound(await idOfAccountNamed(tx, name));
       const halt = { halted, reason, at: when.at, actor: actorOf(caller) };
       await (caller.role === 'instance'
         ? haltForAll(tx, account, { halt, when })
@@ -106,10 +106,6 @@ export const haltRoutes = tagged('Operating', [
     },
   }),
 ]);
-
-async function accountOf(tx: Transaction, name: string): Promise<string> {
-  return orNotFound(await idOfAccountNamed(tx, name));
-}
 
 interface Halting {
   readonly halt: Halt;
@@ -134,9 +130,11 @@ async function haltForOne(tx: Transaction, account: string, { halt, when }: Halt
   await recordAudit(tx, { actor: halt.actor, action, subject: account, details }, when);
 }
 
-const Name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 const Route = z
-  .union([Name, z.tuple([Name], Name).refine((names) => names.length <= 4, 'at most four accounts')])
+  .union([
+    AccountField,
+    z.tuple([AccountField], AccountField).refine((names) => names.length <= 4, 'at most four accounts'),
+  ])
   .refine((names) => typeof names === 'string' || new Set(names).size === names.length, 'each account once')
   .meta({ description: 'An account, or several of which each is for when those before it cannot send.' });
 const byPurpose = {
@@ -210,13 +208,8 @@ async function refuseUnusable(
   }
 }
 
-interface Named {
-  readonly name: string;
-  readonly pointer: string;
-}
-
 /** Lists every account of some routes, with its position in the body. */
-const namedIn = (routes: RoutesByPurpose, under: string): readonly Named[] =>
+const namedIn = (routes: RoutesByPurpose, under: string) =>
   [...PURPOSES, 'default' as const].flatMap((purpose) => {
     const taken = routes[purpose];
     const pointer = `${under}/${purpose}`;

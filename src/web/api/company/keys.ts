@@ -1,19 +1,17 @@
 import { z } from 'zod';
-import { instant, type Clock, Refusal } from '../../../platform/index.ts';
+import { instant, Refusal } from '../../../platform/index.ts';
 import { ROLES } from '../../../base/index.ts';
-import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
+import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey } from '../../../company/index.ts';
+import { wrongField } from '../../server/input-error.ts';
 import { Answer, NoContent, route, type Context, noteAct, tagged } from '../../server/route.ts';
-import { actorOf } from '../../server/caller.ts';
-import { moment, ById, Instant, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
+import { ById, SourceName, Instant, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
 
 const NewKey = z.strictObject({
   role: z.enum(ROLES),
   name: line(100).optional(),
-  source: z
-    .string()
-    .regex(/^[\w.-]{1,60}$/)
-    .optional()
-    .meta({ description: 'The system this key belongs to; external ids are unique within it.' }),
+  source: SourceName.optional().meta({
+    description: 'The system this key belongs to; external ids are unique within it.',
+  }),
   expiresAt: Instant.optional().describe('When it ends by itself; without it, when somebody revokes it.'),
 });
 
@@ -45,7 +43,7 @@ export const keyRoutes = tagged('Tenant', [
     body: NewKey,
     reply: MadeKey,
     status: 201,
-    run: (call) => makeKey(call.api.clock, call),
+    run: makeKey,
   }),
   route('GET /v1/keys', {
     roles: ['admin'],
@@ -69,28 +67,24 @@ export const keyRoutes = tagged('Tenant', [
   }),
 ]);
 
-type Making = Pick<Context, 'tx' | 'caller'> & { readonly body: z.output<typeof NewKey> };
-
-async function makeKey(
-  clock: Clock,
-  { tx, caller, body: { role, name = role, source = 'default', expiresAt } }: Making,
-): Promise<z.input<typeof MadeKey>> {
-  if (expiresAt !== undefined && expiresAt.toMillis() <= clock.machine()) throw endedAlready();
+async function makeKey({
+  api,
+  tx,
+  caller,
+  body: { role, name = role, source = 'default', expiresAt },
+}: Context & { readonly body: z.output<typeof NewKey> }): Promise<z.input<typeof MadeKey>> {
+  const { clock } = api;
+  if (expiresAt !== undefined && expiresAt.toMillis() <= clock.machine())
+    throw wrongField('/expiresAt', 'an instant to come');
   const key = newApiKey();
   const until = expiresAt?.toISO();
   const row = { hash: hashOfKey(key), role, name, source, madeBy: caller.keyId, expiresAt: until };
   const id = await addApiKey(tx, clock, row);
   if (id === undefined) throw new KeyMadeTwice('two random keys are equal');
   const details = { role, ...(until === undefined ? {} : { expiresAt: until }) };
-  const entry = { actor: actorOf(caller), action: 'key.created', subject: id, details };
-  await recordAudit(tx, entry, moment(clock));
+  await noteAct({ api, tx, caller }, 'key.created', { subject: id, details });
   return { id, key, role };
 }
-
-const endedAlready = (): Refusal =>
-  new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'body', pointer: '/expiresAt', message: 'an instant to come' }],
-  });
 
 class KeyMadeTwice extends Error {
   override readonly name = 'KeyMadeTwice';

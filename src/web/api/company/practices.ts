@@ -23,7 +23,7 @@ import {
   keepChoice,
   type Tenant,
 } from '../../../company/index.ts';
-import { Answer, type Api, route, orNotFound, tagged } from '../../server/route.ts';
+import { Answer, type Api, type Context, route, noteAct, orNotFound, tagged } from '../../server/route.ts';
 import { actorOf, type Caller, knownTenant } from '../../server/caller.ts';
 import {
   moment,
@@ -39,7 +39,7 @@ import {
 import { changingNothing, MOVES, movesShown, ofReminders } from '../bookings/closures.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
 import { Sender, refuseSender } from './tenant-schema.ts';
-import { fault, type Language } from '../../../words/index.ts';
+import { fault } from '../../../words/index.ts';
 
 const Body = z.strictObject({
   name: line(100),
@@ -127,8 +127,7 @@ export const practiceRoutes = tagged('Tenant', [
     body: Body,
     reply: PracticeShown,
     also: [201],
-    run: ({ api, tx, caller, language, params, body }) =>
-      put(tx, { ...api, caller, language, body: { ...body, ...params } }),
+    run: ({ api, tx, caller, params, body }) => put(tx, { api, caller, body: { ...body, ...params } }),
   }),
   route('POST /v1/practices/{externalId}/preview', {
     roles: BOOKING,
@@ -137,24 +136,20 @@ export const practiceRoutes = tagged('Tenant', [
     body: Body,
     reply: Foreseen,
     reads: true,
-    run: async ({ api, tx, caller, language, params, body }) => {
+    run: async ({ api, tx, caller, params, body }) => {
       await changingNothing(tx);
-      return foresee(tx, { ...api, caller, language, body: { ...body, ...params } });
+      return foresee(tx, { api, caller, body: { ...body, ...params } });
     },
   }),
 ]);
 
-interface Put extends Pick<Api, 'vault' | 'clock'> {
-  readonly caller: Caller;
-  readonly language: Language;
+interface Put extends Pick<Context, 'api' | 'caller'> {
   readonly body: z.output<typeof Body> & z.output<typeof ByExternalId>;
 }
 
-async function put(
-  tx: Transaction,
-  { vault, clock, caller, language, body }: Put,
-): Promise<Answer<KeptPractice>> {
-  const guard = await judge(tx, { body, caller, language, on: frenchDay(clock.now()) });
+async function put(tx: Transaction, { api, caller, body }: Put): Promise<Answer<KeptPractice>> {
+  const { vault, clock } = api;
+  const guard = await judge(tx, { body, caller, on: frenchDay(clock.now()) });
   const { override: _override, reason, ...said } = body;
   const given = { ...said, displayName: said.displayName ?? said.name };
   const keys = await vault.tenant(tx);
@@ -167,19 +162,15 @@ async function put(
   const { practice, created } = await putPractice(tx, { keys, clock }, given);
   if (before?.goodFriday !== given.goodFriday) await followGoodFriday(tx, { clock }, practice);
   const details = { ...guard, ...auditOf(changes, reason) };
-  const entry = { actor: actorOf(caller), action: 'practice.put', subject: practice.id, details };
-  await recordAudit(tx, entry, moment(clock));
+  await noteAct({ api, tx, caller }, 'practice.put', { subject: practice.id, details });
   return new Answer(created ? 201 : 200, practice);
 }
 
 /** Computes what would move, by the planner of bookings; a practice without a choice on Good Friday follows its tenant. */
-async function foresee(
-  tx: Transaction,
-  { vault, clock, caller, language, body }: Put,
-): Promise<z.input<typeof Foreseen>> {
-  const now = clock.now();
-  await judge(tx, { body, caller, language, on: frenchDay(now) });
-  const before = await practiceOf(tx, await vault.tenant(tx), body.externalId);
+async function foresee(tx: Transaction, { api, caller, body }: Put): Promise<z.input<typeof Foreseen>> {
+  const now = api.clock.now();
+  await judge(tx, { body, caller, on: frenchDay(now) });
+  const before = await practiceOf(tx, await api.vault.tenant(tx), body.externalId);
   const changes = changed(before, body);
   const usual = (await tenantOf(tx))?.settings.goodFriday ?? USUAL_GOOD_FRIDAY.on(frenchDay(now));
   const isFriday = changes.some(({ field }) => field === 'goodFriday');
@@ -212,7 +203,6 @@ interface Judged {
   readonly on: Day;
   readonly body: z.output<typeof Body>;
   readonly caller: Caller;
-  readonly language: Language;
 }
 
 /** Applies the health guard, once for the practice; an override is one decision of an admin. */
@@ -294,13 +284,8 @@ export const brandRoutes = tagged('Tenant', [
     }),
     reply: Brand,
     also: [201],
-    run: async ({
-      api: { clock },
-      tx,
-      caller,
-      params: { externalId },
-      body: { name, sender = null, reason },
-    }) => {
+    run: async ({ api, tx, caller, params: { externalId }, body: { name, sender = null, reason } }) => {
+      const { clock } = api;
       const sector = (await tenantOf(tx))?.sector ?? 'general';
       if (sender !== null) refuseSender(sender, { sector, pointer: '/sender', on: frenchDay(clock.now()) });
       const changes = changesOf(['sender'], (await lockBrand(tx, externalId)) ?? {}, { sender });
@@ -309,8 +294,8 @@ export const brandRoutes = tagged('Tenant', [
         changes.some(({ needsReason }) => needsReason),
       );
       const { brand, created } = await putBrand(tx, clock, { externalId, name, sender });
-      const entry = { actor: actorOf(caller), action: 'brand.put', subject: brand.id };
-      await recordAudit(tx, { ...entry, details: auditOf(changes, reason) }, moment(clock));
+      const details = auditOf(changes, reason);
+      await noteAct({ api, tx, caller }, 'brand.put', { subject: brand.id, details });
       return new Answer(created ? 201 : 200, brand);
     },
   }),

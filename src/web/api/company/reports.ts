@@ -21,7 +21,7 @@ import type { Transaction } from '../../../platform/index.ts';
 import { canonicalJson, REVIEWING, AUDITING } from '../../../base/index.ts';
 import { bilingual, type Language } from '../../../words/index.ts';
 import { sendRecord } from '../../page/page.ts';
-import { knownTenant, reasonKept } from '../../server/caller.ts';
+import { knownTenant, reasonKept, seesClear } from '../../server/caller.ts';
 import {
   Answer,
   type Api,
@@ -64,12 +64,16 @@ export const complianceRoutes = tagged('Reports', [
   }),
 ]);
 
-type ReportAsked = Pick<LongExchange, 'caller' | 'language'> & {
-  readonly query: z.output<typeof PeriodAsked>;
-};
-
 /** The audit keeps the digest: it proves that a report is the one that was made. */
-async function reportOf(api: Api, tx: Transaction, { caller, language, query }: ReportAsked) {
+async function reportOf(
+  api: Api,
+  tx: Transaction,
+  {
+    caller,
+    language,
+    query,
+  }: Pick<LongExchange, 'caller' | 'language'> & { readonly query: z.output<typeof PeriodAsked> },
+) {
   const now = api.clock.now();
   const tenant = await knownTenant(tx);
   const period = periodMeant(query, { now, timeZone: tenant.timeZone, lasts: { days: 30 } });
@@ -105,13 +109,18 @@ async function chainOf(tx: Transaction, chain: 'consent' | 'audit') {
 
 const Draft = z.record(z.string(), z.unknown()).meta({ id: 'Draft' });
 
-interface Drawing {
-  readonly summary: string;
-  readonly title: Readonly<Record<Language, string>>;
-  readonly of: (facts: RegisterFacts) => Readonly<Record<string, unknown>>;
-}
-
-const drawn = (endpoint: Endpoint, { summary, title, of }: Drawing): Untagged =>
+const drawn = (
+  endpoint: Endpoint,
+  {
+    summary,
+    title,
+    of,
+  }: {
+    readonly summary: string;
+    readonly title: Readonly<Record<Language, string>>;
+    readonly of: (facts: RegisterFacts) => Readonly<Record<string, unknown>>;
+  },
+): Untagged =>
   streamRoute(endpoint, {
     roles: AUDITING,
     summary,
@@ -145,15 +154,11 @@ export const registerRoutes = tagged('Register', [
   }),
 ]);
 
-interface DraftAsked extends z.output<typeof PeriodAsked> {
-  readonly language: Language;
-}
-
 /** Collects the facts of the last year, or of the requested period. */
 async function factsOf(
   api: Api,
   tx: Transaction,
-  { language, ...asked }: DraftAsked,
+  { language, ...asked }: z.output<typeof PeriodAsked> & { readonly language: Language },
 ): Promise<RegisterFacts> {
   const now = api.clock.now();
   const tenant = await knownTenant(tx);
@@ -227,7 +232,7 @@ export const shadowRoutes = tagged('Reports', [
     reply: z.string(),
     produces: 'text/csv',
     run: async ({ api, caller, reason, res, query }) => {
-      const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
+      const clear = seesClear({ caller, reason });
       const { keys, period } = await api.database.withTenant(caller.tenantId, async (tx) => {
         const asked = periodOf(query, api.clock, await knownTenant(tx));
         const said = reasonKept(reason);

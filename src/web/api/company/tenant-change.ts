@@ -23,7 +23,8 @@ import {
 import { hasOpenCampaigns } from '../../../operations/index.ts';
 import type { Api } from '../../server/route.ts';
 import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
-import { moment } from '../../server/schema.ts';
+import { wrongField } from '../../server/input-error.ts';
+import { moment, present } from '../../server/schema.ts';
 import { refuseUnsigned, type TenantChangeAsked, refuseSender } from './tenant-schema.ts';
 import { bilingual, languageOf } from '../../../words/index.ts';
 import { frenchDay, isTerritory, type Day } from '../../../rule/index.ts';
@@ -96,14 +97,8 @@ export async function changeTenant(
   return after;
 }
 
-const REASON_MISSING = {
-  in: 'body',
-  pointer: '/reason',
-  message: bilingual.request.reasonMissing,
-} as const;
-
 export function refuseWithoutReason(reason: string | undefined, isNeeded: boolean): void {
-  if (isNeeded && reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
+  if (isNeeded && reason === undefined) throw wrongField('/reason', bilingual.request.reasonMissing);
 }
 
 /** Updates campaigns and reminders planned under the former settings. */
@@ -136,8 +131,7 @@ export function choicesChanged({ after, weighty }: Pick<JudgedChange, 'after' | 
 const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<string, unknown>> => ({
   fields: Object.keys(body),
   ...(body.bases && { bases: body.bases }),
-  ...(body.reason === undefined ? {} : { reason: body.reason }),
-  ...(body.shadow === undefined ? {} : { shadow: body.shadow }),
+  ...present({ reason: body.reason, shadow: body.shadow }),
   ...auditOf(weighty, body.reason),
   ...restored(body),
 });
@@ -167,11 +161,7 @@ async function noteCustomers(
 async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Promise<void> {
   const [first, second] = await brandsOf(tx);
   if (second !== undefined)
-    throw new Refusal('INVALID_REQUEST', {
-      errors: [
-        { in: 'body', pointer: '/brand', message: 'There are several brands: PUT /v1/brands/:externalId.' },
-      ],
-    });
+    throw wrongField('/brand', 'There are several brands: PUT /v1/brands/:externalId.');
   await putBrand(tx, clock, {
     externalId: first?.externalId ?? 'default',
     name,

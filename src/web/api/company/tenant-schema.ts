@@ -22,6 +22,7 @@ import {
   TimeZone,
   DateOnly,
 } from '../../server/schema.ts';
+import { wrongField } from '../../server/input-error.ts';
 import { checkSender, foundInEach } from '../../../sms/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 
@@ -85,16 +86,7 @@ export function refuseUnsigned(
 ): void {
   const opens = bases?.marketing === 'legitimate_interest';
   if (!opens && saleStatement === undefined) return;
-  if (!opens)
-    throw new Refusal('INVALID_REQUEST', {
-      errors: [
-        {
-          in: 'body',
-          pointer: '/saleStatement',
-          message: 'It goes with bases.marketing: "legitimate_interest".',
-        },
-      ],
-    });
+  if (!opens) throw wrongField('/saleStatement', 'It goes with bases.marketing: "legitimate_interest".');
   const missing = saleStatement === undefined ? ['saleStatement'] : leftUnsaid(saleStatement);
   if (missing.length > 0) throw new Refusal('STATEMENT_MISSING', { missing });
   if (saleStatement !== undefined && saleStatement.signedOn > today.toISODate())

@@ -39,7 +39,7 @@ import {
   readPage,
 } from '../../server/schema.ts';
 import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from '../bookings/closures.ts';
-import { DayShown } from '../law/law-schema.ts';
+import { DayShown, dayShown } from '../law/law-schema.ts';
 import {
   changeTenant,
   choicesChanged,
@@ -150,15 +150,13 @@ export const tenantRoutes = tagged('Tenant', [
 
 const DAYS_SHOWN = 60;
 
-interface Asked {
-  readonly api: Api;
-  readonly judged: JudgedChange;
-  readonly language: Language;
-}
-
 async function foreseen(
   tx: Transaction,
-  { api: { clock, vault }, judged, language }: Asked,
+  {
+    api: { clock, vault },
+    judged,
+    language,
+  }: { readonly api: Api; readonly judged: JudgedChange; readonly language: Language },
 ): Promise<Omit<z.input<typeof PreviewShown>, 'reasonFor'>> {
   const now = clock.now();
   const { weighty, after } = judged;
@@ -183,7 +181,7 @@ async function foreseen(
     uncounted: campaigns.uncounted,
     looked,
     isWhole: Object.values(looked).every((part) => part.looked === part.of),
-    opened: opened(judged, now, language).map(printed),
+    opened: opened(judged, now, language).map(dayShown),
   };
 }
 
@@ -234,8 +232,6 @@ function opened(
   const to = now.plus({ days: DAYS_SHOWN });
   return openedDays({ purpose: 'marketing', profile, locality, from: now, to, language });
 }
-
-const printed = ({ on, because }: LawDay): z.input<typeof DayShown> => ({ on, because: [...because] });
 
 const NewTenant = z.strictObject({
   name: line(100),

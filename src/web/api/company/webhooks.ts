@@ -3,7 +3,6 @@ import { type Clock, instant, type Transaction, Refusal } from '../../../platfor
 import { uuidV7 } from '../../../base/index.ts';
 import type { TenantKeys } from '../../../crypto/index.ts';
 import {
-  recordAudit,
   addressTrouble,
   addEndpoint,
   changeEndpoint,
@@ -23,9 +22,8 @@ import {
   type WebhookDelivery,
   payloadsOf,
 } from '../../../operations/index.ts';
-import { Answer, type Api, NoContent, route, orNotFound, tagged } from '../../server/route.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
-import { moment, ById, Id, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
+import { Answer, type Api, NoContent, route, orNotFound, tagged, noteAct } from '../../server/route.ts';
+import { ById, Id, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
 
 /** Few enough that one event is never a flood. */
 const MOST_ENDPOINTS = 20;
@@ -100,18 +98,14 @@ export const webhookRoutes = tagged('Webhooks', [
     body: NewWebhook,
     reply: MadeWebhook,
     status: 201,
-    run: async ({
-      api: { vault, clock, privateWebhooks },
-      tx,
-      caller,
-      body: { url, events = [], description = null },
-    }) => {
+    run: async ({ api, tx, caller, body: { url, events = [], description = null } }) => {
+      const { vault, clock, privateWebhooks } = api;
       refuseAddress(url, privateWebhooks);
       if ((await countEndpoints(tx)) >= MOST_ENDPOINTS) throw new Refusal('TOO_MANY_WEBHOOKS');
       const [id, secret] = [uuidV7(clock.machine()), newWebhookSecret()];
       const added = { id, url, secret, events, description, at: machineNow(clock) };
       await addEndpoint(tx, await vault.tenant(tx), added);
-      await audited(tx, clock, { caller, action: 'webhook.added', id });
+      await noteAct({ api, tx, caller }, 'webhook.added', { subject: id });
       return { id, secret };
     },
   }),
@@ -139,12 +133,12 @@ export const webhookRoutes = tagged('Webhooks', [
     params: ById,
     body: ChangedWebhook,
     reply: Shown,
-    run: async ({ api: { vault, clock, privateWebhooks }, tx, caller, params: { id }, body }) => {
-      await known({ vault }, tx, id);
-      if (body.url !== undefined) refuseAddress(body.url, privateWebhooks);
-      await changeEndpoint(tx, await vault.tenant(tx), { id, ...body });
-      await audited(tx, clock, { caller, action: 'webhook.changed', id });
-      return shown(await known({ vault }, tx, id));
+    run: async ({ api, tx, caller, params: { id }, body }) => {
+      await known(api, tx, id);
+      if (body.url !== undefined) refuseAddress(body.url, api.privateWebhooks);
+      await changeEndpoint(tx, await api.vault.tenant(tx), { id, ...body });
+      await noteAct({ api, tx, caller }, 'webhook.changed', { subject: id });
+      return shown(await known(api, tx, id));
     },
   }),
   route('DELETE /v1/webhooks/{id}', {
@@ -153,9 +147,9 @@ export const webhookRoutes = tagged('Webhooks', [
     params: ById,
     reply: NoContent,
     status: 204,
-    run: async ({ api: { clock }, tx, caller, params: { id } }) => {
-      if ((await removeEndpoint(tx, id, machineNow(clock))) === 0) throw new Refusal('NOT_FOUND');
-      await audited(tx, clock, { caller, action: 'webhook.removed', id });
+    run: async ({ api, tx, caller, params: { id } }) => {
+      if ((await removeEndpoint(tx, id, machineNow(api.clock))) === 0) throw new Refusal('NOT_FOUND');
+      await noteAct({ api, tx, caller }, 'webhook.removed', { subject: id });
       return new Answer(204, undefined);
     },
   }),
@@ -177,11 +171,11 @@ export const webhookRoutes = tagged('Webhooks', [
     params: ByDelivery,
     reply: Delivery,
     status: 202,
-    run: async ({ api: { vault, clock }, tx, caller, params: { id, deliveryId } }) => {
-      await known({ vault }, tx, id);
+    run: async ({ api, tx, caller, params: { id, deliveryId } }) => {
+      await known(api, tx, id);
       const delivery = await replayDelivery(tx, { endpointId: id, id: deliveryId });
-      await audited(tx, clock, { caller, action: 'webhook.replayed', id });
-      return one(tx, await vault.tenant(tx), delivery);
+      await noteAct({ api, tx, caller }, 'webhook.replayed', { subject: id });
+      return one(tx, await api.vault.tenant(tx), delivery);
     },
   }),
   route('POST /v1/webhooks/{id}/test', {
@@ -208,12 +202,6 @@ function refuseAddress(url: string, privately: boolean): void {
 async function known({ vault }: Pick<Api, 'vault'>, tx: Transaction, id: string): Promise<WebhookEndpoint> {
   return orNotFound(await endpointOf(tx, await vault.tenant(tx), id));
 }
-
-const audited = (
-  tx: Transaction,
-  clock: Clock,
-  { caller, action, id }: { readonly caller: Caller; readonly action: string; readonly id: string },
-): Promise<void> => recordAudit(tx, { actor: actorOf(caller), action, subject: id }, moment(clock));
 
 function shown({ failingSince, failingBecause, ...endpoint }: WebhookEndpoint): z.input<typeof Shown> {
   const fails = failingSince !== null && failingBecause !== null;

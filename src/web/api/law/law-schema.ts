@@ -1,11 +1,18 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { tenantOf } from '../../../company/index.ts';
-import { calendarVersion, rulesInForce, rulesVersion, type PrintedRule } from '../../../law/index.ts';
+import {
+  calendarVersion,
+  rulesInForce,
+  rulesVersion,
+  type ExplainedDay,
+  type PrintedRule,
+  type windows,
+} from '../../../law/index.ts';
 import { CONFIDENCES, LEVELS, localityNamed, isoText, type Locality } from '../../../rule/index.ts';
 import { readContact, readHolder, mobileLine } from '../../../people/index.ts';
 import { placeFromClues, type ContactPlace } from '../../../person/index.ts';
-import { Refusal, type Clock, type Transaction, type Vault } from '../../../platform/index.ts';
+import { Refusal, type Transaction, type Vault } from '../../../platform/index.ts';
 import type { Language } from '../../../words/index.ts';
 import type { Caller } from '../../server/caller.ts';
 import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';
@@ -276,13 +283,8 @@ function located(known: ContactPlace): PlacedLocality {
 }
 
 /** Reads the contact, the number or the given place, in that order. */
-export async function placed(
-  tx: Transaction,
-  { vault }: { readonly vault: Vault; readonly clock: Clock },
-  given: Whereabouts,
-): Promise<PlacedLocality> {
-  const known = await placeKnown(tx, vault, given);
-  return located(known);
+export async function placed(tx: Transaction, vault: Vault, given: Whereabouts): Promise<PlacedLocality> {
+  return located(await placeKnown(tx, vault, given));
 }
 
 async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Promise<ContactPlace> {
@@ -314,6 +316,23 @@ export function placeGiven(given: Whereabouts, { home }: Caller): PlacedLocality
   const otherwise = postalCode === undefined ? home : NOWHERE;
   return located(placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, otherwise));
 }
+
+/** The same for a question about a place alone, where a postal code that nobody knows leaves none. */
+export function localityGiven(given: Whereabouts, caller: Caller): Locality {
+  const place = placeGiven(given, caller);
+  if (place === undefined) throw new Refusal('PLACE_UNKNOWN');
+  return place.locality;
+}
+
+export const dayShown = ({ on, because }: ExplainedDay): z.input<typeof DayShown> => ({
+  on,
+  because: [...because],
+});
+
+export const windowShown = ({ opensAt, closesAt }: ReturnType<typeof windows>['windows'][number]) => ({
+  opensAt: lawIso(opensAt),
+  closesAt: lawIso(closesAt),
+});
 
 /** Prints an instant: offset kept, milliseconds only when there are some. */
 export const lawIso = (at: DateTime): string => isoText(at, { suppressMilliseconds: true });

@@ -12,7 +12,6 @@ import {
   type Decision,
   type Doubt,
   type IfLate as Lateness,
-  type ExplainedDay,
   CALENDAR_YEARS,
   holidaysOf,
   rulesInForce,
@@ -45,8 +44,11 @@ import {
   becauseSchema,
   Decided,
   WindowsShown,
+  dayShown,
+  localityGiven,
   placeGiven,
   placed,
+  windowShown,
   whereabouts,
   lawIso,
   type PlacedLocality,
@@ -63,9 +65,9 @@ import {
   DayField,
   TerritoryName,
 } from '../../server/schema.ts';
-import { fault, type BareFault, type Said } from '../../../words/index.ts';
+import { fault, type Said } from '../../../words/index.ts';
 import { sendHtml } from '../../page/page.ts';
-import { parsed } from '../../server/input-error.ts';
+import { parsed, wrongField } from '../../server/input-error.ts';
 import { readJson } from '../../server/read-body.ts';
 
 /** The choice on Good Friday in Alsace-Moselle. */
@@ -134,12 +136,12 @@ const Question = z.strictObject({
 
 /** Returns the place of a person; the instance can only be asked about places. */
 function placeOfPerson(
-  { vault, clock, database }: Pick<Api, 'vault' | 'clock' | 'database'>,
+  { vault, database }: Pick<Api, 'vault' | 'database'>,
   { role, tenantId }: Caller,
   body: z.output<typeof Question>,
 ): Promise<PlacedLocality> {
   if (role === 'instance') throw new Refusal('ROLE_NOT_ALLOWED');
-  return database.withTenant(tenantId, (tx) => placed(tx, { vault, clock }, body));
+  return database.withTenant(tenantId, (tx) => placed(tx, vault, body));
 }
 
 function wished(
@@ -147,13 +149,10 @@ function wished(
   { now, timeZone, home }: { readonly now: DateTime; readonly timeZone: string; readonly home: string },
 ): DateTime | Doubt {
   if ([at, localTime, lead].filter((given) => given !== undefined).length > 1)
-    throw contradiction(
-      lead === undefined ? '/localTime' : '/lead',
-      'Give at, localTime or lead, one of them.',
-    );
+    throw wrongField(lead === undefined ? '/localTime' : '/lead', 'Give at, localTime or lead, one of them.');
   if (localTime !== undefined) return localMoment(localTime, timeZone);
   if (lead === undefined) return at ?? now;
-  if (eventAt === undefined) throw contradiction('/lead', 'lead counts back from eventAt.');
+  if (eventAt === undefined) throw wrongField('/lead', 'lead counts back from eventAt.');
   const event = eventAt.setZone([home, timeZone].find((zone) => agrees(eventAt, zone)) ?? home);
   return wantedAt({ offset: lead }, event, timeZone).startOf('minute');
 }
@@ -171,9 +170,6 @@ async function lateness(
     return ifLate;
   return database.withTenant(tenantId, async (tx) => (await tenantOf(tx))?.settings.ifLate);
 }
-
-const contradiction = (pointer: string, message: BareFault): Refusal =>
-  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });
 
 function printed(decision: Decision): Omit<z.input<typeof Decided>, 'placeFrom'> {
   const { at, until, because, rules, ...rest } = decision;
@@ -219,10 +215,11 @@ export const lawRoutes = tagged('Law', [
     body: Question,
     reply: Decided,
     reads: true,
-    run: async ({ api: { vault, clock, database }, caller, language, body }) => {
+    run: async ({ api, caller, language, body }) => {
+      const { clock, database } = api;
       const { purpose, eventAt, lead, profile, marginMs, rulesOn } = body;
       const { locality: place, placeFrom } =
-        placeGiven(body, caller) ?? (await placeOfPerson({ vault, clock, database }, caller, body));
+        placeGiven(body, caller) ?? (await placeOfPerson(api, caller, body));
       const locality = await goodFridayIn(place, { caller, database, asked: body.goodFriday });
       const now = clock.now();
       const { timeZones } = body;
@@ -255,7 +252,7 @@ export const lawRoutes = tagged('Law', [
     query: Stretch,
     reply: WindowsShown,
     run: async ({ api: { clock, database }, caller, req, language, query }) => {
-      const { locality: place } = placeGiven(query, caller) ?? unknown();
+      const place = localityGiven(query, caller);
       const locality = await goodFridayIn(place, { caller, database, asked: query.goodFriday });
       const { purpose, timeZones, rulesOn, profile = defaultProfile(purpose) } = query;
       const question = {
@@ -270,22 +267,13 @@ export const lawRoutes = tagged('Law', [
       const found = windows(question);
       return {
         timeZone: locality.timeZone,
-        windows: found.windows.map(({ opensAt, closesAt }) => ({
-          opensAt: lawIso(opensAt),
-          closesAt: lawIso(closesAt),
-        })),
-        closed: found.closed.map(dayOf),
-        warnings: found.warnings.map(dayOf),
+        windows: found.windows.map(windowShown),
+        closed: found.closed.map(dayShown),
+        warnings: found.warnings.map(dayShown),
       };
     },
   }),
 ]);
-
-const unknown = (): never => {
-  throw new Refusal('PLACE_UNKNOWN');
-};
-
-const dayOf = ({ on, because }: ExplainedDay) => ({ on, because: [...because] });
 
 function stretchOf(
   { from, to }: z.output<typeof Stretch>,
@@ -299,8 +287,7 @@ function stretchOf(
   return { from: first, to: last };
 }
 
-const wrong = (message: Said): Refusal =>
-  new Refusal('INVALID_REQUEST', { errors: [{ in: 'query', pointer: '/to', message }] });
+const wrong = (message: Said): Refusal => wrongField('/to', message, { where: 'query' });
 
 /** A date is that day there; an instant is its day there. */
 const localDay = (day: DateTime, timeZone: string): DateTime =>

@@ -9,9 +9,10 @@ import { READING_CAMPAIGNS } from '../../../base/index.ts';
 import { CostAmount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
 import { fault } from '../../../words/index.ts';
 import type { Caller } from '../../server/caller.ts';
+import { wrongField } from '../../server/input-error.ts';
 import { type Api, route, tagged } from '../../server/route.ts';
 import { DateOnly, PurposeField, ExternalId } from '../../server/schema.ts';
-import { lawIso, placeGiven } from '../law/law-schema.ts';
+import { lawIso, localityGiven, windowShown } from '../law/law-schema.ts';
 
 const MOST_DAYS = 31;
 const USUAL_DAYS = 14;
@@ -72,7 +73,7 @@ export const sendsRoutes = tagged('Reports', [
     reply: SendsShown,
     run: async ({ api: { clock }, tx, caller, language, query: { purpose, ...asked } }) => {
       refusePurpose(caller, purpose);
-      const { locality } = placeGiven({}, caller) ?? unknown();
+      const locality = localityGiven({}, caller);
       const days = daysOf(asked, clock.now().setZone(locality.timeZone).startOf('day'));
       const period = { from: lawIso(days.from), to: lawIso(days.to.plus({ days: 1 })) };
       const found = windows({ profile: defaultProfile(purpose), locality, ...days, language });
@@ -85,10 +86,7 @@ export const sendsRoutes = tagged('Reports', [
         territory: locality.territory,
         timeZone: locality.timeZone,
         hours: await sendsByHour(tx, { ...period, purpose }),
-        windows: found.windows.map(({ opensAt, closesAt }) => ({
-          opensAt: lawIso(opensAt),
-          closesAt: lawIso(closesAt),
-        })),
+        windows: found.windows.map(windowShown),
         closed: found.closed,
         stopDelay: { heard, p50Ms, p99Ms, maxMs, steps },
       };
@@ -102,10 +100,6 @@ function refusePurpose({ role }: Caller, purpose: string): void {
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer reads figures of advertising only.' });
 }
 
-const unknown = (): never => {
-  throw new Refusal('PLACE_UNKNOWN');
-};
-
 /** Checks that days are whole, local, in order and not too many. */
 function daysOf(
   asked: { readonly from?: string | undefined; readonly to?: string | undefined },
@@ -114,15 +108,8 @@ function daysOf(
   const to = asked.to === undefined ? today : dayOf(asked.to, today);
   const from = asked.from === undefined ? to.minus({ days: USUAL_DAYS - 1 }) : dayOf(asked.from, today);
   if (from <= to && to < from.plus({ days: MOST_DAYS })) return { from, to };
-  throw new Refusal('INVALID_REQUEST', {
-    errors: [
-      {
-        in: 'query',
-        pointer: '/to',
-        message: fault('from and to in order, {days} days at most', { days: MOST_DAYS }),
-      },
-    ],
-  });
+  const message = fault('from and to in order, {days} days at most', { days: MOST_DAYS });
+  throw wrongField('/to', message, { where: 'query' });
 }
 
 const dayOf = (on: string, { zone }: DateTime): DateTime => DateTime.fromISO(on, { zone });
@@ -213,15 +200,8 @@ function monthsOf(
   const to = asked.to === undefined ? now : meant(asked.to);
   const from = asked.from === undefined ? to.minus({ months: USUAL_MONTHS - 1 }) : meant(asked.from);
   if (from <= to && to < from.plus({ months: MOST_MONTHS })) return { from, to };
-  throw new Refusal('INVALID_REQUEST', {
-    errors: [
-      {
-        in: 'query',
-        pointer: '/to',
-        message: fault('from and to in order, {months} months at most', { months: MOST_MONTHS }),
-      },
-    ],
-  });
+  const message = fault('from and to in order, {months} months at most', { months: MOST_MONTHS });
+  throw wrongField('/to', message, { where: 'query' });
 }
 
 /** A wait: rule, end, place, and number of people. */

@@ -13,12 +13,12 @@ import {
 import { instant, type Transaction, Refusal, type RefusalCode } from '../../../platform/index.ts';
 import { uuidV7, EVERYBODY, OPERATING } from '../../../base/index.ts';
 import { mobileLine } from '../../../people/index.ts';
-import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
+import { isOnlyTenant } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
-import { type Api, NoContent, route, orNotFound, tagged } from '../../server/route.ts';
-import { actorOf, knownTenant } from '../../server/caller.ts';
+import { type Api, NoContent, route, orNotFound, tagged, noteAct } from '../../server/route.ts';
+import { knownTenant } from '../../server/caller.ts';
 import { Phone } from '../people/contacts.ts';
-import { moment, Id } from '../../server/schema.ts';
+import { ByAccount, Id } from '../../server/schema.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';
 
 /** A trial's finding on one assumption of its adapter. */
@@ -59,8 +59,6 @@ export const LatestTrial = z
   })
   .meta({ id: 'LatestAccountTrial' });
 
-const Named = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) });
-
 /** The telephone of a trial. */
 export const TrialOrdered = z.strictObject({
   phone: Phone.describe('A telephone of your own, which you hold: two texts go there.'),
@@ -70,7 +68,7 @@ export const gatewayTrialRoutes = tagged('Operating', [
   route('GET /v1/gateways/{name}/trial', {
     roles: EVERYBODY,
     summary: 'Shows the trial of an account that is under way, or the last.',
-    params: Named,
+    params: ByAccount,
     reply: LatestTrial,
     run: async ({ api: { gateways, clock }, tx, language, params: { name } }) => {
       const gateway = known(gateways, name);
@@ -82,7 +80,7 @@ export const gatewayTrialRoutes = tagged('Operating', [
     roles: OPERATING,
     summary:
       'Orders a trial of an account, which a worker conducts: two texts leave to a telephone of yours.',
-    params: Named,
+    params: ByAccount,
     body: TrialOrdered,
     status: 202,
     reply: LatestTrial,
@@ -99,15 +97,14 @@ export const gatewayTrialRoutes = tagged('Operating', [
       const order = { tenantId: tx.tenantId, language, sealedPhone };
       const begun = await beginTrial(tx, { id, accountId, at, order });
       if (begun !== 'begun') throw new Refusal(NOT_BEGUN[begun]);
-      const entry = { actor: actorOf(caller), action: 'gateway.tried', subject: accountId };
-      await recordAudit(tx, entry, moment(clock));
+      await noteAct({ api, tx, caller }, 'gateway.tried', { subject: accountId });
       return latestShown(tx, gateway, { at, language });
     },
   }),
   route('POST /v1/gateways/{name}/trials/{id}/answer', {
     roles: OPERATING,
     summary: 'Says what the telephone shows of a text of a trial, when the trial asks it.',
-    params: Named.extend({ id: Id }),
+    params: ByAccount.extend({ id: Id }),
     body: z.strictObject({
       text: z.enum(['accents', 'two-parts']),
       shown: z.enum(['as-sent', 'otherwise', 'nothing']),

@@ -15,7 +15,7 @@ import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../..
 import { route, orNotFound, tagged } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
 import { FindingShown } from './gateway-trials.ts';
-import { moment, line } from '../../server/schema.ts';
+import { ByAccount, moment, line } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
 const Basis = z.enum(TRANSFER_BASES);
@@ -108,7 +108,7 @@ export const gatewayRoutes = tagged('Operating', [
   route('PUT /v1/gateways/{name}/transfer', {
     roles: ['admin'],
     summary: 'Records why people’s data may go to a processor outside the European Economic Area.',
-    params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
+    params: ByAccount,
     body: z.strictObject({ basis: Basis, documentRef: line(300) }),
     reply: Transfer,
     run: async ({ api: { gateways, clock }, tx, caller, params: { name }, body: { basis, documentRef } }) => {

@@ -136,16 +136,11 @@ export const liveRoutes: readonly Route[] = [
   ]),
 ];
 
-interface Reading<T> {
-  readonly begunAt: number;
-  readonly value: Promise<T>;
-}
-
 /** Shares readings: a hundred people who watch one campaign read it once a second, not a hundred times. */
 export class LiveReadings<T> {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #freshMs: number;
-  readonly #latest = new Map<string, Reading<T>>();
+  readonly #latest = new Map<string, { readonly begunAt: number; readonly value: Promise<T> }>();
   /** Readings that begin once those under way are over, for all who ask meanwhile. */
   readonly #next = new Map<string, Promise<T>>();
 
@@ -260,15 +255,20 @@ function beginStream(res: Response): void {
   res.flushHeaders();
 }
 
-interface Telling {
-  readonly api: Api;
-  readonly follower: Follower;
-  readonly followed: Followed;
-  readonly gone: AbortSignal;
-}
-
-async function tell(telling: Telling, first: Sighting): Promise<void> {
-  const { api, follower, followed, gone } = telling;
+async function tell(
+  {
+    api,
+    follower,
+    followed,
+    gone,
+  }: {
+    readonly api: Api;
+    readonly follower: Follower;
+    readonly followed: Followed;
+    readonly gone: AbortSignal;
+  },
+  first: Sighting,
+): Promise<void> {
   const { res } = follower;
   const identification = new Identification(api);
   const endsAt = api.clock.monotonic() + LASTS_MS;

@@ -23,8 +23,8 @@ import {
   type Resolved,
 } from '../../../sending/index.ts';
 import { recordAudit, recordAudits } from '../../../company/index.ts';
-import { type Api, route, type Context, orNotFound, tagged } from '../../server/route.ts';
-import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
+import { type Api, route, orNotFound, noteClearRead, tagged } from '../../server/route.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment, Flag, Id, Instant, line, listOf, PageQuery } from '../../server/schema.ts';
 import { readCampaign } from '../../../campaigns/index.ts';
 import { wakeSeries } from '../../../reminders/index.ts';
@@ -81,19 +81,6 @@ async function consentOf(
 }
 
 /** A text in clear is for an admin, a scheduler of the same system, or an auditor with a reason. */
-async function recordClearRead(
-  { clock }: Api,
-  { tx, caller, reason }: Context,
-  found: FoundMessage,
-): Promise<void> {
-  if (!mayRead(caller, found))
-    throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
-  if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
-  const details = reasonKept(reason);
-  const entry = { actor: actorOf(caller), action: 'message.text-read', subject: found.view.id, details };
-  await recordAudit(tx, entry, moment(clock));
-}
-
 function mayRead({ role, source }: Caller, found: FoundMessage): boolean {
   if (role === 'admin' || role === 'auditor') return true;
   return role === 'scheduler' && found.view.seriesId !== null && found.source === source;
@@ -154,7 +141,9 @@ export const messageRoutes = tagged('Messages', [
       if (found.view.seriesId !== null) refuseReminder(call.caller);
       const view = { ...found.view, consent: await consentOf(call.api, call.tx, found.view) };
       if (call.query.clear !== true) return view;
-      await recordClearRead(call.api, call, found);
+      if (!mayRead(call.caller, found))
+        throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
+      await noteClearRead(call, 'message.text-read', found.view.id);
       const text = found.clearText();
       return { ...view, ...(text === undefined ? {} : { text }) };
     },

@@ -14,15 +14,14 @@ import {
   type WaitingReply,
 } from '../../../sending/index.ts';
 import { maskPhone, replySentence } from '../../../sms/index.ts';
-import { recordAudit } from '../../../company/index.ts';
-import { type Api, route, type Context, tagged, orNotFound, noteAct } from '../../server/route.ts';
-import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
+import { route, type Context, tagged, orNotFound, noteAct, noteClearRead } from '../../server/route.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import {
-  moment,
   Flag,
   Id,
   listOf,
   PageQuery,
+  present,
   readPage,
   ById,
   line,
@@ -98,7 +97,7 @@ export const replyRoutes = tagged('Replies', [
       const keys = await call.api.vault.tenant(call.tx);
       const masked = shown(reply, keys, call.language);
       if (call.query.clear !== true) return masked;
-      await recordClearRead(call.api, call, reply.id);
+      await noteReplyRead(call, reply.id);
       const { from, text } = openedReply(reply, keys);
       return { ...masked, from, text };
     },
@@ -132,17 +131,10 @@ function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<
 }
 
 /** Words in clear are for an admin, a scheduler whose booking they answer, or an auditor with a reason. */
-export async function recordClearRead(
-  { clock }: Pick<Api, 'clock'>,
-  { tx, caller, reason }: Pick<Context, 'tx' | 'caller' | 'reason'>,
-  id: string,
-): Promise<void> {
-  if (caller.role === 'operator')
+export async function noteReplyRead(call: Context, id: string): Promise<void> {
+  if (call.caller.role === 'operator')
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
-  if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
-  const details = reasonKept(reason);
-  const entry = { actor: actorOf(caller), action: 'reply.text-read', subject: id, details };
-  await recordAudit(tx, entry, moment(clock));
+  await noteClearRead(call, 'reply.text-read', id);
 }
 
 const Decision = z.strictObject({
@@ -174,15 +166,21 @@ export const replyDecisionRoutes = tagged('Replies', [
     params: ById,
     body: Decision,
     reply: Decided,
-    run: async ({ api: { vault, clock }, tx, caller, params: { id }, body, journal }) => {
+    run: async ({ api, tx, caller, params: { id }, body, journal }) => {
       const reply = await waiting(tx, id);
-      const deps = { keys: await vault.tenant(tx), clock };
+      const { clock } = api;
+      const deps = { keys: await api.vault.tenant(tx), clock };
       const { from: phone } = openedReply({ id, sealed: reply.sealed }, deps.keys);
       const act = { deps, caller, body, reply, phone, decidedAt: clock.now().toISO() };
       const effect =
         body.decision === 'not-stop' ? await clearedUp(tx, act) : await confirmed(tx, act, journal);
       await keepDecisionOnReply(tx, id, { decision: body.decision, at: act.decidedAt });
-      await recordAudit(tx, auditOf(act, effect), moment(clock));
+      const details = {
+        decision: body.decision,
+        reinstated: effect.reinstated,
+        ...present({ purpose: body.purpose, note: body.note }),
+      };
+      await noteAct({ api, tx, caller }, 'reply.decided', { subject: id, details });
       return { id, decision: body.decision, decidedAt: act.decidedAt, ...effect };
     },
   }),
@@ -265,22 +263,7 @@ async function clearedUp(tx: Transaction, { deps, caller, body, reply, phone }: 
 const evidenceOf = ({ body, reply }: Pick<Act, 'body' | 'reply'>): Record<string, string> => ({
   messageRef: reply.id,
   decision: body.decision,
-  ...(body.note === undefined ? {} : { note: body.note }),
-});
-
-const auditOf = (
-  { caller, body, reply }: Act,
-  { reinstated }: Effect,
-): Parameters<typeof recordAudit>[1] => ({
-  actor: actorOf(caller),
-  action: 'reply.decided',
-  subject: reply.id,
-  details: {
-    decision: body.decision,
-    reinstated,
-    ...(body.purpose === undefined ? {} : { purpose: body.purpose }),
-    ...(body.note === undefined ? {} : { note: body.note }),
-  },
+  ...present({ note: body.note }),
 });
 
 const TakenBack = z

@@ -24,6 +24,7 @@ import { eventTime } from '../../../reminders/index.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
+import { wrongField } from '../../server/input-error.ts';
 import { route, Answer, orNotFound, tagged } from '../../server/route.ts';
 import {
   PurposeOrPurposes,
@@ -141,14 +142,15 @@ const undated = ({ wordingId, method, evidence }: Body): Refusal =>
     ],
   });
 
-interface Given {
-  readonly contactId: string;
-  readonly purposes: readonly TenantPurpose[];
-  readonly grantedAt: string;
-  readonly caller: Caller;
-}
-
-function grants(body: Body, { grantedAt, ...to }: Given): Parameters<typeof recordConsents>[2] {
+function grants(
+  body: Body,
+  to: {
+    readonly contactId: string;
+    readonly purposes: readonly TenantPurpose[];
+    readonly grantedAt: string;
+    readonly caller: Caller;
+  },
+): Parameters<typeof recordConsents>[2] {
   const { basis, method, wordingId, evidence } = body;
   return to.purposes.map((purpose) => ({
     contactId: to.contactId,
@@ -156,7 +158,7 @@ function grants(body: Body, { grantedAt, ...to }: Given): Parameters<typeof reco
     basis,
     method,
     wordingId,
-    grantedAt,
+    grantedAt: to.grantedAt,
     undated: body.grantedAt === undefined,
     evidence,
     channel: 'api' as const,
@@ -251,9 +253,7 @@ export const wordingRoutes = tagged('Consents', [
       if (brandId !== undefined && (await brandById(tx, brandId)) === undefined)
         throw new Refusal('BRAND_NOT_FOUND');
       if (inUseFrom !== undefined && inUseUntil !== undefined && inUseUntil <= inUseFrom)
-        throw new Refusal('INVALID_REQUEST', {
-          errors: [{ in: 'body', pointer: '/inUseUntil', message: 'comes before inUseFrom' }],
-        });
+        throw wrongField('/inUseUntil', 'comes before inUseFrom');
       const { created, ...wording } = await addWording(
         tx,
         { clock },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readSurroundings } from '../../../campaigns/index.ts';
-import { servesHealth, recordAudit } from '../../../company/index.ts';
+import { servesHealth } from '../../../company/index.ts';
 import {
   contactView,
   readContact,
@@ -20,13 +20,21 @@ import { withoutReasons, type ContactGiven } from '../../../person/index.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { EVERYBODY, KEEPING_CONTACTS } from '../../../base/index.ts';
 import { hasBooked } from '../../../reminders/index.ts';
-import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
-import { Answer, type Api, route, type Context, orNotFound, noteAct, tagged } from '../../server/route.ts';
+import type { Caller } from '../../server/caller.ts';
+import {
+  Answer,
+  type Api,
+  route,
+  type Context,
+  orNotFound,
+  noteAct,
+  noteClearRead,
+  tagged,
+} from '../../server/route.ts';
 import {
   DateOnly,
   TerritoryName,
   TimeZone,
-  moment,
   ById,
   Flag,
   listOf,
@@ -122,7 +130,7 @@ export const contactRoutes = tagged('Contacts', [
     run: async (call) => {
       const contact = await known(call.tx, await depsOf(call.api, call.tx), call.params.id);
       if (call.query.clear !== true) return shownTo(call.caller, contact);
-      await recordClearRead(call.api, call, contact.id);
+      await noteNumberRead(call, contact.id);
       return { ...shownTo(call.caller, contact), phone: contact.person.phone };
     },
   }),
@@ -182,19 +190,12 @@ async function found(
 }
 
 /** A number in clear is for an admin, the system that booked for its holder, or an auditor with a reason; each read is recorded. */
-async function recordClearRead(
-  { clock }: Api,
-  { tx, caller, reason }: Context,
-  subject: string,
-): Promise<void> {
-  const { role, source } = caller;
-  const isOwn = role === 'scheduler' && (await hasBooked(tx, { contactId: subject, source }));
+async function noteNumberRead(call: Context, subject: string): Promise<void> {
+  const { role, source } = call.caller;
+  const isOwn = role === 'scheduler' && (await hasBooked(call.tx, { contactId: subject, source }));
   if (role !== 'admin' && role !== 'auditor' && !isOwn)
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role sees masked numbers only.' });
-  if (role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
-  const details = reasonKept(reason);
-  const entry = { actor: actorOf(caller), action: 'contact.number-read', subject, details };
-  await recordAudit(tx, entry, moment(clock));
+  await noteClearRead(call, 'contact.number-read', subject);
 }
 
 async function known(tx: Transaction, deps: ContactDeps, id: string): Promise<Contact> {

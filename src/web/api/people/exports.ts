@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { readSurroundings } from '../../../campaigns/index.ts';
-import { recordAudit } from '../../../company/index.ts';
 import {
   exportOf,
   type ExportAsked,
@@ -13,7 +12,7 @@ import { Refusal, instant } from '../../../platform/index.ts';
 import { AUDITING } from '../../../base/index.ts';
 import { bilingual, wordsIn } from '../../../words/index.ts';
 import { sendRecord } from '../../page/page.ts';
-import { actorOf, reasonKept } from '../../server/caller.ts';
+import { reasonKept, seesClear } from '../../server/caller.ts';
 import {
   Answer,
   type Api,
@@ -23,9 +22,10 @@ import {
   type LongExchange,
   sendCsv,
   orNotFound,
+  noteAct,
   tagged,
 } from '../../server/route.ts';
-import { moment, ById, line, Flag, Id, PurposeField } from '../../server/schema.ts';
+import { ById, line, Flag, Id, present, PurposeField } from '../../server/schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
 import { linkBase } from './opt-outs.ts';
 
@@ -63,7 +63,7 @@ export const contactExportRoutes = tagged('Contacts', [
     run: async (call) => {
       const { caller, req, res, language, params, query } = call;
       const answer = await call.api.database.withTenant(caller.tenantId, (tx) =>
-        answered(call.api, { ...call, tx }, { contactId: params.id, personRef: query.personRef }),
+        answered({ ...call, tx }, { contactId: params.id, personRef: query.personRef }),
       );
       if (answer.status !== 200 || req.accepts(['json', 'html']) !== 'html') return answer;
       // An answer with status 200 has the export, one with 202 waits.
@@ -78,29 +78,25 @@ export const contactExportRoutes = tagged('Contacts', [
     params: ById,
     body: z.strictObject({ leaveOut: z.array(z.string().max(100)).max(20_000) }),
     reply: z.union([Exported, Waiting]),
-    run: (call) => answered(call.api, call, { contactId: call.params.id, leaveOut: call.body.leaveOut }),
+    run: (call) => answered(call, { contactId: call.params.id, leaveOut: call.body.leaveOut }),
   }),
 ]);
 
-type Asked = Pick<ExportAsked, 'contactId' | 'personRef' | 'leaveOut'>;
-
 async function answered(
-  { vault, clock }: Api,
-  { tx, caller, reason, language }: Pick<Context, 'tx' | 'caller' | 'reason' | 'language'>,
-  asked: Asked,
+  { api, tx, caller, reason, language }: Omit<Context, 'journal'>,
+  asked: Pick<ExportAsked, 'contactId' | 'personRef' | 'leaveOut'>,
 ): Promise<Answer<z.input<typeof Exported> | z.input<typeof Waiting>>> {
-  const clear = caller.role === 'admin' || reason !== undefined;
-  const deps = { keys: await vault.tenant(tx), clock };
+  const clear = seesClear({ caller, reason });
+  const deps = { keys: await api.vault.tenant(tx), clock: api.clock };
   const found = orNotFound(await exportOf(tx, deps, { ...asked, clear, language }));
   if (found.kind === 'nobody') throw new Refusal('PERSON_NOT_FOUND');
   const details = {
     clear,
     kind: found.kind,
-    ...(asked.leaveOut === undefined ? {} : { leftOut: asked.leaveOut.length }),
+    ...present({ leftOut: asked.leaveOut?.length }),
     ...reasonKept(reason),
   };
-  const entry = { actor: actorOf(caller), action: 'contact.exported', subject: asked.contactId, details };
-  await recordAudit(tx, entry, moment(clock));
+  await noteAct({ api, tx, caller }, 'contact.exported', { subject: asked.contactId, details });
   if (found.kind === 'shared')
     return new Answer(202, {
       state: 'waiting',
@@ -137,7 +133,7 @@ export const contactsExportRoutes = tagged('Contacts', [
     reply: z.string(),
     produces: 'text/csv',
     run: async ({ api, caller, reason, res, query }) => {
-      const clear = caller.role === 'admin' || reason !== undefined;
+      const clear = seesClear({ caller, reason });
       const { keys, base, fakeFor } = await recorded(api, { caller, reason, query, clear });
       const { database, clock, optOut } = api;
       const links = { tokens: optOut.tokens, base };
@@ -150,34 +146,35 @@ export const contactsExportRoutes = tagged('Contacts', [
   }),
 ]);
 
-interface ListAsked extends Pick<LongExchange, 'caller' | 'reason'> {
-  readonly query: z.output<typeof Wanted>;
-  readonly clear: boolean;
-}
-
 /** The export is audited before the first row is sent. */
 const recorded = (
-  { database, vault, clock, optOut, gateways }: Api,
-  { caller, reason, query, clear }: ListAsked,
+  api: Api,
+  {
+    caller,
+    reason,
+    query,
+    clear,
+  }: Pick<LongExchange, 'caller' | 'reason'> & {
+    readonly query: z.output<typeof Wanted>;
+    readonly clear: boolean;
+  },
 ) =>
-  database.withTenant(caller.tenantId, async (tx) => {
+  api.database.withTenant(caller.tenantId, async (tx) => {
     const { importId, purpose, sendable, attributes } = query;
     if (importId !== undefined && (await readImportRow(tx, importId)) === undefined)
       throw new Refusal('IMPORT_NOT_FOUND');
     const details = {
       clear,
       attributes,
-      ...(importId === undefined ? {} : { importId }),
-      ...(purpose === undefined ? {} : { purpose }),
-      ...(sendable === undefined ? {} : { sendable }),
+      ...present({ importId, purpose, sendable }),
       ...reasonKept(reason),
     };
-    await recordAudit(tx, { actor: actorOf(caller), action: 'contacts.exported', details }, moment(clock));
+    await noteAct({ api, tx, caller }, 'contacts.exported', { details });
     const { settings } = await readSurroundings(tx);
     return {
-      keys: await vault.tenant(tx),
-      base: await linkBase(tx, optOut),
-      fakeFor: fakePurposes(gateways, settings),
+      keys: await api.vault.tenant(tx),
+      base: await linkBase(tx, api.optOut),
+      fakeFor: fakePurposes(api.gateways, settings),
     };
   });
 
@@ -192,7 +189,7 @@ export const evidenceRoutes = tagged('Consents', [
     produces: 'application/zip',
     run: async ({ api, caller, reason, res, params: { id } }) => {
       const { database, vault, clock } = api;
-      const clear = caller.role === 'admin' || reason !== undefined;
+      const clear = seesClear({ caller, reason });
       const signing = await signingKey(api, caller.tenantId);
       const file = await database.withTenant(caller.tenantId, async (tx) => {
         const keys = await vault.tenant(tx);
@@ -201,8 +198,7 @@ export const evidenceRoutes = tagged('Consents', [
           await evidenceOf(tx, { keys, clock, signing }, { contactId: id, clear, madeAt }),
         );
         const details = { clear, ...reasonKept(reason) };
-        const entry = { actor: actorOf(caller), action: 'contact.evidence-read', subject: id, details };
-        await recordAudit(tx, entry, moment(clock));
+        await noteAct({ api, tx, caller }, 'contact.evidence-read', { subject: id, details });
         return made;
       });
       res.set('Content-Disposition', `attachment; filename="evidence-${id}.zip"`);

@@ -61,9 +61,7 @@ export const NewForm = z.strictObject({
     .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'small letters, digits and hyphens')
     .max(40)
     .meta({ description: 'The beginning of the slug; the rest is random.' }),
-  title: terms.title,
-  company: terms.company,
-  purposes: terms.purposes,
+  ...terms,
   notice: terms.notice.optional(),
   confirm: terms.confirm.default('code'),
   brandId: Id.optional(),
@@ -74,18 +72,7 @@ export const NewForm = z.strictObject({
 });
 
 /** The changes of the next version; absent fields stay. */
-export const FormChange = z.strictObject({
-  title: terms.title.optional(),
-  company: terms.company.optional(),
-  purposes: terms.purposes.optional(),
-  notice: terms.notice.optional(),
-  confirm: terms.confirm.optional(),
-  brandId: terms.brandId.optional(),
-  locale: terms.locale.optional(),
-  ageCheck: terms.ageCheck.optional(),
-  fields: terms.fields.optional(),
-  origins: terms.origins.optional(),
-});
+export const FormChange = z.strictObject(terms).partial();
 
 const shownTerms = {
   version: z.int(),

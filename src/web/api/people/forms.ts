@@ -19,12 +19,12 @@ import {
 } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { mapInSlices, EVERYBODY, MARKETING } from '../../../base/index.ts';
-import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
-import { Answer, type Api, route, orNotFound, tagged } from '../../server/route.ts';
-import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
+import { brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
+import { Answer, type Api, route, orNotFound, noteAct, tagged } from '../../server/route.ts';
+import { actorOf, knownTenant } from '../../server/caller.ts';
 import { RecordedConsent, recorded } from './consents.ts';
 import { FormChange, FormVersionView, FormView, NewForm, NewSheet } from './form-schema.ts';
-import { moment, ById, listOf, PageQuery, readPage } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, readPage } from '../../server/schema.ts';
 import { languageOf, type Language } from '../../../words/index.ts';
 
 export const formRoutes = tagged('Forms', [
@@ -38,7 +38,7 @@ export const formRoutes = tagged('Forms', [
       await refuseUnknownSender(tx, api);
       const terms = await termsOf(tx, body);
       const form = await publishForm(tx, api, { slug: body.slug, terms, actor: actorOf(caller) });
-      await noted(tx, api, { caller, action: 'form.published', form });
+      await noteForm({ api, tx, caller }, 'form.published', form);
       return new Answer(201, await viewOf(tx, api, { form, language }), { Location: `/v1/forms/${form.id}` });
     },
   }),
@@ -84,7 +84,7 @@ export const formRoutes = tagged('Forms', [
         change: (terms) => ({ ...terms, ...given }),
         actor: actorOf(caller),
       });
-      if (form.version !== before.version) await noted(tx, api, { caller, action: 'form.published', form });
+      if (form.version !== before.version) await noteForm({ api, tx, caller }, 'form.published', form);
       return viewOf(tx, api, { form, language });
     },
   }),
@@ -95,7 +95,7 @@ export const formRoutes = tagged('Forms', [
     reply: FormView,
     run: async ({ api, tx, caller, params: { id }, language }) => {
       const form = await closeForm(tx, api, id);
-      await noted(tx, api, { caller, action: 'form.closed', form });
+      await noteForm({ api, tx, caller }, 'form.closed', form);
       return viewOf(tx, api, { form, language });
     },
   }),
@@ -106,12 +106,12 @@ export const formRoutes = tagged('Forms', [
     body: NewSheet,
     reply: RecordedConsent,
     status: 201,
-    run: async ({ api: { vault, clock }, tx, caller, params: { id }, body }) => {
+    run: async ({ api, tx, caller, params: { id }, body }) => {
       const { phone, region, boxes, language, ...sheet } = body;
       const form = await known(tx, id);
       const { contactId, granted } = await recordSheet(
         tx,
-        { keys: await vault.tenant(tx), clock },
+        { keys: await api.vault.tenant(tx), clock: api.clock },
         {
           ...sheet,
           formId: id,
@@ -122,7 +122,7 @@ export const formRoutes = tagged('Forms', [
         },
       );
       const answer = recorded(contactId, boxes, granted);
-      await noted(tx, { clock }, { caller, action: 'form.sheet-recorded', form });
+      await noteForm({ api, tx, caller }, 'form.sheet-recorded', form);
       return answer;
     },
   }),
@@ -193,14 +193,11 @@ async function companyOf(
   return { name, contact: contact ?? (await tenantOf(tx))?.contact ?? {} };
 }
 
-async function noted(
-  tx: Transaction,
-  { clock }: Pick<Api, 'clock'>,
-  { caller, action, form }: { readonly caller: Caller; readonly action: string; readonly form: Form },
-): Promise<void> {
-  const details = { slug: form.slug, version: form.version };
-  await recordAudit(tx, { actor: actorOf(caller), action, subject: form.id, details }, moment(clock));
-}
+const noteForm = (
+  call: Parameters<typeof noteAct>[0],
+  action: string,
+  { id: subject, slug, version }: Form,
+): Promise<void> => noteAct(call, action, { subject, details: { slug, version } });
 
 const versionOf = ({ version, terms, publishedAt }: Form): z.input<typeof FormVersionView> => ({
   version,

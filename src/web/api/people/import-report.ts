@@ -9,7 +9,7 @@ import { maskPhone } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 import { jsonOf as parsedJson } from '../../server/read-body.ts';
 import { type Api, route, orNotFound, tagged } from '../../server/route.ts';
-import { ById, listOf, PageQuery, readPage } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, readPage, ReasonCode } from '../../server/schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
 
 /** Parses a query parameter with JSON, as `mapping={"Portable":"phone"}`. */
@@ -106,10 +106,7 @@ export const importFunnelRoutes = tagged('Imports', [
     summary: 'Lists its people who could not be sent advertising now, each with the reason, numbers masked.',
     params: ById,
     query: PageQuery.extend({
-      reason: z
-        .string()
-        .regex(/^\w{1,60}$/)
-        .optional(),
+      reason: ReasonCode.optional(),
     }),
     reply: listOf(NotSendable),
     run: async ({ api, tx, params: { id }, query }) => {

@@ -21,7 +21,6 @@ import {
   readColumnsFor,
   type ReadColumns,
   type ImportOptions,
-  type ImportKind,
   isRowCode,
   sentenceFor,
   ReaderStopped,
@@ -38,7 +37,7 @@ import {
   namesIn,
   rehearseBookings,
 } from '../../../reminders/index.ts';
-import { servesHealth, recordAudit } from '../../../company/index.ts';
+import { servesHealth } from '../../../company/index.ts';
 import {
   Answer,
   sendCsv,
@@ -53,7 +52,7 @@ import { header } from '../../server/answer.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { Defaults, Mapping } from './import-report.ts';
 import { Reopen } from '../bookings/booking-schema.ts';
-import { moment, ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
+import { ById, SourceName, Flag, listOf, PageQuery } from '../../server/schema.ts';
 import { uploadOnce } from '../../server/idempotency.ts';
 import { rowTaker } from '../bookings/bookings.ts';
 import { accountTerms } from '../../../gateways/index.ts';
@@ -63,10 +62,7 @@ const Options = z.strictObject({
   kind: z
     .enum(['contacts', 'suppressions', 'appointments', 'subscriptions', 'payment-plans'])
     .default('contacts'),
-  source: z
-    .string()
-    .regex(/^[\w.-]{1,60}$/)
-    .optional(),
+  source: SourceName.optional(),
   mapping: Mapping.optional(),
   defaults: Defaults.optional(),
   attributes: z
@@ -99,24 +95,16 @@ function refuseKind(role: Caller['role'], kind: string): void {
   if (role === forbiddenRole) throw new Refusal('ROLE_NOT_ALLOWED');
 }
 
-async function receive(
-  { database, vault, clock }: Api,
-  caller: Caller,
-  upload: Omit<Upload, 'actor'>,
-): Promise<Answer> {
+async function receive(api: Api, caller: Caller, upload: Omit<Upload, 'actor'>): Promise<Answer> {
+  const { database, vault, clock } = api;
   const { tenantId } = caller;
-  const actor = actorOf(caller);
   const keys = await database.withTenant(tenantId, (tx) => vault.tenant(tx));
   const { id } = await receiveImport(
     { database, keys, clock, newId: () => uuidV7(clock.machine()) },
-    { ...upload, actor },
+    { ...upload, actor: actorOf(caller) },
   );
   await database.withTenant(tenantId, (tx) =>
-    recordAudit(
-      tx,
-      { actor, action: 'import.received', subject: id, details: { kind: upload.kind } },
-      moment(clock),
-    ),
+    noteAct({ api, tx, caller }, 'import.received', { subject: id, details: { kind: upload.kind } }),
   );
   return new Answer(202, { id }, { Location: `/v1/imports/${id}` });
 }
@@ -160,20 +148,18 @@ async function mayRead(tx: Transaction, { role, source }: Caller, id: string): P
   if (!readsAll && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
 }
 
-interface Asked {
-  readonly bytes: AsyncIterable<Buffer>;
-  readonly kind: ImportKind;
-  readonly source: string;
-  readonly options: ImportOptions;
-  readonly language: Language;
-  readonly readColumns: ReadColumns | undefined;
-}
-
 /** Computes the expected result of a file; nothing of it is kept. */
 async function rehearsal(
   { database, vault, clock, gateways, optOut }: Api,
   caller: Caller,
-  { bytes, kind, source, options, language, readColumns }: Asked,
+  {
+    bytes,
+    kind,
+    source,
+    options,
+    language,
+    readColumns,
+  }: Omit<Upload, 'actor'> & { readonly language: Language },
 ): Promise<Answer> {
   const { tenantId } = caller;
   const head = await fileHeadOf(bytes, readColumns);

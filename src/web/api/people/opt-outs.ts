@@ -10,13 +10,13 @@ import {
   refuseConsents,
   findWording,
   type ContactDeps,
-  type RefusalGiven,
 } from '../../../people/index.ts';
 import { endOf, linkAddress, type OptOutLinks } from '../../../person/index.ts';
 import { Refusal, receive, type Clock, type Transaction, type OptOutEntry } from '../../../platform/index.ts';
 import { EVERYBODY, MARKETING } from '../../../base/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
+import { wrongField } from '../../server/input-error.ts';
 import { Answer, route, type Context, orNotFound, tagged } from '../../server/route.ts';
 import {
   Id,
@@ -96,12 +96,7 @@ export const optOutRoutes = tagged('Consents', [
       return { contactId: left.contactId ?? null, eventIds: left.eventIds, endedSeries: left.endedSeries };
     },
     withoutDatabase: async ({ api: { clock }, caller, body, journal }) => {
-      const named = who(body);
-      const person =
-        named.kind === 'number'
-          ? { phone: anyNumber(named.phone, body.region) }
-          : { contactId: named.contactId };
-      await journal(withdrawalEntry(clock, { caller, body, person }));
+      await journal(withdrawalEntry(clock, { caller, body, person: personOf(body) }));
       return { contactId: body.contactId ?? null, eventIds: [], endedSeries: [] };
     },
   }),
@@ -183,9 +178,7 @@ type Left = z.output<typeof Withdrawal>;
 function scopeOf({ purpose, purposes }: Left): OptOutEntry['scope'] {
   if (purposes !== undefined && purpose === undefined) return [...new Set(purposes)];
   if (purpose !== undefined && purposes === undefined) return purpose === 'all' ? 'all' : [purpose];
-  throw new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'body', pointer: '/purpose', message: 'Give purpose (or "all"), or purposes.' }],
-  });
+  throw wrongField('/purpose', 'Give purpose (or "all"), or purposes.');
 }
 
 async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise<string> {
@@ -194,6 +187,13 @@ async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise
   const contact = await readContact(tx, deps.keys, person.contactId);
   if (contact === undefined) throw new Refusal('CONTACT_NOT_FOUND');
   return contact.person.phone;
+}
+
+/** Names a person as they were named: the database may be away. */
+function personOf(body: Pick<Left, 'contactId' | 'phone' | 'region'>): OptOutEntry['person'] {
+  const named = who(body);
+  if (named.kind === 'contact') return { contactId: named.contactId };
+  return { phone: anyNumber(named.phone, body.region) };
 }
 
 /** Any line can be suppressed: a landline or a foreign number is kept as well. */
@@ -257,11 +257,7 @@ export const refusalRoutes = tagged('Consents', [
       refusedBy(call, { keys: await call.api.vault.tenant(call.tx), clock: call.api.clock }),
     // The database cannot be asked for an agreement: a refusal that may withdraw one counts.
     withoutDatabase: async ({ api: { clock }, caller, body, journal }) => {
-      const named = who(body);
-      const person =
-        named.kind === 'number'
-          ? { phone: anyNumber(named.phone, body.region) }
-          : { contactId: named.contactId };
+      const person = personOf(body);
       const all = onlyFor(body, purposesOf(body));
       await journal(withdrawalEntry(clock, { caller, body: all, person }));
       return { contactId: body.contactId ?? null, refusals: [] };
@@ -304,13 +300,8 @@ async function refusedBy(
   };
 }
 
-interface Asked extends Pick<RefusalGiven, 'contactId' | 'wordings'> {
-  readonly phone: string;
-  readonly purposes: Purposes;
-}
-
 /** Reads a refusal and its person; an unknown person is not recorded for it. */
-async function askedOf(tx: Transaction, deps: ContactDeps, body: RefusalBody): Promise<Asked> {
+async function askedOf(tx: Transaction, deps: ContactDeps, body: RefusalBody) {
   const purposes = purposesOf(body);
   const phone = await numberOf(tx, deps, body);
   const contactId = body.contactId ?? (await readHolder(tx, deps.keys, deps.keys.phoneIndex(phone)))?.id;

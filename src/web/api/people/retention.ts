@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canAnswer } from '../../../campaigns/index.ts';
-import { recordAudit, tenantOf } from '../../../company/index.ts';
+import { tenantOf } from '../../../company/index.ts';
 import {
   readContact,
   noteSignOfLife,
@@ -25,7 +25,7 @@ import { maskPhone } from '../../../sms/index.ts';
 import { bilingual, languageOf, wordsIn } from '../../../words/index.ts';
 import { actorOf } from '../../server/caller.ts';
 import { type Api, EmptyBody, NoContent, route, orNotFound, noteAct, tagged } from '../../server/route.ts';
-import { Instant, moment, ById, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
+import { Instant, ById, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
 import { linkBase } from './opt-outs.ts';
 
 const ContactToRemove = z
@@ -56,13 +56,12 @@ export const retentionRoutes = tagged('Retention', [
     body: EmptyBody,
     reply: z.object({ workflowId: z.string() }),
     status: 202,
-    run: async ({ api: { clock }, tx, caller }) => {
+    run: async ({ api, tx, caller }) => {
       const workflowId = `housekeeping/${caller.tenantId}`;
-      const actor = actorOf(caller);
-      const input = { tenantId: caller.tenantId, actor };
+      const input = { tenantId: caller.tenantId, actor: actorOf(caller) };
       const start = { class: 'start', verb: 'start', workflow: 'housekeeping', workflowId, input } as const;
-      await addToWorkflowOutbox(tx, [start], clock.machine());
-      await recordAudit(tx, { actor, action: 'retention.cleaning-asked' }, moment(clock));
+      await addToWorkflowOutbox(tx, [start], api.clock.machine());
+      await noteAct({ api, tx, caller }, 'retention.cleaning-asked');
       return { workflowId };
     },
   }),
@@ -104,14 +103,14 @@ export const retentionRoutes = tagged('Retention', [
     body: z.strictObject({ reason: line(300) }),
     reply: NoContent,
     status: 204,
-    run: async ({ api: { vault, clock }, tx, caller, params: { id }, body }) => {
-      const keys = await vault.tenant(tx);
+    run: async ({ api, tx, caller, params: { id }, body }) => {
+      const keys = await api.vault.tenant(tx);
       orNotFound(await readContact(tx, keys, id));
       const place = { table: 'legal_hold', column: 'sealed_reason', row: id };
-      const actor = actorOf(caller);
-      const { at } = moment(clock);
-      await holdContact(tx, { contactId: id, sealed: keys.seal(place, body.reason, 'archive'), actor, at });
-      await recordAudit(tx, { actor, action: 'contact.held', subject: id }, moment(clock));
+      const sealed = keys.seal(place, body.reason, 'archive');
+      const at = api.clock.now().toISO();
+      await holdContact(tx, { contactId: id, sealed, actor: actorOf(caller), at });
+      await noteAct({ api, tx, caller }, 'contact.held', { subject: id });
       return undefined;
     },
   }),

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import { recordAudit, tenantOf } from '../../../company/index.ts';
+import { recordAudit } from '../../../company/index.ts';
 import {
   requestErasure,
   readErasure,
@@ -23,10 +23,10 @@ import { Refusal, receive, type ErasureEntry } from '../../../platform/index.ts'
 import type { TenantKeys } from '../../../crypto/index.ts';
 import { REVIEWING, AUDITING } from '../../../base/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
+import { actorOf, tenantZone, type Caller } from '../../server/caller.ts';
 import { type Api, route, type Context, type Bare, orNotFound, tagged } from '../../server/route.ts';
 import { moment, ById, Flag, line, listOf, PageQuery, Instant, readPage } from '../../server/schema.ts';
-import { openedReply, recordClearRead } from '../messages/replies.ts';
+import { openedReply, noteReplyRead } from '../messages/replies.ts';
 
 const OUTCOMES = ['done', 'refused', 'not-a-request'] as const;
 
@@ -84,7 +84,7 @@ export const rightsRequestRoutes = tagged('Contacts', [
       const reading = await readingOf(call.api, call.tx);
       const masked = shown(row, reading);
       if (call.query.clear !== true || row.sealed === null) return masked;
-      await recordClearRead(call.api, call, row.id);
+      await noteReplyRead(call, row.id);
       const { from, text } = openedReply({ id: row.id, sealed: row.sealed }, reading.keys);
       return { ...masked, from, text };
     },
@@ -122,8 +122,7 @@ interface Reading {
 }
 
 async function readingOf({ vault, clock }: Api, tx: Context['tx']): Promise<Reading> {
-  const [keys, tenant] = [await vault.tenant(tx), await tenantOf(tx)];
-  return { keys, now: clock.now(), timeZone: tenant?.timeZone ?? 'Europe/Paris' };
+  return { keys: await vault.tenant(tx), now: clock.now(), timeZone: await tenantZone(tx) };
 }
 
 function shown(row: RightsRequestRow, { keys, now, timeZone }: Reading): z.input<typeof RightsRequestShown> {
