@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import { BEFORE_ALL, col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import { personKey, type TenantKeys } from '../../crypto/index.ts';
 import { exclusionCase, listedNumbers, worthAsking } from '../../people/index.ts';
 import {
@@ -248,10 +248,8 @@ const openShardRows = rowsOf('batch', ['territory']).with({
   shard: col.of('batch', 'shard').known(),
 });
 
-export type OpenShard = RowOf<typeof openShardRows>;
-
 /** Reads unfinished batches; one with rows put back for sending is reopened. */
-export async function openShards(tx: Transaction, campaignId: string): Promise<OpenShard[]> {
+export async function openShards(tx: Transaction, campaignId: string) {
   await tx.run(sql`
     UPDATE batch b SET state = 'open' WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'done'
        AND (SELECT sum(t.delta) FROM tally t WHERE t.batch_id = b.id AND t.state IN ('ready', 'submitting')) > 0`);
@@ -295,7 +293,7 @@ export async function contactsOfService(
   { asked, at }: { readonly asked: SeriesAudience; readonly at: string },
 ): Promise<string[]> {
   const found = new Set<string>();
-  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+  for (let after = BEFORE_ALL; ;) {
     const page = await tx.rows(sealedSeriesRows.sql`
       SELECT s.id, s.contact_id AS "contactId", s.sealed, y.wrapped
         FROM reminder_series s JOIN contact_key y ON y.contact_id = s.contact_id

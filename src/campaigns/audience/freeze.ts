@@ -11,7 +11,6 @@ import {
   pictureAudience,
   type FrozenPlace,
   type NewShard,
-  type OpenShard,
   type ShardTerms,
 } from './freeze.repository.ts';
 import { tellLateForecast } from '../run/view.ts';
@@ -34,10 +33,7 @@ export interface FreezeDeps {
  * leaves nothing, and a second call finds the result of the first. It may take minutes, and locks the campaign's
  * row only at its end: a pause, a cancellation or a limit does not wait for it.
  */
-export async function freezeAudience(
-  deps: FreezeDeps,
-  key: CampaignKey,
-): Promise<{ readonly shards: readonly OpenShard[] }> {
+export async function freezeAudience(deps: FreezeDeps, key: CampaignKey) {
   const { tenantId, campaignId } = key;
   await frozenOnce(deps, key);
   const over = await deps.database.withTenant(tenantId, async (tx) => {

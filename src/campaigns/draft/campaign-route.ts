@@ -17,7 +17,7 @@ import {
   type CampaignAccount,
   type Surroundings,
 } from '../campaign.repository.ts';
-import { NOT_FOUND, wrongBudget } from './refusals.ts';
+import { wrongBudget } from './refusals.ts';
 import { bilingual } from '../../words/index.ts';
 import type { CampaignRoute } from '../campaign.ts';
 import type { Audience, Exclusion } from '../audience/audience.repository.ts';
@@ -150,7 +150,8 @@ async function usable(tx: Transaction, name: string, sector: string): Promise<Ca
   return account;
 }
 
-const unknownAccount = (): Refusal => refusedField('/gateway', NOT_FOUND, 'GATEWAY_NOT_FOUND');
+const unknownAccount = (): Refusal =>
+  refusedField('/gateway', bilingual.request.notFound, 'GATEWAY_NOT_FOUND');
 
 /** A budget is counted in one currency, whichever account sends. */
 function refuseOtherCurrency(

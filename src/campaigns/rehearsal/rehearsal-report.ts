@@ -14,7 +14,7 @@ import {
   type LocalDeparture,
   type RehearsalReader,
 } from './departure.ts';
-import type { Stale } from '../draft/launch-conditions.ts';
+import type { Stale } from '../draft/refusals.ts';
 import { type Composed, type CostLine, purposeNamed } from '../../sending/index.ts';
 import { type Money, offendersIn } from '../../sms/index.ts';
 import { clockOf } from '../../person/index.ts';
@@ -140,17 +140,10 @@ function placeOf(
   };
 }
 
-/** The first window of a place; without a close it stays open. */
-interface FirstWindow {
-  readonly opens: DateTime;
-  readonly closes: DateTime | undefined;
-}
+type FirstWindow = ReturnType<typeof windowOf>;
 
-function windowOf(
-  campaign: Campaign,
-  departure: LocalDeparture,
-  reader: RehearsalReader,
-): FirstWindow | undefined {
+/** Returns the first window of a place; without a close it stays open. */
+function windowOf(campaign: Campaign, departure: LocalDeparture, reader: RehearsalReader) {
   const { decision } = departure;
   if (!mayLeave(decision)) return undefined;
   const open =
@@ -158,11 +151,11 @@ function windowOf(
   return { opens: decision.at, closes: open?.until };
 }
 
-const isWithin = (window: FirstWindow | undefined, iso: string): boolean =>
+const isWithin = (window: FirstWindow, iso: string): boolean =>
   window !== undefined && (window.closes === undefined || DateTime.fromISO(iso) <= window.closes);
 
 /** Places share the rate by size, so the shortest window demands the most. */
-function rateForWindow(firsts: readonly (FirstWindow | undefined)[], total: number): number | null {
+function rateForWindow(firsts: readonly FirstWindow[], total: number): number | null {
   const seconds = firsts.flatMap((window) =>
     window?.closes === undefined ? [] : [window.closes.diff(window.opens).as('seconds')],
   );

@@ -18,7 +18,7 @@ import {
 } from './rehearsal.repository.ts';
 import { reportOf, Weighing, type RehearsalCounts, type RehearsalReport } from './rehearsal-report.ts';
 import { readableAudience } from '../audience/series-audience.ts';
-import { staleInText } from '../draft/launch-conditions.ts';
+import { staleInText } from '../draft/refusals.ts';
 import type { Language } from '../../words/index.ts';
 
 /** An account, and its price of a part to a number of a territory; none where it is not configured. */

@@ -1,11 +1,5 @@
 import { DateTime } from 'luxon';
-import {
-  auditEntriesAbout,
-  holdChoices,
-  isInShadow,
-  refuseTransfer,
-  type AuditEntry,
-} from '../../company/index.ts';
+import { auditEntriesAbout, holdChoices, isInShadow, refuseTransfer } from '../../company/index.ts';
 import { type ContactDeps, recordConsents, addWording } from '../../people/index.ts';
 import {
   Refusal,
@@ -23,41 +17,22 @@ import {
   type CampaignAccount,
   type Surroundings,
 } from '../campaign.repository.ts';
-import { mayMove, type CampaignOrder, type CampaignStatus, type CampaignKey } from '../campaign.ts';
-import { carryingAccountsOf } from '../draft/campaign-route.ts';
-import { campaignTextPlace } from '../draft/creation.ts';
 import {
-  refuseUnapproved,
-  type ThresholdDeps,
-  mayGrowStale,
-  staleInText,
-} from '../draft/launch-conditions.ts';
-import { refuseEnded, refuseUnread, hasEnded } from '../draft/refusals.ts';
+  campaignTextPlace,
+  campaignWorkflowId,
+  mayMove,
+  type CampaignKey,
+  type CampaignOrder,
+  type CampaignStatus,
+  type Obeyed,
+  type OrderDeps,
+  type Ordered,
+} from '../campaign.ts';
+import { carryingAccountsOf } from '../draft/campaign-route.ts';
+import { refuseUnapproved, type ThresholdDeps } from '../draft/approval.ts';
+import { refuseEnded, refuseUnread, hasEnded, mayGrowStale, staleInText } from '../draft/refusals.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
 import { tellOf, readyBatches, askedAgain, type AskedAgain } from './run.repository.ts';
-
-/** The dependencies of obeying orders. */
-export interface OrderDeps {
-  readonly clock: Clock;
-}
-
-/** An order and its author: `key:<id>`, `temporal`, `system`. */
-export interface Ordered {
-  readonly campaignId: string;
-  readonly actor: string;
-  /** Further details for the audit. */
-  readonly details?: AuditEntry['details'];
-}
-
-/** The result of an order. */
-export interface Obeyed {
-  readonly id: string;
-  readonly status: CampaignStatus;
-  readonly workflowId: string;
-}
-
-/** Returns the id of a campaign's workflow. */
-export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 
 const campaignIntent = (
   tenantId: string,

@@ -206,22 +206,18 @@ const nothing = ({ state, reason }: StateCount) => ({ state, reason, tallied: 0,
 const pendingPlaceRows = rowsOf('batch', ['territory', 'timeZone']).with({
   campaignId: col.of('campaign', 'id'),
   count: col.number(),
+  /** The day of a spread, and the latest earlier one that has begun. */
   day: col.number().orNull(),
-  begun: col.json<NonNullable<PendingPlace['begun']>>().orNull(),
-  waiting: col.of('batch', 'waiting').as<NonNullable<PendingPlace['waiting']>>().orNull(),
+  begun: col.json<{ readonly day: number; readonly at: string }>().orNull(),
+  /** The wait of its batches; null while one of them sends. */
+  waiting: col.of('batch', 'waiting').as<{ readonly code: string; readonly until: string }>().orNull(),
 });
 
-/** The people still to be served, by locality. */
-export interface PendingPlace {
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly count: number;
-  /** The day of a spread, and the latest earlier one that has begun. */
-  readonly day?: number | null;
-  readonly begun?: { readonly day: number; readonly at: string } | null;
-  /** The wait of its batches; null while one of them sends. */
-  readonly waiting?: { readonly code: string; readonly until: string } | null;
-}
+type PendingPlaceRow = RowOf<typeof pendingPlaceRows>;
+
+/** The people still to be served, by locality; before a freeze nothing more is known of them. */
+export type PendingPlace = Pick<PendingPlaceRow, 'territory' | 'timeZone' | 'count'> &
+  Partial<Pick<PendingPlaceRow, 'day' | 'begun' | 'waiting'>>;
 
 /** Counts ready messages and those on the wire, by locality and by day of a spread. */
 export async function pendingByPlace(
@@ -254,30 +250,21 @@ export async function pendingByPlaceOfEach(
 }
 
 /** The final accounts of an audience; the parts add up to `audience`. */
-export interface AudienceCounts {
-  readonly audience: number;
-  /** Ready or on the wire. */
-  readonly pending: number;
-  /** Cumulative: delivered and undelivered messages included. */
-  readonly accepted: number;
-  readonly delivered: number;
-  readonly undelivered: number;
-  readonly excluded: Readonly<Record<string, number>>;
-  readonly failed: number;
-  readonly expired: number;
-  readonly uncertain: number;
-}
+export type AudienceCounts = ReturnType<typeof audienceCountsOf>;
 
 /** Builds the accounts from counts by state and reason. */
-export function audienceCountsOf(counts: readonly StateCount[]): AudienceCounts {
+export function audienceCountsOf(counts: readonly StateCount[]) {
   const sum = (...states: readonly string[]): number =>
     counts.filter(({ state }) => states.includes(state)).reduce((total, { count }) => total + count, 0);
   return {
     audience: counts.reduce((total, { count }) => total + count, 0),
+    /** Ready or on the wire. */
     pending: sum('ready', 'submitting'),
+    /** Cumulative: delivered and undelivered messages included. */
     accepted: sum('accepted', 'delivered', 'undelivered'),
     delivered: sum('delivered'),
     undelivered: sum('undelivered'),
+    /** By reason. */
     excluded: Object.fromEntries(
       counts
         .filter(({ state, count }) => state === 'excluded' && count !== 0)
@@ -289,7 +276,3 @@ export function audienceCountsOf(counts: readonly StateCount[]): AudienceCounts 
     uncertain: sum('uncertain'),
   };
 }
-
-/** Sums the excluded people over all reasons. */
-export const excludedIn = ({ excluded }: AudienceCounts): number =>
-  Object.values(excluded).reduce((sum, count) => sum + count, 0);
