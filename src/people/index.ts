@@ -39,6 +39,7 @@ export {
   lockContacts,
   readContact,
   readContacts,
+  holderIdOf,
   readHolder,
   noteSignOfLife,
   retireNumbers,

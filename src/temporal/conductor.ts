@@ -15,8 +15,7 @@ import {
 import { linkWaiting } from '../people/index.ts';
 import { addressOf, Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
-import { dueWork, type DueWork } from '../operations/index.ts';
-import { localesOnce, markWoken, type Locales } from './due-work.repository.ts';
+import { dueWork, localesOnce, markWoken, type DueWork } from './due-work.repository.ts';
 import { timeOuts } from '../../workflows/settings.ts';
 
 const EACH_SECOND = 1_000;
@@ -130,7 +129,11 @@ export async function wake(deps: ConductDeps, rotation: Rotation = { after: BEFO
 }
 
 /** A stopped workflow of an open row is started: a shard by its campaign. */
-async function tell(deps: ConductDeps, work: DueWork, locales: Locales): Promise<void> {
+async function tell(
+  deps: ConductDeps,
+  work: DueWork,
+  locales: ReturnType<typeof localesOnce>,
+): Promise<void> {
   if (await signal(deps, work.workflowId, 'replan')) return;
   const { tenantId } = work;
   const row =

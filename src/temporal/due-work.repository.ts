@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { DueWork } from '../operations/index.ts';
 import {
   BEFORE_ALL,
   col,
@@ -17,6 +16,33 @@ const openWorkRows = computedRows({
 });
 
 export type OpenWork = RowOf<typeof openWorkRows>;
+
+const dueWorkRows = computedRows({
+  kind: col.text<'series' | 'campaign' | 'shard'>(),
+  id: col.text(),
+  tenantId: col.text(),
+  workflowId: col.text(),
+  /** As PostgreSQL writes an instant. */
+  dueAt: col.text(),
+  /** Version of the row when read; every write changes it. */
+  version: col.text(),
+});
+
+/** A due row whose workflow was not signalled yet. */
+export type DueWork = RowOf<typeof dueWorkRows>;
+
+/** Reads due rows by the law clock, one of each tenant a turn from the tenant after one, the oldest of each first. */
+export function dueWork(
+  database: Database,
+  lawNow: string,
+  { most, after = BEFORE_ALL }: { readonly most: number; readonly after?: string | undefined },
+): Promise<DueWork[]> {
+  return database.outside((tx) =>
+    tx.rows(dueWorkRows.sql`
+      SELECT kind, id, tenant_id AS "tenantId", workflow_id AS "workflowId", due_at::text AS "dueAt", version
+        FROM due_work(${lawNow}, ${most}, ${after})`),
+  );
+}
 
 const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch' } as const;
 
@@ -50,10 +76,8 @@ export async function localeOfTenant(database: Database, tenantId: string): Prom
   return tenant?.locale ?? 'fr';
 }
 
-export type Locales = (tenantId: string) => Promise<string>;
-
 /** The same, read once a tenant: for one round over much work of few tenants. */
-export function localesOnce(database: Database): Locales {
+export function localesOnce(database: Database): (tenantId: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   return (tenantId) => {
     const locale = known.get(tenantId) ?? localeOfTenant(database, tenantId);

@@ -3,7 +3,7 @@ import { messagesCsv, phoneCell } from '../../campaigns/index.ts';
 import { col, type RowOf, rowsOf, type Transaction, type Database } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { type MessageKey, messageId } from '../../sending/index.ts';
-import type { RegisterPeriod } from '../compliance/register.repository.ts';
+import type { RegisterPeriod } from '../compliance/compliance.repository.ts';
 
 /** Says whether a launched campaign is not over: its people would really be written to. */
 export async function hasOpenCampaigns(tx: Transaction): Promise<boolean> {
