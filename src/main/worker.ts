@@ -38,7 +38,6 @@ import {
   workerParts,
   type PoolParts,
   type WorkerPool,
-  type WorkerTraces,
 } from '../temporal/index.ts';
 import { Handover } from '../temporal/index.ts';
 import { Housekeeper, type HousekeeperDeps, WebhookSender } from '../operations/index.ts';
@@ -209,7 +208,7 @@ const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() 
 async function meetTemporal(
   parts: Parts,
   sealer: PayloadSealer,
-  traces: WorkerTraces | undefined,
+  traces: Awaited<ReturnType<typeof core.openWorkerTraces>>,
 ): Promise<{ readonly temporal: Temporal; readonly pooled: Pooled }> {
   const [temporal, bundle] = await Promise.all([
     eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer, traces?.client)),

@@ -42,11 +42,11 @@ export class Conductor {
   readonly #rotations = { dispatcher: { after: BEFORE_ALL }, scheduler: { after: BEFORE_ALL } };
 
   constructor(deps: ConductDeps, options: ConductorOptions) {
-    const { databaseUrl, keeper, inbox, webhooks, housekeeping, adoptClock } = options;
+    const { databaseUrl, keeper, inbox, webhooks, housekeeping, isBack, adoptClock } = options;
     const { log } = deps;
     const reconciler = new Reconciler(deps);
     const alone = (role: LoopRole, everyMs: number, work: () => Promise<boolean>): Loop =>
-      startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, options), work, log });
+      startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, isBack), work, log });
     const sealing = startLoop({
       name: 'seal',
       everyMs: SEAL_EVERY_MS,
@@ -84,7 +84,7 @@ export class Conductor {
     ];
   }
 
-  async #plays(role: LoopRole, { isBack }: ConductorOptions): Promise<boolean> {
+  async #plays(role: LoopRole, isBack: (() => boolean) | undefined): Promise<boolean> {
     if (isBack?.() !== true) return this.#session.plays(role);
     await this.#session.giveBack();
     return false;

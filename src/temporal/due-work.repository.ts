@@ -6,6 +6,7 @@ import {
   rowsOf,
   type Database,
   type RowOf,
+  type Transaction,
   type WorkflowIntent,
 } from '../platform/index.ts';
 
@@ -132,25 +133,19 @@ export async function dueIntents(
   const order = new Map(due.map(({ intent_id: id }, index) => [id, index]));
   const tenants = Map.groupBy(due, (row) => row.tenant_id);
   const read = await Promise.all(
-    [...tenants].map(([tenantId, rows]) =>
-      intentsOf(
-        database,
-        tenantId,
-        rows.map((row) => row.intent_id),
-      ),
-    ),
+    [...tenants].map(([tenantId, rows]) => {
+      const ids = rows.map((row) => row.intent_id);
+      return database.withTenant(tenantId, (tx) => intentsOf(tx, ids));
+    }),
   );
   return read.flat().toSorted((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
 }
 
-function intentsOf(database: Database, tenantId: string, ids: string[]): Promise<DueIntent[]> {
-  return database.withTenant(tenantId, (tx) =>
-    tx.rows(dueIntentRows.sql`
+const intentsOf = (tx: Transaction, ids: readonly string[]): Promise<DueIntent[]> =>
+  tx.rows(dueIntentRows.sql`
       SELECT id, tenant_id AS "tenantId", class, attempts, verb, workflow, workflow_id AS "workflowId", signal, input, trace,
              (SELECT locale FROM tenant WHERE tenant.id = intent.tenant_id) AS locale
-        FROM intent WHERE id = ANY (${ids}::uuid[])`),
-  );
-}
+        FROM intent WHERE id = ANY (${ids}::uuid[])`);
 
 export async function removeIntents(database: Database, notified: readonly DueIntent[]): Promise<void> {
   for (const [tenantId, intents] of Map.groupBy(notified, (intent) => intent.tenantId)) {

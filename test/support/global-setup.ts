@@ -6,7 +6,7 @@ import { freePort } from '../../src/main/embedded/free-port.ts';
 import { type Postgres, startPostgres } from '../../src/main/embedded/postgres.ts';
 import { startTemporal, type TemporalServer } from '../../src/main/embedded/temporal.ts';
 import { CannotStart } from '../../src/base/cannot-start.ts';
-import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
+import { keptBundle } from '../../src/temporal/worker-parts.ts';
 import { keptCache, layCluster } from './kept.ts';
 import { clearLeftovers, keep, runFolder } from './leftover.ts';
 

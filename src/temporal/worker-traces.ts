@@ -1,7 +1,5 @@
-import { openTracing } from '../../platform/index.ts';
-import type { PoolParts } from './worker-pool.ts';
-
-export type WorkerTraces = NonNullable<Awaited<ReturnType<typeof openWorkerTraces>>>;
+import { openTracing } from '../platform/index.ts';
+import type { PoolParts } from './worker-parts.ts';
 
 /**
  * Opens the tracing of a worker, as options for Temporal's SDK; loads nothing where no collector is named. A trace
