@@ -189,33 +189,31 @@ function members(audience: Audience, at: string): RawBuilder<unknown> {
   return sql`SELECT id AS contact_id FROM contact WHERE retired_at IS NULL`;
 }
 
-/** One batch to make from a snapshot. */
-export interface NewShard {
-  readonly id: string;
-  readonly shard: number;
-  readonly territory: string;
-  readonly timeZone: string;
-  /** First and last position in its locality. */
-  readonly from: number;
-  readonly to: number;
-  /** The day of a spread, from 0 on. */
-  readonly day: number;
-}
-
-/** The data shared by all batches of a campaign. */
-export interface ShardTerms {
-  readonly campaignId: string;
-  readonly accountId: string;
-  /** The price of a part there; null where it is the usual one. */
-  readonly price: string | null;
-  /** True when another account may take over. */
-  readonly routed: boolean;
-  readonly purpose: string;
-  readonly at: string;
-}
-
-/** Makes one batch, its messages and their tally from the snapshot. */
-export async function insertShard(tx: Transaction, terms: ShardTerms, shard: NewShard): Promise<void> {
+/** Makes one batch of a campaign, its messages and their tally from the snapshot. */
+export async function insertShard(
+  tx: Transaction,
+  terms: {
+    readonly campaignId: string;
+    readonly accountId: string;
+    /** The price of a part there; null where it is the usual one. */
+    readonly price: string | null;
+    /** True when another account may take over. */
+    readonly routed: boolean;
+    readonly purpose: string;
+    readonly at: string;
+  },
+  shard: {
+    readonly id: string;
+    readonly shard: number;
+    readonly territory: string;
+    readonly timeZone: string;
+    /** First and last position in its locality. */
+    readonly from: number;
+    readonly to: number;
+    /** The day of a spread, from 0 on. */
+    readonly day: number;
+  },
+): Promise<void> {
   await tx.run(sql`
     INSERT INTO batch (id, tenant_id, kind, account_id, price, routed, purpose, campaign_id, shard, territory, time_zone, day, size, created_at)
     VALUES (${shard.id}, ${tx.tenantId}, 'campaign', ${terms.accountId}, ${terms.price}::numeric, ${terms.routed}, ${terms.purpose}, ${terms.campaignId}, ${shard.shard},

@@ -10,8 +10,6 @@ import {
   openShards,
   pictureAudience,
   type FrozenPlace,
-  type NewShard,
-  type ShardTerms,
 } from './freeze.repository.ts';
 import { tellLateForecast } from '../run/view.ts';
 import { readableAudience } from './series-audience.ts';
@@ -91,10 +89,7 @@ async function freeze(
 }
 
 /** Returns the account for the people of one territory, and its price for a part if it differs from the usual one. */
-const carriedBy = (
-  { accountId, route }: Campaign,
-  territory: string,
-): Pick<ShardTerms, 'accountId' | 'price' | 'routed'> => {
+const carriedBy = ({ accountId, route }: Campaign, territory: string) => {
   const place = TERRITORIES.find((one) => one === territory);
   const own = place === undefined ? undefined : route?.byTerritory[place];
   return { accountId, price: null, ...own, routed: route?.routed === true };
@@ -104,7 +99,7 @@ const carriedBy = (
 export function shardsOf(
   places: readonly FrozenPlace[],
   { newId, days }: { readonly newId: () => string; readonly days: number },
-): readonly NewShard[] {
+) {
   const cuts = places.flatMap(({ territory, timeZone, count }) =>
     slices({ from: 1, to: count }, Math.min(days, count)).flatMap((part, day) =>
       slices(part, Math.ceil((part.to - part.from + 1) / LARGEST_SHARD)).map((slice) =>
@@ -116,7 +111,7 @@ export function shardsOf(
 }
 
 /** Splits a range into parts that differ by one at most, in order; none of them empty. */
-function slices({ from, to }: Pick<NewShard, 'from' | 'to'>, parts: number) {
+function slices({ from, to }: { readonly from: number; readonly to: number }, parts: number) {
   const count = to - from + 1;
   return Array.from({ length: parts }, (_, part) => ({
     from: from + Math.floor((part * count) / parts),

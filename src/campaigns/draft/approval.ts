@@ -227,9 +227,7 @@ async function thresholdOf(tx: Transaction): Promise<ApprovalThreshold | undefin
   return threshold === undefined || Object.keys(threshold).length === 0 ? undefined : threshold;
 }
 
-type Given = ReturnType<typeof givenFrom>;
-
-const givenBy = async (tx: Transaction, { campaign, actor }: Asked): Promise<Given> =>
+const givenBy = async (tx: Transaction, { campaign, actor }: Asked) =>
   givenFrom(await givenFacts(tx, { campaigns: [campaign], actor }), { campaign, actor });
 
 /** Reads the authors and approvers of some campaigns, as one actor reads them, by as many statements as of one. */
@@ -285,7 +283,7 @@ function shown(
     approvedBy,
     isOwn,
     isSeconded,
-  }: Asked & Given & { readonly threshold: ApprovalThreshold },
+  }: Asked & ReturnType<typeof givenFrom> & { readonly threshold: ApprovalThreshold },
   { recipients, cost, why }: WeighedApproval & { readonly recipients: number | null },
 ) {
   const isDraft = campaign.status === 'draft';

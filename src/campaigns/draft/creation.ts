@@ -117,48 +117,41 @@ export async function drafted(
   };
 }
 
-/** The account, sender and publisher that decide how a text can be answered. */
-interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'> {
-  readonly sender: string;
-  readonly means: OptOutMeans | undefined;
-  /** Everywhere without one. */
-  readonly territory: Territory | undefined;
-  readonly stopLink: string;
-  readonly on: Day;
-}
-
 /** Refuses a text, a name or a sender that may not be sent, in the caller's language. */
-function refuseUnsendable(asked: CampaignAsked, hearing: Hearing): void {
-  const faults = faultsOf(asked, hearing, 'fr');
+function refuseUnsendable(
+  asked: CampaignAsked,
+  under: Omit<Publisher, 'account'> & {
+    readonly sender: string;
+    readonly means: OptOutMeans | undefined;
+    /** Everywhere without one. */
+    readonly territory: Territory | undefined;
+    readonly stopLink: string;
+  },
+): void {
+  const { around, brand, practice, ...facts } = under;
+  const faultsReadIn = (readBy: Language): readonly Finding[] =>
+    checkText({
+      ...facts,
+      readBy,
+      text: asked.text,
+      name: asked.name,
+      purpose: asked.purpose,
+      sector: practice?.sector ?? around.sector,
+      language: languageOf(around.locale),
+      brand: practice?.displayName ?? brand?.name ?? around.tenantName,
+      ownDomains: around.domains,
+      maxParts: asked.maxParts,
+    }).findings.filter(({ severity }) => severity === 'error');
+  const faults = faultsReadIn('fr');
   const [first] = faults;
   if (first === undefined) return;
-  const english = faultsOf(asked, hearing, 'en');
+  const english = faultsReadIn('en');
   throw new Refusal(refusedAs(first), {
     errors: faults.map(({ message, ruleId, in: field }, turn) => ({
       pointer: field === 'sender' || field === 'name' ? `/${field}` : '/text',
       message: { fr: `${message} (${ruleId})`, en: `${english[turn]?.message ?? message} (${ruleId})` },
     })),
   });
-}
-
-function faultsOf(
-  asked: CampaignAsked,
-  { around, brand, practice, ...hearing }: Hearing,
-  readBy: Language,
-): readonly Finding[] {
-  const { findings } = checkText({
-    ...hearing,
-    readBy,
-    text: asked.text,
-    name: asked.name,
-    purpose: asked.purpose,
-    sector: practice?.sector ?? around.sector,
-    language: languageOf(around.locale),
-    brand: practice?.displayName ?? brand?.name ?? around.tenantName,
-    ownDomains: around.domains,
-    maxParts: asked.maxParts,
-  });
-  return findings.filter(({ severity }) => severity === 'error');
 }
 
 /** The place for which hours are checked before any recipient's is known. */

@@ -41,23 +41,20 @@ function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language
   return at.isValid ? { ...decision, verdict: 'hold', at, because } : decision;
 }
 
-/** The fields of a campaign that decide when it sends. */
-type Timed = Pick<
-  Campaign,
-  | 'purpose'
-  | 'profile'
-  | 'goodFriday'
-  | 'marginMs'
-  | 'expireAt'
-  | 'localTime'
-  | 'spreadDays'
-  | 'startAt'
-  | 'launchedAt'
->;
-
 /** Asks the law, and the campaign's pace within it, about one place and moment. */
 export function decisionAt(
-  campaign: Timed,
+  campaign: Pick<
+    Campaign,
+    | 'purpose'
+    | 'profile'
+    | 'goodFriday'
+    | 'marginMs'
+    | 'expireAt'
+    | 'localTime'
+    | 'spreadDays'
+    | 'startAt'
+    | 'launchedAt'
+  >,
   place: Omit<PendingPlace, 'count'>,
   { at: wanted, now, language }: RehearsalReader & { readonly at: DateTime },
 ): Leave | undefined {
@@ -82,7 +79,10 @@ export function decisionAt(
   return paced(judge, pace, { at: wanted, language });
 }
 
-const sinceOf = ({ startAt, launchedAt }: Timed, now: DateTime<true>): string =>
+const sinceOf = (
+  { startAt, launchedAt }: Pick<Campaign, 'startAt' | 'launchedAt'>,
+  now: DateTime<true>,
+): string =>
   [startAt, launchedAt ?? now.toISO()]
     .filter((at) => at !== null)
     .reduce((one, other) => (Date.parse(one) > Date.parse(other) ? one : other));

@@ -46,7 +46,9 @@ import type { ImportProgress } from '../embedded/processes.ts';
 export function activitiesOf(
   path: SendPath,
   ending: StopSignals,
-  parts: ImportParts & {
+  parts: {
+    readonly onStep: (step: ReadingStep) => void;
+    readonly take: BookingReadingDeps['take'];
     readonly journalDays: number;
     /** For work on many rows, where the path's own reads by keys alone. */
     readonly database: Database;
@@ -167,12 +169,11 @@ function reminderPort(path: SendPath): ActivityDeps['reminders'] {
   };
 }
 
-interface ImportParts {
-  readonly onStep: (step: ReadingStep) => void;
-  readonly take: BookingReadingDeps['take'];
-}
-
-const importPort = (path: SendPath, parts: ImportParts, places: WorkerPlaces): ActivityDeps['imports'] => ({
+const importPort = (
+  path: SendPath,
+  parts: Pick<Parameters<typeof activitiesOf>[2], 'onStep' | 'take'>,
+  places: WorkerPlaces,
+): ActivityDeps['imports'] => ({
   readImport: async (upload, { signal }) => {
     const { tenantId, importId } = upload;
     const found = await path.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));

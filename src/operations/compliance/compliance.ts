@@ -76,11 +76,9 @@ async function strictClosesIn(tx: Transaction, period: RegisterPeriod) {
   });
 }
 
-type Compliance = Awaited<ReturnType<typeof complianceOf>>;
-
 /** The parts of a report that may call for a person. */
 type Alarming = Pick<
-  Compliance,
+  Awaited<ReturnType<typeof complianceOf>>,
   'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
 >;
 

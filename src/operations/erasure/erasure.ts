@@ -183,21 +183,13 @@ export function erasureView(
   };
 }
 
-interface TracesDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
-  /** Retention of the opt-out journal, in days. */
-  readonly journalDays: number;
-}
-
 const PAGE = 500;
 /** Milliseconds between checks for an operator's result, or somebody's decision on it. */
 const ASK_AGAIN_MS = 60_000;
 
 /** Removes the remaining data of an erased person anywhere, then writes the certificate; safe to repeat. */
 export async function eraseTraces(
-  deps: TracesDeps,
+  deps: Sweeping['deps'],
   { tenantId, erasureId }: Pick<Sweeping, 'tenantId' | 'erasureId'>,
 ): Promise<Plan<PlanReason>> {
   const { database } = deps;
@@ -226,7 +218,13 @@ const waitFor = (clock: Clock): Plan<PlanReason> => ({
 });
 
 interface Sweeping {
-  readonly deps: TracesDeps;
+  readonly deps: {
+    readonly database: Database;
+    readonly clock: Clock;
+    readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+    /** Retention of the opt-out journal, in days. */
+    readonly journalDays: number;
+  };
   readonly tenantId: string;
   readonly erasureId: string;
   readonly keys: TenantKeys;

@@ -52,7 +52,7 @@ export interface HousekeeperDeps {
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   readonly #recounting: Recounting;
-  readonly #parts: readonly Part[];
+  readonly #parts: readonly ReturnType<typeof partOf>[];
   #anchoredAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: HousekeeperDeps) {
@@ -134,14 +134,8 @@ export class Housekeeper {
   }
 }
 
-/** One repeated task. */
-interface Part {
-  readonly everyMs: number;
-  readonly work: () => Promise<unknown>;
-  doneAt: number;
-}
-
-const partOf = (everyMs: number, work: Part['work']): Part => ({
+/** Makes a repeated task. */
+const partOf = (everyMs: number, work: () => Promise<unknown>) => ({
   everyMs,
   work,
   doneAt: Number.NEGATIVE_INFINITY,
