@@ -164,17 +164,12 @@ export async function accountsOfEach(
   return new Map([...byCampaign].map(([id, counts]) => [id, audienceCountsOf(counts)]));
 }
 
-/** Counts the same from the messages themselves, with the differences from the tally. */
-export async function recountAccounts(tx: Transaction, campaignId: string) {
-  const [tally, found] = [await tallied(tx, [campaignId]), await counted(tx, campaignId)];
-  return { accounts: audienceCountsOf(found), differences: differencesOf(tally, found) };
-}
-
-const stateCountRows = computedRows({ state: col.text(), reason: col.text().orNull(), count: col.number() });
-
-type StateCount = RowOf<typeof stateCountRows>;
-
-const talliedRows = stateCountRows.with({ campaignId: col.of('campaign', 'id') });
+const talliedRows = computedRows({
+  campaignId: col.of('campaign', 'id'),
+  state: col.text(),
+  reason: col.text().orNull(),
+  count: col.number(),
+});
 
 /** Counts by state and reason from the tally's deltas, for each campaign. */
 async function tallied(tx: Transaction, campaignIds: readonly string[]) {
@@ -183,25 +178,6 @@ async function tallied(tx: Transaction, campaignIds: readonly string[]) {
       FROM batch b JOIN tally t ON t.batch_id = b.id
      WHERE b.campaign_id = ANY (${campaignIds}::uuid[]) GROUP BY 1, 2, 3 HAVING sum(t.delta) <> 0`);
 }
-
-const counted = (tx: Transaction, campaignId: string): Promise<StateCount[]> =>
-  tx.rows(stateCountRows.sql`
-    SELECT m.state::text AS state, m.reason, count(*)::int AS count
-      FROM batch b JOIN message m ON m.batch_id = b.id
-     WHERE b.campaign_id = ${campaignId}::uuid GROUP BY 1, 2`);
-
-/** Lists states and reasons for which tally and messages differ. */
-function differencesOf(tally: readonly StateCount[], found: readonly StateCount[]) {
-  const rows = new Map<string, ReturnType<typeof nothing>>();
-  for (const row of tally) rows.set(keyOf(row), { ...nothing(row), tallied: row.count });
-  for (const row of found)
-    rows.set(keyOf(row), { ...(rows.get(keyOf(row)) ?? nothing(row)), counted: row.count });
-  return [...rows.values()].filter((row) => row.tallied !== row.counted);
-}
-
-const keyOf = ({ state, reason }: StateCount): string => `${state} ${reason ?? ''}`;
-
-const nothing = ({ state, reason }: StateCount) => ({ state, reason, tallied: 0, counted: 0 });
 
 const pendingPlaceRows = rowsOf('batch', ['territory', 'timeZone']).with({
   campaignId: col.of('campaign', 'id'),
@@ -253,7 +229,7 @@ export async function pendingByPlaceOfEach(
 export type AudienceCounts = ReturnType<typeof audienceCountsOf>;
 
 /** Builds the accounts from counts by state and reason. */
-export function audienceCountsOf(counts: readonly StateCount[]) {
+export function audienceCountsOf(counts: readonly Omit<RowOf<typeof talliedRows>, 'campaignId'>[]) {
   const sum = (...states: readonly string[]): number =>
     counts.filter(({ state }) => states.includes(state)).reduce((total, { count }) => total + count, 0);
   return {
