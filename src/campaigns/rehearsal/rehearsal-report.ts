@@ -124,6 +124,7 @@ function placeOf(
   const { territory, count, decision } = departure;
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, [departure], reader);
   const because = decision?.verdict === 'allow' ? undefined : decision?.because;
+  const window = windowOf(campaign, departure, reader);
   return {
     territory,
     timeZone: clockOf(departure),
@@ -131,7 +132,9 @@ function placeOf(
     firstDeparture: firstDepartureAt,
     lastDeparture: lastDepartureAt,
     finishesInWindow:
-      lastDepartureAt !== null && isWithin(windowOf(campaign, departure, reader), lastDepartureAt),
+      lastDepartureAt !== null &&
+      window !== undefined &&
+      (window.closes === undefined || DateTime.fromISO(lastDepartureAt) <= window.closes),
     /** The reason why it is not now. */
     because:
       because === undefined
@@ -139,8 +142,6 @@ function placeOf(
         : { code: because.code, ruleId: because.ruleId ?? null, text: because.text },
   };
 }
-
-type FirstWindow = ReturnType<typeof windowOf>;
 
 /** Returns the first window of a place; without a close it stays open. */
 function windowOf(campaign: Campaign, departure: LocalDeparture, reader: RehearsalReader) {
@@ -151,11 +152,8 @@ function windowOf(campaign: Campaign, departure: LocalDeparture, reader: Rehears
   return { opens: decision.at, closes: open?.until };
 }
 
-const isWithin = (window: FirstWindow, iso: string): boolean =>
-  window !== undefined && (window.closes === undefined || DateTime.fromISO(iso) <= window.closes);
-
 /** Places share the rate by size, so the shortest window demands the most. */
-function rateForWindow(firsts: readonly FirstWindow[], total: number): number | null {
+function rateForWindow(firsts: readonly ReturnType<typeof windowOf>[], total: number): number | null {
   const seconds = firsts.flatMap((window) =>
     window?.closes === undefined ? [] : [window.closes.diff(window.opens).as('seconds')],
   );

@@ -22,7 +22,7 @@ import { staleInText } from '../draft/refusals.ts';
 import type { Language } from '../../words/index.ts';
 
 /** An account, and its price of a part to a number of a territory; none where it is not configured. */
-export interface PricedCarrier {
+interface PricedCarrier {
   readonly gateway: string;
   readonly territory: string;
   readonly price: PartPrice | undefined;

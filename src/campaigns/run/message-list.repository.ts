@@ -64,16 +64,16 @@ export async function* servedCsv(
   const { campaignId, clear, ...asked } = about;
   yield* messagesCsv(
     HEADINGS,
-    (row: ListedRow) => cells(keys, row, clear),
     (page) => database.withTenant(keys.tenantId, (tx) => readMessages(tx, campaignId, { ...asked, ...page })),
+    (row) => cells(keys, row, clear),
   );
 }
 
 /** Writes messages as CSV, a row each, page by page in the order of their keys. */
 export async function* messagesCsv<Row extends MessageKey>(
   headings: readonly string[],
-  cellsOf: (row: Row) => readonly string[],
   read: (page: { readonly after: MessageKey | undefined; readonly limit: number }) => Promise<readonly Row[]>,
+  cellsOf: (row: Row) => readonly string[],
 ): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(headings)}`;
   for (let after: MessageKey | undefined; ;) {

@@ -57,8 +57,6 @@ export async function viewsOf(tx: Transaction, campaigns: readonly Campaign[], r
   return campaigns.map((campaign) => viewFrom(campaign, facts, reader));
 }
 
-type Facts = Awaited<ReturnType<typeof factsOf>>;
-
 /** Reads the facts of which the views of some campaigns are made, by the id of the campaign or account. */
 async function factsOf(tx: Transaction, campaigns: readonly Campaign[], reader: RehearsalReader) {
   const ids = campaigns.map(({ id }) => id);
@@ -85,8 +83,8 @@ const accountIdsOf = (campaigns: readonly Campaign[]): string[] => [
 ];
 
 /** Shows a campaign. */
-function viewFrom(campaign: Campaign, facts: Facts, reader: RehearsalReader) {
-  const stopped = stoppedBy(campaign, facts, reader);
+function viewFrom(campaign: Campaign, facts: Awaited<ReturnType<typeof factsOf>>, reader: RehearsalReader) {
+  const stopped = stoppedBy(campaign, facts.stoppedAt.get(campaign.accountId), reader.language);
   const recurrence = facts.recurrences.get(campaign.id) ?? null;
   const held = facts.counts.get(campaign.id) ?? audienceCountsOf([]);
   const places = facts.places.get(campaign.id) ?? [];
@@ -129,8 +127,8 @@ const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Re
 /** Returns the reason why a person's order, and not the hour, holds everything back. */
 function stoppedBy(
   campaign: Campaign,
-  { stoppedAt }: Facts,
-  { language }: RehearsalReader,
+  atItsAccount: ReasonInWords | undefined,
+  language: Language,
 ): ReasonInWords | undefined {
   switch (campaign.status) {
     case 'paused':
@@ -143,7 +141,7 @@ function stoppedBy(
       return undefined;
     case 'scheduled':
     case 'running':
-      return stoppedAt.get(campaign.accountId);
+      return atItsAccount;
     default:
       return campaign.status satisfies never;
   }

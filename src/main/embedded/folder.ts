@@ -181,8 +181,15 @@ async function make(folder: string, as: OperatingIdentity | undefined): Promise<
   if (as !== undefined) await chown(folder, as.uid, as.gid);
 }
 
+interface ClusterPlan {
+  readonly folder: string;
+  readonly programs: string;
+  readonly as: OperatingIdentity | undefined;
+  readonly durable: boolean;
+}
+
 // Made beside and then renamed: a start killed half-way leaves nothing that looks finished.
-async function initialise(plan: Parameters<typeof readyFolder>[0]): Promise<void> {
+async function initialise(plan: ClusterPlan): Promise<void> {
   const draft = `${plan.folder}.new`;
   await rm(draft, { recursive: true, force: true });
   await make(draft, plan.as);
@@ -206,12 +213,7 @@ async function writeAccess(folder: string): Promise<void> {
 }
 
 /** Makes the cluster when there is none, and restricts it to us; returns also the path by which the server itself may name it. */
-export async function readyFolder(plan: {
-  readonly folder: string;
-  readonly programs: string;
-  readonly as: OperatingIdentity | undefined;
-  readonly durable: boolean;
-}) {
+export async function readyFolder(plan: ClusterPlan) {
   try {
     await mkdir(path.dirname(plan.folder), { recursive: true });
     if (!existsSync(path.join(plan.folder, 'PG_VERSION'))) await initialise(plan);

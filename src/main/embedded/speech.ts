@@ -3,10 +3,17 @@ import { linesOn } from '../../base/index.ts';
 const QUIET_MS = 10_000;
 const CLEAR = '\r\u001B[2K';
 
+/** The parts of a stream that output needs. */
+interface Voice {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly write: (text: string) => unknown;
+}
+
 /** Wraps a terminal so that writes never wait: one that was stopped (Ctrl-S, a connection that hangs) takes nothing. */
 export function nonBlocking(
   stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { readonly fd: number },
-): Parameters<typeof speechOn>[0] {
+): Voice {
   const lines = linesOn(stream.fd);
   return {
     isTTY: stream.isTTY,
@@ -18,14 +25,7 @@ export function nonBlocking(
 }
 
 /** Writes the output of a start to a terminal or into a file: lines that stay, and one that the next overwrites. */
-export function speechOn(
-  voice: {
-    readonly isTTY?: boolean;
-    readonly columns?: number;
-    readonly write: (text: string) => unknown;
-  },
-  monotonic: () => number = () => performance.now(),
-) {
+export function speechOn(voice: Voice, monotonic: () => number = () => performance.now()) {
   let isOpen = false;
   let quietUntil = Number.NEGATIVE_INFINITY;
   return {

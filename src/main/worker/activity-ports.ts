@@ -46,9 +46,7 @@ import type { ImportProgress } from '../embedded/processes.ts';
 export function activitiesOf(
   path: SendPath,
   ending: StopSignals,
-  parts: {
-    readonly onStep: (step: ReadingStep) => void;
-    readonly take: BookingReadingDeps['take'];
+  parts: ImportParts & {
     readonly journalDays: number;
     /** For work on many rows, where the path's own reads by keys alone. */
     readonly database: Database;
@@ -169,11 +167,12 @@ function reminderPort(path: SendPath): ActivityDeps['reminders'] {
   };
 }
 
-const importPort = (
-  path: SendPath,
-  parts: Pick<Parameters<typeof activitiesOf>[2], 'onStep' | 'take'>,
-  places: WorkerPlaces,
-): ActivityDeps['imports'] => ({
+interface ImportParts {
+  readonly onStep: (step: ReadingStep) => void;
+  readonly take: BookingReadingDeps['take'];
+}
+
+const importPort = (path: SendPath, parts: ImportParts, places: WorkerPlaces): ActivityDeps['imports'] => ({
   readImport: async (upload, { signal }) => {
     const { tenantId, importId } = upload;
     const found = await path.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));

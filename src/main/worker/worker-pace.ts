@@ -14,7 +14,7 @@ import type { Handover } from '../../../activities/attempt.ts';
 /** Six times within the lifetime of a report. */
 const REPORTED_EVERY_MS = 500;
 
-export interface PaceParts {
+interface PaceParts {
   readonly databaseUrl: string;
   readonly workerId: string;
   readonly queues: readonly Queue[];

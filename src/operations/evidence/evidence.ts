@@ -43,7 +43,7 @@ export interface EvidenceDeps {
 }
 
 /** The person of an evidence file, and whether number and texts may be in clear. */
-export interface EvidenceAsked {
+interface EvidenceAsked {
   readonly contactId: string;
   readonly clear: boolean;
   /** ISO instant of the machine clock. */

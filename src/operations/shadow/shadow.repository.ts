@@ -82,14 +82,12 @@ export async function* shadowCsv(
 ): AsyncGenerator<string> {
   yield* messagesCsv(
     HEADINGS,
-    (row: WithheldMessage) => cells(keys, row, clear),
     (page) => database.withTenant(keys.tenantId, (tx) => shadowRows(tx, period, page)),
+    (row) => cells(keys, row, clear),
   );
 }
 
-type WithheldMessage = RowOf<typeof withheldMessageRows>;
-
-function cells(keys: TenantKeys, row: WithheldMessage, clear: boolean): readonly string[] {
+function cells(keys: TenantKeys, row: RowOf<typeof withheldMessageRows>, clear: boolean): readonly string[] {
   const { at, purpose, reason, territory, order, contactId } = row;
   const left = reason === 'SHADOW';
   return [
