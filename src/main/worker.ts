@@ -86,7 +86,7 @@ async function eventually<T>({ log, stopping }: Parts, what: string, attempt: ()
 /** Compares clocks and reports that this process lives. */
 function lookAround({ database, clock, log }: Parts, id: string): Loop {
   const startedAt = instant(clock.machine()).toISO();
-  const work = async (): Promise<boolean> => {
+  const work = async (): Promise<void> => {
     const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
     const at = instant(clock.machine()).toISO();
     await database.outside(async (tx) => {
@@ -94,7 +94,6 @@ function lookAround({ database, clock, log }: Parts, id: string): Loop {
       await noteProcess(tx, { id, kind: 'worker', startedAt, at });
       await forgetDeadProcesses(tx, at);
     });
-    return false;
   };
   return startLoop({ name: 'clock', everyMs: EACH_SECOND, work, log });
 }

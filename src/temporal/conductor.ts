@@ -45,7 +45,7 @@ export class Conductor {
     const { databaseUrl, keeper, inbox, webhooks, housekeeping, isBack, adoptClock } = options;
     const { log } = deps;
     const reconciler = new Reconciler(deps);
-    const alone = (role: LoopRole, everyMs: number, work: () => Promise<boolean>): Loop =>
+    const alone = (role: LoopRole, everyMs: number, work: () => Promise<boolean | void>): Loop =>
       startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, isBack), work, log });
     const sealing = startLoop({
       name: 'seal',
@@ -69,18 +69,19 @@ export class Conductor {
     const dispatcher = alone('dispatcher', EACH_SECOND, () =>
       dispatch(deps, this.#signalledAt, this.#rotations.dispatcher),
     );
-    const scheduler = alone('scheduler', EACH_SECOND, () =>
-      adoptClock().then(() => wake(deps, this.#rotations.scheduler).then(nothingMore)),
-    );
+    const scheduler = alone('scheduler', EACH_SECOND, async () => {
+      await adoptClock();
+      await wake(deps, this.#rotations.scheduler);
+    });
     this.#loops = [
       sealing,
       dispatcher,
       scheduler,
-      alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile().then(nothingMore)),
+      alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile()),
       alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
       alone('inbox', HALF_A_SECOND, inbox),
       alone('webhookDispatcher', HALF_A_SECOND, webhooks),
-      alone('housekeeper', EACH_SECOND, () => housekeeping().then(nothingMore)),
+      alone('housekeeper', EACH_SECOND, housekeeping),
     ];
   }
 
@@ -104,8 +105,6 @@ async function beatUntilSure(keeper: SealKeeper): Promise<boolean> {
   await pause(EACH_SECOND);
   return true;
 }
-
-const nothingMore = (): boolean => false;
 
 /** In one second; measured: signalling everybody at once takes minutes on a dev server. */
 const MOST = 200;

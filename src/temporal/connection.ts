@@ -180,7 +180,7 @@ export class Pulse {
   }
 
   /** Asks once; throws while Temporal is away. `broken` workers are renewed as well. */
-  async feel(broken: boolean): Promise<boolean> {
+  async feel(broken: boolean): Promise<void> {
     const { connection, namespace } = this.#temporal;
     await connection.withDeadline(this.#clock.machine() + PULSE_WITHIN_MS, () =>
       connection.workflowService.describeNamespace({ namespace }),
@@ -188,6 +188,5 @@ export class Pulse {
     const wasAway = this.#clock.monotonic() - this.#seenAt > AWAY_MS + PULSE_WITHIN_MS;
     if (wasAway || broken) await this.#cameBack();
     this.#seenAt = this.#clock.monotonic();
-    return false;
   }
 }

@@ -159,12 +159,9 @@ function keepApiKeys(
   const { config, reserved, log } = parts;
   const renewed = async (): Promise<void> => tokens.adopt(await optOutTokens(parts));
   const watching = watchKeys({ ...parts, besides: [reserved], processId, file: config.keysFile, renewed });
-  const recheck = async (): Promise<boolean> => {
-    await callers?.recheck();
-    return false;
-  };
   const checking =
-    callers && startLoop({ name: 'known callers', everyMs: LOOKS_EVERY_MS, work: recheck, log });
+    callers &&
+    startLoop({ name: 'known callers', everyMs: LOOKS_EVERY_MS, work: () => callers.recheck(), log });
   return {
     stop: async () => {
       await Promise.all([watching.stop(), checking?.stop()]);

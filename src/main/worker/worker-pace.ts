@@ -46,7 +46,6 @@ export async function keepPace(parts: PaceParts): Promise<{
       const roundTripMs = parts.isFit() ? (stepping.paceMs ?? null) : null;
       stepping.read(await compared(database, parts, { roundTripMs, queues: serving.now }), parts.queues);
       await serving.obey();
-      return false;
     },
     log,
   });
