@@ -208,7 +208,7 @@ async function meetTemporal(
   parts: Parts,
   sealer: PayloadSealer,
   traces: Awaited<ReturnType<typeof core.openWorkerTraces>>,
-): Promise<{ readonly temporal: Temporal; readonly pooled: Pooled }> {
+) {
   const [temporal, bundle] = await Promise.all([
     eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer, traces?.client)),
     core.keptBundle(join(parts.config.dataFolder, 'cache'), { traced: traces !== undefined }),

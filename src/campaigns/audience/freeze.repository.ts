@@ -106,10 +106,7 @@ export async function judgedPerson(
 const judgedCountRows = computedRows({ reason: col.text().orNull(), people: col.number() });
 
 /** Counts the people of an audience who could be served now, under `null`, and the others by reason. */
-export const judgedCounts = (
-  tx: Transaction,
-  terms: FreezeTerms,
-): Promise<readonly { readonly reason: string | null; readonly people: number }[]> =>
+export const judgedCounts = (tx: Transaction, terms: FreezeTerms) =>
   tx.rows(judgedCountRows.sql`
     SELECT p.reason, count(*)::int AS people FROM (${judged(terms)}) AS p GROUP BY 1 ORDER BY 2 DESC, 1`);
 

@@ -36,11 +36,7 @@ export async function carriersOf(
   tx: Transaction,
   { terms, around }: { readonly terms: AccountTerms; readonly around: Surroundings },
   asked: Pick<CampaignAsked, 'gateway' | 'purpose' | 'budget'>,
-): Promise<{
-  readonly main: CampaignAccount;
-  readonly route: CampaignRoute;
-  readonly all: readonly RouteCarrier[];
-}> {
+) {
   const routed = asked.gateway === undefined;
   const namesAt = (territory?: Territory): readonly [string, ...string[]] =>
     asked.gateway === undefined
@@ -66,7 +62,8 @@ export async function carriersOf(
     terms,
     all.map(({ account }) => account),
   );
-  return { main: first.account, route: { routed, byTerritory: byTerritory(terms, first, places) }, all };
+  const route: CampaignRoute = { routed, byTerritory: byTerritory(terms, first, places) };
+  return { main: first.account, route, all };
 }
 
 /** Lists every account that may carry a campaign at its launch: its own, those of territories, and replacements. */

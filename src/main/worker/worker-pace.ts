@@ -29,10 +29,7 @@ interface PaceParts {
 }
 
 /** Compares the pace of this worker with that of others, and leaves its work to them while they are much faster. */
-export async function keepPace(parts: PaceParts): Promise<{
-  isBack(): boolean;
-  stop(): Promise<void>;
-}> {
+export async function keepPace(parts: PaceParts) {
   const name = 'bonheure-worker-pace';
   const { databaseUrl: url, log } = parts;
   const database = await openDatabase({ url, connections: 1, name, ahead: true, patience: IMPATIENT });
@@ -50,8 +47,8 @@ export async function keepPace(parts: PaceParts): Promise<{
     log,
   });
   return {
-    isBack: () => stepping.back.size > 0,
-    stop: async () => {
+    isBack: (): boolean => stepping.back.size > 0,
+    stop: async (): Promise<void> => {
       await loop.stop();
       // No worker steps back for one that ends.
       const gone = { id: parts.workerId, roundTripMs: null, queues: [] };
