@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { freezeAudience } from '../src/campaigns/audience/freeze.ts';
-import { campaignTextPlace } from '../src/campaigns/draft/creation.ts';
+import { campaignTextPlace } from '../src/campaigns/campaign.ts';
 import { instant } from '../src/platform/clock.ts';
 import { newPersonKey } from '../src/crypto/tenant-keys.ts';
 import { uuidV7 } from '../src/base/random.ts';

@@ -76,10 +76,7 @@ export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]>
 };
 
 /** Reads the newest unfinished campaigns, and their total. */
-export async function openCampaigns(
-  tx: Transaction,
-  most: number,
-): Promise<{ readonly campaigns: readonly Campaign[]; readonly open: number }> {
+export async function openCampaigns(tx: Transaction, most: number) {
   const open = everyCampaign
     .select(({ fn }) => fn.countAll<number>().over().as('open'))
     .where('tenantId', '=', tx.tenantId)
@@ -304,10 +301,7 @@ export async function unknownContacts(tx: Transaction, ids: readonly string[]): 
 }
 
 /** Reads the kind and progress of an import; undefined when there is none. */
-export const namedImport = (
-  tx: Transaction,
-  id: string,
-): Promise<{ readonly kind: string; readonly state: string } | undefined> =>
+export const namedImport = (tx: Transaction, id: string) =>
   tx.first(query.selectFrom('import').select(['kind', 'state']).where('id', '=', id));
 
 /** True when messages were sent through it for 30 days and no receipt came back: callbacks may be lost. */

@@ -1,4 +1,5 @@
-import { Refusal, type ReasonInWords, type PlanReason } from '../platform/index.ts';
+import { Refusal, type Clock, type ReasonInWords, type PlanReason } from '../platform/index.ts';
+import type { AuditEntry } from '../company/index.ts';
 import type { Territory } from '../rule/index.ts';
 import { fault, bilingual, reasonWords, type Language, type Words } from '../words/index.ts';
 import { GATE_WORDS, LIST_UNREAD } from '../sending/index.ts';
@@ -59,6 +60,31 @@ export const isOver = (status: CampaignStatus): boolean => status === 'cancelled
 export interface CampaignKey {
   readonly tenantId: string;
   readonly campaignId: string;
+}
+
+export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
+
+/** The place of a campaign's sealed text. */
+export const campaignTextPlace = (id: string) => ({ table: 'campaign', column: 'sealed', row: id });
+
+/** The dependencies of obeying orders. */
+export interface OrderDeps {
+  readonly clock: Clock;
+}
+
+/** An order and its author: `key:<id>`, `temporal`, `system`. */
+export interface Ordered {
+  readonly campaignId: string;
+  readonly actor: string;
+  /** Further details for the audit. */
+  readonly details?: AuditEntry['details'];
+}
+
+/** The result of an order. */
+export interface Obeyed {
+  readonly id: string;
+  readonly status: CampaignStatus;
+  readonly workflowId: string;
 }
 
 /** The campaign's own words, in each language. */

@@ -22,18 +22,18 @@ export {
   readUnfrozen,
   watchStopPaths,
 } from './campaign.repository.ts';
-export { isOver } from './campaign.ts';
+export { campaignTextPlace, campaignWorkflowId, isOver } from './campaign.ts';
 export {
   approvalView,
   awaitingApproval,
   type ApprovalView,
   type Awaiting,
   approveCampaign,
-} from './draft/approve.ts';
+} from './draft/approval.ts';
 export { mayCarry, type AccountTerms, type Prices } from './draft/campaign-route.ts';
 export { hasEnded, refuseUnread, canAnswer } from './draft/refusals.ts';
 export { changeCampaign } from './draft/change.ts';
-export { createCampaign, type CreationDeps, campaignTextPlace } from './draft/creation.ts';
+export { createCampaign, type CreationDeps } from './draft/creation.ts';
 export { tryCampaign } from './draft/test-send.ts';
 export { keepRecurrence } from './recurrence/recur.ts';
 export { readOccurrences } from './recurrence/recurrence.repository.ts';
@@ -53,7 +53,6 @@ export {
 } from './rehearsal/rehearsal.repository.ts';
 export {
   answerReconfirmation,
-  campaignWorkflowId,
   cancelCampaign,
   launchCampaign,
   parkCampaign,
@@ -71,6 +70,6 @@ export {
   viewsOf,
   type CampaignCost,
 } from './run/view.ts';
-export { holderOf, listMessages, servedCsv } from './run/message-list.repository.ts';
+export { listMessages, messagesCsv, phoneCell, servedCsv } from './run/message-list.repository.ts';
 export { unfrozenCampaigns, countReconfirmed } from './run/run.repository.ts';
 export { campaignsForeseen, type CampaignsForeseen, followHours } from './run/profile-change.ts';

@@ -1,23 +1,19 @@
-import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import {
   gatewaysOf,
   isBuiltIn,
   listenedAccounts,
-  keepApiKeys,
-  optOutTokens,
-  keepLooking,
   openParts,
-  sandboxKey,
-  stopOnSignals,
-  STOPS_WITHIN_MS,
-  withTheseKeys,
+  optOutTokens,
   publicMounts,
+  sandboxKey,
+  serve,
+  withTheseKeys,
   type HttpProcessParts,
 } from './web/http-process.ts';
 import { complain } from './parts.ts';
 import { openApiJournal } from './journals.ts';
-import { tellFigures, openTracing } from '../platform/index.ts';
+import { openTracing } from '../platform/index.ts';
 import { readConfig } from '../settings/index.ts';
 import type { VersionedKey } from '../crypto/index.ts';
 import {
@@ -39,7 +35,7 @@ import { temporalProbe, type TemporalProbe } from '../temporal/index.ts';
 import { ensureFirstTenant } from '../company/index.ts';
 import './wiring.ts';
 
-const { listen, Metrics, stopServing } = await publicParts();
+const { Metrics } = await publicParts();
 const {
   allRoutes,
   buildApp,
@@ -91,7 +87,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const tracing = await openTracing(process.env, 'api');
   const parts = await openParts(config, 'api');
-  const { log, database, reserved, clock, vault } = parts;
+  const { log, database, clock, vault } = parts;
   const ids = await settle(parts);
   const temporal = await temporalProbe(config.temporal, clock);
   const key = await sandboxKey(parts);
@@ -121,20 +117,16 @@ async function main(): Promise<void> {
   };
   const routes = allRoutes;
   const app = buildApp(api, routes, mounts(parts, { api, routes, operator, listened, temporal }));
-  const stopLooking = keepLooking(parts);
-  const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers, tokens: api.optOut.tokens });
-  const journalFails = (): boolean => journal.optOuts.fault() !== undefined;
-  const figures = tellFigures({ id: processId, kind: 'api', database, clock, log, journalFails });
-  const server = await listen(besideSubmissions(operator, app), config);
-  log.info({ port: config.port }, 'listening');
-  flushCompileCache();
-  stopOnSignals(log, async () => {
-    api.live.end();
-    await stopServing(server, STOPS_WITHIN_MS);
-    await Promise.all([keys.stop(), figures.stop()]);
-    const others = [operator, temporal, journal, tracing].map((one) => one?.close());
-    await Promise.all([stopLooking(), ...others]);
-    await Promise.all([database.close(), reserved.close()]);
+  await serve(parts, {
+    kind: 'api',
+    processId,
+    app: besideSubmissions(operator, app),
+    port: config.port,
+    journal,
+    tokens: api.optOut.tokens,
+    callers,
+    stopping: () => api.live.end(),
+    others: [operator, temporal, tracing],
   });
 }
 

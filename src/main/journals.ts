@@ -100,7 +100,6 @@ const startReporting = (keeper: JournalKeeper, report: { isMade: boolean }, log:
       report.isMade = false;
       await keeper.tell();
       report.isMade = true;
-      return false;
     },
     log,
   });
@@ -110,9 +109,7 @@ const startHelping = (keeper: JournalKeeper, log: Log): readonly Loop[] =>
   [
     { name: 'journal asks', work: () => keeper.ask() },
     { name: 'journal helps', work: () => keeper.help() },
-  ].map(({ name, work }) =>
-    startLoop({ name, everyMs: HELPED_EVERY_MS, work: () => work().then(() => false), log }),
-  );
+  ].map((loop) => startLoop({ ...loop, everyMs: HELPED_EVERY_MS, log }));
 
 /** Says by its name whether an account's operator acknowledges a STOP itself; undefined for an unknown account. */
 function acknowledging({ gateways }: Pick<Config, 'gateways'>): (gateway: string) => boolean | undefined {
@@ -164,10 +161,7 @@ const startSigning = (name: string, sign: () => void, log: Log): Loop =>
   startLoop({
     name,
     everyMs: SIGNED_EVERY_MS,
-    work: () => {
-      sign();
-      return Promise.resolve(false);
-    },
+    work: async () => sign(),
     log,
   });
 
@@ -195,7 +189,7 @@ export function watchJournals(parts: JournalParts) {
   const adopting = startLoop({
     name: 'journals',
     everyMs: LOOKS_EVERY_MS,
-    work: () => adoption.turn().then(() => false),
+    work: () => adoption.turn(),
     log,
   });
   const signing = startSigning('journals sign', () => adoption.keepAlive(), log);
@@ -205,7 +199,6 @@ export function watchJournals(parts: JournalParts) {
     work: async () => {
       doubt = await database.outside(journalDoubt);
       answeredAt = clock.monotonic();
-      return false;
     },
     log,
   });

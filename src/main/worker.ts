@@ -39,7 +39,6 @@ import {
   workerParts,
   type PoolParts,
   type WorkerPool,
-  type WorkerTraces,
 } from '../temporal/index.ts';
 import { Housekeeper, type HousekeeperDeps, WebhookSender } from '../operations/index.ts';
 import { anchoringOf, keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
@@ -87,7 +86,7 @@ async function eventually<T>({ log, stopping }: Parts, what: string, attempt: ()
 /** Compares clocks and reports that this process lives. */
 function lookAround({ database, clock, log }: Parts, id: string): Loop {
   const startedAt = instant(clock.machine()).toISO();
-  const work = async (): Promise<boolean> => {
+  const work = async (): Promise<void> => {
     const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
     const at = instant(clock.machine()).toISO();
     await database.outside(async (tx) => {
@@ -95,7 +94,6 @@ function lookAround({ database, clock, log }: Parts, id: string): Loop {
       await noteProcess(tx, { id, kind: 'worker', startedAt, at });
       await forgetDeadProcesses(tx, at);
     });
-    return false;
   };
   return startLoop({ name: 'clock', everyMs: EACH_SECOND, work, log });
 }
@@ -209,8 +207,8 @@ const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() 
 async function meetTemporal(
   parts: Parts,
   sealer: PayloadSealer,
-  traces: WorkerTraces | undefined,
-): Promise<{ readonly temporal: Temporal; readonly pooled: Pooled }> {
+  traces: Awaited<ReturnType<typeof core.openWorkerTraces>>,
+) {
   const [temporal, bundle] = await Promise.all([
     eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer, traces?.client)),
     core.keptBundle(join(parts.config.dataFolder, 'cache'), { traced: traces !== undefined }),

@@ -1,12 +1,14 @@
-export { holdsIn, movedIn, stopDelayIn } from './compliance/compliance.repository.ts';
 export { alertsOf, complianceOf, dpiaOf, type RegisterFacts, registerOf } from './compliance/compliance.ts';
 export {
   figuresNow,
   basesNow,
+  holdsIn,
+  movedIn,
   operatorsUsed,
   sendsByHour,
+  stopDelayIn,
   stopDelaySteps,
-} from './compliance/register.repository.ts';
+} from './compliance/compliance.repository.ts';
 export { eraseTraces, erasureView, requestErasure, type ErasureView } from './erasure/erasure.ts';
 export { readErasure, readErasureOf, readErasurePage } from './erasure/erasure.repository.ts';
 export { evidenceKey, stampedEvidenceKey } from './evidence/evidence-file.ts';
@@ -17,6 +19,7 @@ export {
   answerSums,
   inboxSum,
   messageSums,
+  nextDue,
   workSums,
   webhookSum,
   type AccountSum,
@@ -29,7 +32,6 @@ export { JournalKeeper } from './journal/journal-keeper.ts';
 export { reconcileLost, tellOpened } from './seal/seal-opening.ts';
 export { shadowCsv, hasOpenCampaigns, shadowDays } from './shadow/shadow.repository.ts';
 export { cleanInstance, Housekeeper, type HousekeeperDeps } from './upkeep/housekeeper.ts';
-export { dueWork, nextDue, type DueWork } from './upkeep/due-work.repository.ts';
 export {
   addTest,
   deliveriesOf,

@@ -33,6 +33,7 @@ export {
   lockContacts,
   readContact,
   readContacts,
+  holderIdOf,
   readHolder,
   noteSignOfLife,
   retireNumbers,

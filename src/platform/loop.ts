@@ -9,8 +9,8 @@ export interface LoopOptions {
   readonly isSteady?: true;
   /** True when this process may take the turn; absent for loops that every process runs. */
   readonly mayRun?: () => Promise<boolean>;
-  /** Does one turn; says whether more work is ready at once. */
-  readonly work: () => Promise<boolean>;
+  /** Does one turn; true when more work is ready at once. */
+  readonly work: () => Promise<boolean | void>;
   readonly log: Log;
 }
 
@@ -36,7 +36,7 @@ export function startLoop(options: LoopOptions): Loop {
       const more = await options.work();
       if (failing) options.log.info({ loop: options.name }, 'loop recovered');
       failing = false;
-      return more;
+      return more === true;
     } catch (error) {
       if (!failing)
         options.log.warn({ loop: options.name, fault: faultOf(error) }, 'loop failed; it is tried again');

@@ -15,8 +15,7 @@ import {
 import { linkWaiting } from '../people/index.ts';
 import { addressOf, Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
-import { dueWork, type DueWork } from '../operations/index.ts';
-import { localesOnce, markWoken, type Locales } from './due-work.repository.ts';
+import { dueWork, localesOnce, markWoken, type DueWork } from './due-work.repository.ts';
 import { timeOuts } from '../../workflows/settings.ts';
 
 const EACH_SECOND = 1_000;
@@ -43,11 +42,11 @@ export class Conductor {
   readonly #rotations = { dispatcher: { after: BEFORE_ALL }, scheduler: { after: BEFORE_ALL } };
 
   constructor(deps: ConductDeps, options: ConductorOptions) {
-    const { databaseUrl, keeper, inbox, webhooks, housekeeping, adoptClock } = options;
+    const { databaseUrl, keeper, inbox, webhooks, housekeeping, isBack, adoptClock } = options;
     const { log } = deps;
     const reconciler = new Reconciler(deps);
-    const alone = (role: LoopRole, everyMs: number, work: () => Promise<boolean>): Loop =>
-      startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, options), work, log });
+    const alone = (role: LoopRole, everyMs: number, work: () => Promise<boolean | void>): Loop =>
+      startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, isBack), work, log });
     const sealing = startLoop({
       name: 'seal',
       everyMs: SEAL_EVERY_MS,
@@ -70,22 +69,23 @@ export class Conductor {
     const dispatcher = alone('dispatcher', EACH_SECOND, () =>
       dispatch(deps, this.#signalledAt, this.#rotations.dispatcher),
     );
-    const scheduler = alone('scheduler', EACH_SECOND, () =>
-      adoptClock().then(() => wake(deps, this.#rotations.scheduler).then(nothingMore)),
-    );
+    const scheduler = alone('scheduler', EACH_SECOND, async () => {
+      await adoptClock();
+      await wake(deps, this.#rotations.scheduler);
+    });
     this.#loops = [
       sealing,
       dispatcher,
       scheduler,
-      alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile().then(nothingMore)),
+      alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile()),
       alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
       alone('inbox', HALF_A_SECOND, inbox),
       alone('webhookDispatcher', HALF_A_SECOND, webhooks),
-      alone('housekeeper', EACH_SECOND, () => housekeeping().then(nothingMore)),
+      alone('housekeeper', EACH_SECOND, housekeeping),
     ];
   }
 
-  async #plays(role: LoopRole, { isBack }: ConductorOptions): Promise<boolean> {
+  async #plays(role: LoopRole, isBack: (() => boolean) | undefined): Promise<boolean> {
     if (isBack?.() !== true) return this.#session.plays(role);
     await this.#session.giveBack();
     return false;
@@ -105,8 +105,6 @@ async function beatUntilSure(keeper: SealKeeper): Promise<boolean> {
   await pause(EACH_SECOND);
   return true;
 }
-
-const nothingMore = (): boolean => false;
 
 /** In one second; measured: signalling everybody at once takes minutes on a dev server. */
 const MOST = 200;
@@ -130,7 +128,11 @@ export async function wake(deps: ConductDeps, rotation: Rotation = { after: BEFO
 }
 
 /** A stopped workflow of an open row is started: a shard by its campaign. */
-async function tell(deps: ConductDeps, work: DueWork, locales: Locales): Promise<void> {
+async function tell(
+  deps: ConductDeps,
+  work: DueWork,
+  locales: ReturnType<typeof localesOnce>,
+): Promise<void> {
   if (await signal(deps, work.workflowId, 'replan')) return;
   const { tenantId } = work;
   const row =

@@ -15,14 +15,7 @@ import type { TemporalSettings } from '../settings/index.ts';
 import { dataConverterOf, type PayloadSealer } from './payload-codec.ts';
 
 /** A client of Temporal that reconnects by itself. */
-export interface Temporal {
-  readonly client: Client;
-  readonly connection: Connection;
-  readonly namespace: string;
-  close(): Promise<void>;
-}
-
-export type Way = Awaited<ReturnType<typeof wayTo>>;
+export type Temporal = Awaited<ReturnType<typeof openTemporal>>;
 
 /** Reads the certificates named by the settings. */
 export async function wayTo(settings: TemporalSettings) {
@@ -41,7 +34,7 @@ export async function openTemporal(
   settings: TemporalSettings,
   sealer: PayloadSealer,
   interceptors: ClientInterceptors = {},
-): Promise<Temporal> {
+) {
   const connection = await Connection.connect({
     ...(await wayTo(settings)),
     connectTimeout: 10_000,
@@ -102,12 +95,10 @@ export async function registerSearchAttributes(connection: Connection, namespace
 /** Temporal's knowledge of our workers and their code. */
 export type Conducting = Awaited<ReturnType<typeof conductingOf>>;
 
-type TaskQueueType = NonNullable<
-  Parameters<Connection['workflowService']['describeTaskQueue']>[0]['taskQueueType']
->;
-
 // The SDK gives the type of the enumeration and not its values: workflow and activity.
-const TYPES = [1, 2] as unknown as readonly TaskQueueType[];
+const TYPES = [1, 2] as unknown as readonly NonNullable<
+  Parameters<Connection['workflowService']['describeTaskQueue']>[0]['taskQueueType']
+>[];
 
 const IN_TROUBLE = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
 
@@ -189,7 +180,7 @@ export class Pulse {
   }
 
   /** Asks once; throws while Temporal is away. `broken` workers are renewed as well. */
-  async feel(broken: boolean): Promise<boolean> {
+  async feel(broken: boolean): Promise<void> {
     const { connection, namespace } = this.#temporal;
     await connection.withDeadline(this.#clock.machine() + PULSE_WITHIN_MS, () =>
       connection.workflowService.describeNamespace({ namespace }),
@@ -197,6 +188,5 @@ export class Pulse {
     const wasAway = this.#clock.monotonic() - this.#seenAt > AWAY_MS + PULSE_WITHIN_MS;
     if (wasAway || broken) await this.#cameBack();
     this.#seenAt = this.#clock.monotonic();
-    return false;
   }
 }

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { DueWork } from '../operations/index.ts';
 import {
   BEFORE_ALL,
   col,
@@ -7,6 +6,7 @@ import {
   rowsOf,
   type Database,
   type RowOf,
+  type Transaction,
   type WorkflowIntent,
 } from '../platform/index.ts';
 
@@ -17,6 +17,33 @@ const openWorkRows = computedRows({
 });
 
 export type OpenWork = RowOf<typeof openWorkRows>;
+
+const dueWorkRows = computedRows({
+  kind: col.text<'series' | 'campaign' | 'shard'>(),
+  id: col.text(),
+  tenantId: col.text(),
+  workflowId: col.text(),
+  /** As PostgreSQL writes an instant. */
+  dueAt: col.text(),
+  /** Version of the row when read; every write changes it. */
+  version: col.text(),
+});
+
+/** A due row whose workflow was not signalled yet. */
+export type DueWork = RowOf<typeof dueWorkRows>;
+
+/** Reads due rows by the law clock, one of each tenant a turn from the tenant after one, the oldest of each first. */
+export function dueWork(
+  database: Database,
+  lawNow: string,
+  { most, after = BEFORE_ALL }: { readonly most: number; readonly after?: string | undefined },
+): Promise<DueWork[]> {
+  return database.outside((tx) =>
+    tx.rows(dueWorkRows.sql`
+      SELECT kind, id, tenant_id AS "tenantId", workflow_id AS "workflowId", due_at::text AS "dueAt", version
+        FROM due_work(${lawNow}, ${most}, ${after})`),
+  );
+}
 
 const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch' } as const;
 
@@ -50,10 +77,8 @@ export async function localeOfTenant(database: Database, tenantId: string): Prom
   return tenant?.locale ?? 'fr';
 }
 
-export type Locales = (tenantId: string) => Promise<string>;
-
 /** The same, read once a tenant: for one round over much work of few tenants. */
-export function localesOnce(database: Database): Locales {
+export function localesOnce(database: Database): (tenantId: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   return (tenantId) => {
     const locale = known.get(tenantId) ?? localeOfTenant(database, tenantId);
@@ -108,25 +133,19 @@ export async function dueIntents(
   const order = new Map(due.map(({ intent_id: id }, index) => [id, index]));
   const tenants = Map.groupBy(due, (row) => row.tenant_id);
   const read = await Promise.all(
-    [...tenants].map(([tenantId, rows]) =>
-      intentsOf(
-        database,
-        tenantId,
-        rows.map((row) => row.intent_id),
-      ),
-    ),
+    [...tenants].map(([tenantId, rows]) => {
+      const ids = rows.map((row) => row.intent_id);
+      return database.withTenant(tenantId, (tx) => intentsOf(tx, ids));
+    }),
   );
   return read.flat().toSorted((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
 }
 
-function intentsOf(database: Database, tenantId: string, ids: string[]): Promise<DueIntent[]> {
-  return database.withTenant(tenantId, (tx) =>
-    tx.rows(dueIntentRows.sql`
+const intentsOf = (tx: Transaction, ids: readonly string[]): Promise<DueIntent[]> =>
+  tx.rows(dueIntentRows.sql`
       SELECT id, tenant_id AS "tenantId", class, attempts, verb, workflow, workflow_id AS "workflowId", signal, input, trace,
              (SELECT locale FROM tenant WHERE tenant.id = intent.tenant_id) AS locale
-        FROM intent WHERE id = ANY (${ids}::uuid[])`),
-  );
-}
+        FROM intent WHERE id = ANY (${ids}::uuid[])`);
 
 export async function removeIntents(database: Database, notified: readonly DueIntent[]): Promise<void> {
   for (const [tenantId, intents] of Map.groupBy(notified, (intent) => intent.tenantId)) {

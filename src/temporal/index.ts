@@ -1,5 +1,4 @@
-export type { PoolParts, WorkerPool } from './worker/worker-pool.ts';
-export type { WorkerTraces } from './worker/worker-traces.ts';
+export type { PoolParts, WorkerPool } from './worker-parts.ts';
 export { Conductor } from './conductor.ts';
 export {
   openTemporal,

@@ -1,7 +1,8 @@
 import { WorkflowNotFoundError, ScheduleAlreadyRunning, type Client } from '@temporalio/client';
 import { queues } from '../../workflows/settings.ts';
 import { type ConductDeps, inTime, signalWithStart, start, type Address } from './dispatcher.ts';
-import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
+import { localesOnce, openWork, type OpenWork } from './due-work.repository.ts';
+import { BEFORE_ALL } from '../platform/index.ts';
 import { eachWithin } from '../base/index.ts';
 import { summariesIn } from '../words/index.ts';
 
@@ -13,7 +14,6 @@ const EVERY_MS = 60_000;
 const PAGE = 500;
 /** A bounded rate: the scheduler signals due work meanwhile. */
 const AT_ONCE = 16;
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** Compares open rows with Temporal, and starts missing workflows; PostgreSQL is the truth. */
 export class Reconciler {
@@ -80,10 +80,10 @@ export class Reconciler {
     let started = 0;
     let failure: PromiseRejectedResult | undefined;
     const locales = localesOnce(this.#deps.database);
-    for (let after = FIRST; ;) {
+    for (let after = BEFORE_ALL; ;) {
       const page = await openWork(this.#deps.database, lateBefore, { after, most: this.#page });
       const outcomes = await eachWithin(AT_ONCE, page, (work) =>
-        inTime(this.#deps, () => this.#restart(work, locales)),
+        inTime(this.#deps, async () => this.#restart(work, await locales(work.tenantId))),
       );
       const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
       failure ??= failed[0];
@@ -98,8 +98,8 @@ export class Reconciler {
   }
 
   /** A campaign is always listed, and so not logged each minute; the others are late. */
-  async #restart(work: OpenWork, locales: Locales): Promise<void> {
-    const address = { ...addressOf(work), locale: await locales(work.tenantId) };
+  async #restart(work: OpenWork, locale: string): Promise<void> {
+    const address = { ...addressOf(work), locale };
     if (work.kind === 'campaign' || work.kind === 'import' || work.kind === 'erasure')
       return start(this.#deps, address);
     return signalWithStart(this.#deps, address, 'replan');

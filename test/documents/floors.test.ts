@@ -135,10 +135,10 @@ describe('a process', () => {
   });
 
   it('loads the core of Temporal in workers alone', () => {
-    const core = /^src\/temporal\/worker\/(?:worker-pool|workflow-bundle)\.ts$/;
+    const core = /^src\/temporal\/worker-parts\.ts$/;
     expect(loads('src/main/api.ts', core)).toEqual([]);
     expect(loads('src/main/public.ts', core)).toEqual([]);
-    expect(loads('src/temporal/worker-parts.ts', core)).toHaveLength(2);
+    expect(loads('src/temporal/worker-parts.ts', core)).toHaveLength(1);
     expect(loadersOf('workerParts')).toEqual(['src/main/worker.ts']);
   });
 });

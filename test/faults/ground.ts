@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { ensureKeyRing } from '../../src/settings/key-ring.ts';
 import { freePort } from '../../src/main/embedded/free-port.ts';
 import { startPostgres, type Postgres } from '../../src/main/embedded/postgres.ts';
-import { startTemporal, type TemporalServer } from '../../src/main/embedded/temporal.ts';
+import { startTemporal } from '../../src/main/embedded/temporal.ts';
 import type { Answer } from '../support/instance.ts';
 import { keptCache, layCluster } from '../support/kept.ts';
 import { keep } from '../support/leftover.ts';
@@ -108,8 +108,8 @@ export class Ground {
     return (this.part('postgres') as ServerPart<Postgres>).server;
   }
 
-  get temporal(): TemporalServer {
-    return (this.part('temporal') as ServerPart<TemporalServer>).server;
+  get temporal(): Awaited<ReturnType<typeof startTemporal>> {
+    return (this.part('temporal') as ServerPart<Awaited<ReturnType<typeof startTemporal>>>).server;
   }
 
   async #servers(): Promise<void> {

@@ -4,7 +4,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker, type ReplayWorkerOptions } from '@temporalio/worker';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
-import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
+import { keptBundle } from '../../src/temporal/worker-parts.ts';
 import { NIGHT } from '../support/cases.ts';
 import { keptCache } from '../support/kept.ts';
 import { onStage } from '../workflows/stage.ts';

@@ -4,9 +4,9 @@ import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { freePort } from '../../src/main/embedded/free-port.ts';
 import { type Postgres, startPostgres } from '../../src/main/embedded/postgres.ts';
-import { startTemporal, type TemporalServer } from '../../src/main/embedded/temporal.ts';
+import { startTemporal } from '../../src/main/embedded/temporal.ts';
 import { CannotStart } from '../../src/base/cannot-start.ts';
-import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
+import { keptBundle } from '../../src/temporal/worker-parts.ts';
 import { keptCache, layCluster } from './kept.ts';
 import { clearLeftovers, keep, runFolder } from './leftover.ts';
 
@@ -71,7 +71,9 @@ function tellWhatLivedOn(text: string): void {
     );
 }
 
-async function stopAll(starting: readonly Promise<Postgres | TemporalServer>[]): Promise<void> {
+async function stopAll(
+  starting: readonly (ReturnType<typeof startTemporal> | Promise<Postgres>)[],
+): Promise<void> {
   const settled = await Promise.allSettled(starting);
   await Promise.all(
     settled.map(async (one) => {

@@ -9,7 +9,7 @@ import type { Plan } from '../../src/platform/plan.ts';
 import { keyOf } from '../../src/crypto/cipher.ts';
 import { openTemporal } from '../../src/temporal/connection.ts';
 import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
-import { WorkerPool } from '../../src/temporal/worker/worker-pool.ts';
+import { WorkerPool } from '../../src/temporal/worker-parts.ts';
 import type { Queue } from '../../src/settings/variables.ts';
 import { timeOuts, queues } from '../../workflows/settings.ts';
 import { replan } from '../../workflows/messages.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { inject } from 'vitest';
-import { WorkerPool } from '../../src/temporal/worker/worker-pool.ts';
+import { WorkerPool } from '../../src/temporal/worker-parts.ts';
 import { aNamespace } from '../workflows/stage.ts';
 import { connect, log, sealer } from './world.ts';
 

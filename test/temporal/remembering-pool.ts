@@ -2,7 +2,7 @@ import { beating } from '../../activities/attempt.ts';
 import { keyOf } from '../../src/crypto/cipher.ts';
 import { openLog } from '../../src/platform/log.ts';
 import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
-import { WorkerPool } from '../../src/temporal/worker/worker-pool.ts';
+import { WorkerPool } from '../../src/temporal/worker-parts.ts';
 import type { Queue } from '../../src/settings/variables.ts';
 
 const { address, namespace, codePath, key, wanted } = JSON.parse(process.env['ORDER'] ?? '{}') as {

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { dueWork, nextDue } from '../../src/operations/index.ts';
+import { nextDue } from '../../src/operations/index.ts';
 import { BEFORE_ALL } from '../../src/platform/index.ts';
 import { wake } from '../../src/temporal/conductor.ts';
 import { dispatch } from '../../src/temporal/dispatcher.ts';
-import { dueIntents, removeIntents, type DueIntent } from '../../src/temporal/due-work.repository.ts';
+import {
+  dueIntents,
+  dueWork,
+  removeIntents,
+  type DueIntent,
+} from '../../src/temporal/due-work.repository.ts';
 import { tenantBacklogs } from './tenant-backlogs.ts';
 import { aWorld } from './world.ts';
 

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { dueWork } from '../../src/operations/upkeep/due-work.repository.ts';
-import { markWoken } from '../../src/temporal/due-work.repository.ts';
+import { dueWork, markWoken } from '../../src/temporal/due-work.repository.ts';
 import { wake } from '../../src/temporal/conductor.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aWorld, runs, signalsOf } from './world.ts';

@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { type ActivityBounds, beating } from '../../activities/attempt.ts';
 import type { Plan } from '../../src/platform/plan.ts';
 import { Pulse } from '../../src/temporal/connection.ts';
-import { WorkerPool } from '../../src/temporal/worker/worker-pool.ts';
+import { WorkerPool } from '../../src/temporal/worker-parts.ts';
 import { timeOuts } from '../../workflows/settings.ts';
 import { NIGHT } from '../support/cases.ts';
 import { ShiftedClock } from '../support/law-clock.ts';

@@ -1,7 +1,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
+import { keptBundle } from '../../src/temporal/worker-parts.ts';
 import { aFolder } from '../support/after-file.ts';
 
 const folder = await aFolder('bonheure-bundle-');

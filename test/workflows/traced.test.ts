@@ -2,7 +2,7 @@ import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/platform/plan.ts';
-import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
+import { keptBundle } from '../../src/temporal/worker-parts.ts';
 import { queues } from '../../workflows/settings.ts';
 import { keptCache } from '../support/kept.ts';
 import { done, inEnvironment, soon, whileRunning } from './stage.ts';

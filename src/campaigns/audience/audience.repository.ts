@@ -1,7 +1,7 @@
 import { AMONG } from '../../rule/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { sql, type RawBuilder } from 'kysely';
-import { type Transaction, col, CopyRows, type RowOf, rowsOf } from '../../platform/index.ts';
+import { BEFORE_ALL, type Transaction, col, CopyRows, type RowOf, rowsOf } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
 import { type Person, plainHeading, type Attribute } from '../../person/index.ts';
 import { DateTime } from 'luxon';
@@ -26,8 +26,8 @@ export type Exclusion =
   /** Those whom that campaign reached, or is about to. */
   | { readonly servedBy: string };
 
-/** The audience in its author's terms. */
-type Meant =
+/** The audience of a campaign in its author's terms, and the people to leave out of it. */
+export type Audience = { readonly exclude?: readonly Exclusion[] | undefined } & (
   | { readonly all: true }
   | { readonly contactIds: readonly string[] }
   | { readonly importId: string }
@@ -39,10 +39,8 @@ type Meant =
   | { readonly series: SeriesAudience }
   | { readonly filter: AudienceFilter }
   /** Those whom a filter on sealed attributes picked in this transaction. */
-  | { readonly picked: true };
-
-/** The audience of a campaign, without the people on its exclusion lists. */
-export type Audience = Meant & { readonly exclude?: readonly Exclusion[] | undefined };
+  | { readonly picked: true }
+);
 
 /** Says whether sealed data must be read to select the audience. */
 export const needsSealed = (audience: Audience): boolean =>
@@ -95,7 +93,7 @@ const joined = (name: string, among: RawBuilder<unknown>): RawBuilder<unknown> =
 const valuesOf = ({ value }: Condition): string[] =>
   Array.isArray(value) ? value.map(String) : [String(value)];
 
-const COLUMNS: Readonly<Record<Exclude<ClearField, 'receivedCampaign'>, RawBuilder<unknown>>> = {
+const COLUMNS: Readonly<Record<Exclude<ClearCondition['field'], 'receivedCampaign'>, RawBuilder<unknown>>> = {
   territory: sql`c.territory`,
   timeZone: sql`c.time_zone`,
   grantedAt: sql`k.since`,
@@ -167,7 +165,6 @@ const sealedContactRows = rowsOf('contact_key', ['wrapped']).with({
 });
 
 const PAGE = 1_000;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const BYTES_A_ROW = 22;
 
 /**
@@ -184,7 +181,7 @@ async function pickContacts(
   const clear = conditionsOf(filter).filter(isClear);
   const sealed = conditionsOf(filter).filter((condition) => !isClear(condition));
   const flags = sql.join([sql`true`, ...judged(clear, at)]);
-  for (let after = FIRST_ID; ;) {
+  for (let after = BEFORE_ALL; ;) {
     const page = await tx.rows(sealedContactRows.sql`
       SELECT c.id, c.sealed, y.wrapped, ARRAY[${flags}]::boolean[] AS clear
         FROM ${people(clear)} JOIN contact_key y ON y.contact_id = c.id
@@ -199,17 +196,12 @@ async function pickContacts(
   }
 }
 
-interface Asked {
-  readonly filter: AudienceFilter;
-  readonly sealed: readonly Condition[];
-  readonly at: string;
-}
-
 function isMeant(
   keys: TenantKeys,
   contact: RowOf<typeof sealedContactRows>,
-  { filter, sealed, at }: Asked,
+  about: { readonly filter: AudienceFilter; readonly sealed: readonly Condition[]; readonly at: string },
 ): boolean {
+  const { filter, sealed, at } = about;
   const clear = new Set(contact.clear.slice(1));
   if ('all' in filter ? clear.has(false) : clear.has(true)) return 'any' in filter;
   // The writer of the contact sealed a person here.
@@ -240,17 +232,17 @@ export const FILTER_OPS = [
 /** One operator of a condition. */
 export type FilterOp = (typeof FILTER_OPS)[number];
 
-export type FilterValue = Attribute | readonly (string | number)[];
-
 /** One condition on a person. */
 export interface Condition {
   readonly field: string;
   readonly op: FilterOp;
-  readonly value?: FilterValue | undefined;
+  readonly value?: Attribute | readonly (string | number)[] | undefined;
 }
 
+type FilterValue = NonNullable<Condition['value']>;
+
 /** People who meet all conditions, or any. */
-export type AudienceFilter = { readonly all: readonly Condition[] } | { readonly any: readonly Condition[] };
+type AudienceFilter = { readonly all: readonly Condition[] } | { readonly any: readonly Condition[] };
 
 /** The types of the fields that rows keep unencrypted; every other name is an attribute, which is sealed. */
 export const CLEAR_FIELDS = {
@@ -263,13 +255,9 @@ export const CLEAR_FIELDS = {
   receivedCampaign: 'campaign',
 } as const;
 
-/** A field that rows keep unencrypted. */
-export type ClearField = keyof typeof CLEAR_FIELDS;
-
 /** A condition that PostgreSQL can evaluate. */
-export type ClearCondition = Condition & { readonly field: ClearField };
+type ClearCondition = Condition & { readonly field: keyof typeof CLEAR_FIELDS };
 
-/** Says whether rows keep the field unencrypted. */
 export const isClear = (condition: Condition): condition is ClearCondition =>
   Object.hasOwn(CLEAR_FIELDS, condition.field);
 

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import { BEFORE_ALL, col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import { personKey, type TenantKeys } from '../../crypto/index.ts';
 import { exclusionCase, listedNumbers, worthAsking } from '../../people/index.ts';
 import {
@@ -106,10 +106,7 @@ export async function judgedPerson(
 const judgedCountRows = computedRows({ reason: col.text().orNull(), people: col.number() });
 
 /** Counts the people of an audience who could be served now, under `null`, and the others by reason. */
-export const judgedCounts = (
-  tx: Transaction,
-  terms: FreezeTerms,
-): Promise<readonly { readonly reason: string | null; readonly people: number }[]> =>
+export const judgedCounts = (tx: Transaction, terms: FreezeTerms) =>
   tx.rows(judgedCountRows.sql`
     SELECT p.reason, count(*)::int AS people FROM (${judged(terms)}) AS p GROUP BY 1 ORDER BY 2 DESC, 1`);
 
@@ -189,33 +186,31 @@ function members(audience: Audience, at: string): RawBuilder<unknown> {
   return sql`SELECT id AS contact_id FROM contact WHERE retired_at IS NULL`;
 }
 
-/** One batch to make from a snapshot. */
-export interface NewShard {
-  readonly id: string;
-  readonly shard: number;
-  readonly territory: string;
-  readonly timeZone: string;
-  /** First and last position in its locality. */
-  readonly from: number;
-  readonly to: number;
-  /** The day of a spread, from 0 on. */
-  readonly day: number;
-}
-
-/** The data shared by all batches of a campaign. */
-export interface ShardTerms {
-  readonly campaignId: string;
-  readonly accountId: string;
-  /** The price of a part there; null where it is the usual one. */
-  readonly price: string | null;
-  /** True when another account may take over. */
-  readonly routed: boolean;
-  readonly purpose: string;
-  readonly at: string;
-}
-
-/** Makes one batch, its messages and their tally from the snapshot. */
-export async function insertShard(tx: Transaction, terms: ShardTerms, shard: NewShard): Promise<void> {
+/** Makes one batch of a campaign, its messages and their tally from the snapshot. */
+export async function insertShard(
+  tx: Transaction,
+  terms: {
+    readonly campaignId: string;
+    readonly accountId: string;
+    /** The price of a part there; null where it is the usual one. */
+    readonly price: string | null;
+    /** True when another account may take over. */
+    readonly routed: boolean;
+    readonly purpose: string;
+    readonly at: string;
+  },
+  shard: {
+    readonly id: string;
+    readonly shard: number;
+    readonly territory: string;
+    readonly timeZone: string;
+    /** First and last position in its locality. */
+    readonly from: number;
+    readonly to: number;
+    /** The day of a spread, from 0 on. */
+    readonly day: number;
+  },
+): Promise<void> {
   await tx.run(sql`
     INSERT INTO batch (id, tenant_id, kind, account_id, price, routed, purpose, campaign_id, shard, territory, time_zone, day, size, created_at)
     VALUES (${shard.id}, ${tx.tenantId}, 'campaign', ${terms.accountId}, ${terms.price}::numeric, ${terms.routed}, ${terms.purpose}, ${terms.campaignId}, ${shard.shard},
@@ -248,10 +243,8 @@ const openShardRows = rowsOf('batch', ['territory']).with({
   shard: col.of('batch', 'shard').known(),
 });
 
-export type OpenShard = RowOf<typeof openShardRows>;
-
 /** Reads unfinished batches; one with rows put back for sending is reopened. */
-export async function openShards(tx: Transaction, campaignId: string): Promise<OpenShard[]> {
+export async function openShards(tx: Transaction, campaignId: string) {
   await tx.run(sql`
     UPDATE batch b SET state = 'open' WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'done'
        AND (SELECT sum(t.delta) FROM tally t WHERE t.batch_id = b.id AND t.state IN ('ready', 'submitting')) > 0`);
@@ -295,7 +288,7 @@ export async function contactsOfService(
   { asked, at }: { readonly asked: SeriesAudience; readonly at: string },
 ): Promise<string[]> {
   const found = new Set<string>();
-  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+  for (let after = BEFORE_ALL; ;) {
     const page = await tx.rows(sealedSeriesRows.sql`
       SELECT s.id, s.contact_id AS "contactId", s.sealed, y.wrapped
         FROM reminder_series s JOIN contact_key y ON y.contact_id = s.contact_id

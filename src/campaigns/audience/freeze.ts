@@ -10,9 +10,6 @@ import {
   openShards,
   pictureAudience,
   type FrozenPlace,
-  type NewShard,
-  type OpenShard,
-  type ShardTerms,
 } from './freeze.repository.ts';
 import { tellLateForecast } from '../run/view.ts';
 import { readableAudience } from './series-audience.ts';
@@ -34,10 +31,7 @@ export interface FreezeDeps {
  * leaves nothing, and a second call finds the result of the first. It may take minutes, and locks the campaign's
  * row only at its end: a pause, a cancellation or a limit does not wait for it.
  */
-export async function freezeAudience(
-  deps: FreezeDeps,
-  key: CampaignKey,
-): Promise<{ readonly shards: readonly OpenShard[] }> {
+export async function freezeAudience(deps: FreezeDeps, key: CampaignKey) {
   const { tenantId, campaignId } = key;
   await frozenOnce(deps, key);
   const over = await deps.database.withTenant(tenantId, async (tx) => {
@@ -95,10 +89,7 @@ async function freeze(
 }
 
 /** Returns the account for the people of one territory, and its price for a part if it differs from the usual one. */
-const carriedBy = (
-  { accountId, route }: Campaign,
-  territory: string,
-): Pick<ShardTerms, 'accountId' | 'price' | 'routed'> => {
+const carriedBy = ({ accountId, route }: Campaign, territory: string) => {
   const place = TERRITORIES.find((one) => one === territory);
   const own = place === undefined ? undefined : route?.byTerritory[place];
   return { accountId, price: null, ...own, routed: route?.routed === true };
@@ -108,7 +99,7 @@ const carriedBy = (
 export function shardsOf(
   places: readonly FrozenPlace[],
   { newId, days }: { readonly newId: () => string; readonly days: number },
-): readonly NewShard[] {
+) {
   const cuts = places.flatMap(({ territory, timeZone, count }) =>
     slices({ from: 1, to: count }, Math.min(days, count)).flatMap((part, day) =>
       slices(part, Math.ceil((part.to - part.from + 1) / LARGEST_SHARD)).map((slice) =>
@@ -120,7 +111,7 @@ export function shardsOf(
 }
 
 /** Splits a range into parts that differ by one at most, in order; none of them empty. */
-function slices({ from, to }: Pick<NewShard, 'from' | 'to'>, parts: number) {
+function slices({ from, to }: { readonly from: number; readonly to: number }, parts: number) {
   const count = to - from + 1;
   return Array.from({ length: parts }, (_, part) => ({
     from: from + Math.floor((part * count) / parts),

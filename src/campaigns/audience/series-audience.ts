@@ -11,7 +11,6 @@ import {
 } from '../../company/index.ts';
 import { needsSealed, pickedAudience, type Audience, type SeriesAudience } from './audience.repository.ts';
 import { readCampaign, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
-import { NOT_FOUND } from '../draft/refusals.ts';
 import {
   contactsOfService,
   judgedPerson,
@@ -49,7 +48,7 @@ export async function practiceOfNotice(
   const practice = await practiceIn(tx, keys, audience);
   if (practice !== undefined || !('series' in audience) || audience.series.practiceId === undefined)
     return practice;
-  throw refusedField('/audience/series/practiceId', NOT_FOUND, 'PRACTICE_NOT_FOUND');
+  throw refusedField('/audience/series/practiceId', bilingual.request.notFound, 'PRACTICE_NOT_FOUND');
 }
 
 const practiceIn = async (

@@ -17,7 +17,7 @@ import {
   type CampaignAccount,
   type Surroundings,
 } from '../campaign.repository.ts';
-import { NOT_FOUND, wrongBudget } from './refusals.ts';
+import { wrongBudget } from './refusals.ts';
 import { bilingual } from '../../words/index.ts';
 import type { CampaignRoute } from '../campaign.ts';
 import type { Audience, Exclusion } from '../audience/audience.repository.ts';
@@ -36,11 +36,7 @@ export async function carriersOf(
   tx: Transaction,
   { terms, around }: { readonly terms: AccountTerms; readonly around: Surroundings },
   asked: Pick<CampaignAsked, 'gateway' | 'purpose' | 'budget'>,
-): Promise<{
-  readonly main: CampaignAccount;
-  readonly route: CampaignRoute;
-  readonly all: readonly RouteCarrier[];
-}> {
+) {
   const routed = asked.gateway === undefined;
   const namesAt = (territory?: Territory): readonly [string, ...string[]] =>
     asked.gateway === undefined
@@ -66,7 +62,8 @@ export async function carriersOf(
     terms,
     all.map(({ account }) => account),
   );
-  return { main: first.account, route: { routed, byTerritory: byTerritory(terms, first, places) }, all };
+  const route: CampaignRoute = { routed, byTerritory: byTerritory(terms, first, places) };
+  return { main: first.account, route, all };
 }
 
 /** Lists every account that may carry a campaign at its launch: its own, those of territories, and replacements. */
@@ -150,7 +147,8 @@ async function usable(tx: Transaction, name: string, sector: string): Promise<Ca
   return account;
 }
 
-const unknownAccount = (): Refusal => refusedField('/gateway', NOT_FOUND, 'GATEWAY_NOT_FOUND');
+const unknownAccount = (): Refusal =>
+  refusedField('/gateway', bilingual.request.notFound, 'GATEWAY_NOT_FOUND');
 
 /** A budget is counted in one currency, whichever account sends. */
 function refuseOtherCurrency(

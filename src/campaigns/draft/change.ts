@@ -2,7 +2,7 @@ import { type Transaction, Refusal } from '../../platform/index.ts';
 import { endTrials } from '../../sending/index.ts';
 import { holdChoices } from '../../company/index.ts';
 import { refuseUnpriced, type CampaignAsked } from './campaign-route.ts';
-import { isOver } from '../campaign.ts';
+import { campaignTextPlace, isOver } from '../campaign.ts';
 import {
   lockCampaign,
   readAccount,
@@ -12,7 +12,7 @@ import {
   type Campaign,
 } from '../campaign.repository.ts';
 import { timesOf, isOpenedOutside, refuseWrongNotice } from './refusals.ts';
-import { drafted, budgetPriceOf, campaignTextPlace, type CreationDeps } from './creation.ts';
+import { drafted, budgetPriceOf, type CreationDeps } from './creation.ts';
 import { replanIntent } from '../run/order.ts';
 import { refuseWrongIfAgain } from '../recurrence/recur.ts';
 import { tellOf } from '../run/run.repository.ts';

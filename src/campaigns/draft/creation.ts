@@ -16,7 +16,6 @@ import { carriersOf, type CampaignAsked, type AccountTerms, type RouteCarrier } 
 import {
   timesOf,
   refuseOtherFile,
-  NOT_FOUND,
   wrongBudget,
   profileOfCampaign,
   refuseWrongNotice,
@@ -36,6 +35,7 @@ import {
   type CampaignAccount,
 } from '../campaign.repository.ts';
 import { bilingual, languageOf, type Language, type Words } from '../../words/index.ts';
+import { campaignTextPlace } from '../campaign.ts';
 import { decisionAt } from '../rehearsal/departure.ts';
 import { refusedAs } from '../../sending/index.ts';
 
@@ -46,9 +46,6 @@ export interface CreationDeps {
   readonly newId: () => string;
   readonly terms: AccountTerms;
 }
-
-/** The place of a campaign's sealed text. */
-export const campaignTextPlace = (id: string) => ({ table: 'campaign', column: 'sealed', row: id });
 
 /** Makes a draft; it sends nothing before its launch. `by` is the `source` of the caller's key, `author` its actor. */
 export async function createCampaign(
@@ -120,48 +117,41 @@ export async function drafted(
   };
 }
 
-/** The account, sender and publisher that decide how a text can be answered. */
-interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'> {
-  readonly sender: string;
-  readonly means: OptOutMeans | undefined;
-  /** Everywhere without one. */
-  readonly territory: Territory | undefined;
-  readonly stopLink: string;
-  readonly on: Day;
-}
-
 /** Refuses a text, a name or a sender that may not be sent, in the caller's language. */
-function refuseUnsendable(asked: CampaignAsked, hearing: Hearing): void {
-  const faults = faultsOf(asked, hearing, 'fr');
+function refuseUnsendable(
+  asked: CampaignAsked,
+  under: Omit<Publisher, 'account'> & {
+    readonly sender: string;
+    readonly means: OptOutMeans | undefined;
+    /** Everywhere without one. */
+    readonly territory: Territory | undefined;
+    readonly stopLink: string;
+  },
+): void {
+  const { around, brand, practice, ...facts } = under;
+  const faultsReadIn = (readBy: Language): readonly Finding[] =>
+    checkText({
+      ...facts,
+      readBy,
+      text: asked.text,
+      name: asked.name,
+      purpose: asked.purpose,
+      sector: practice?.sector ?? around.sector,
+      language: languageOf(around.locale),
+      brand: practice?.displayName ?? brand?.name ?? around.tenantName,
+      ownDomains: around.domains,
+      maxParts: asked.maxParts,
+    }).findings.filter(({ severity }) => severity === 'error');
+  const faults = faultsReadIn('fr');
   const [first] = faults;
   if (first === undefined) return;
-  const english = faultsOf(asked, hearing, 'en');
+  const english = faultsReadIn('en');
   throw new Refusal(refusedAs(first), {
     errors: faults.map(({ message, ruleId, in: field }, turn) => ({
       pointer: field === 'sender' || field === 'name' ? `/${field}` : '/text',
       message: { fr: `${message} (${ruleId})`, en: `${english[turn]?.message ?? message} (${ruleId})` },
     })),
   });
-}
-
-function faultsOf(
-  asked: CampaignAsked,
-  { around, brand, practice, ...hearing }: Hearing,
-  readBy: Language,
-): readonly Finding[] {
-  const { findings } = checkText({
-    ...hearing,
-    readBy,
-    text: asked.text,
-    name: asked.name,
-    purpose: asked.purpose,
-    sector: practice?.sector ?? around.sector,
-    language: languageOf(around.locale),
-    brand: practice?.displayName ?? brand?.name ?? around.tenantName,
-    ownDomains: around.domains,
-    maxParts: asked.maxParts,
-  });
-  return findings.filter(({ severity }) => severity === 'error');
 }
 
 /** The place for which hours are checked before any recipient's is known. */
@@ -202,11 +192,11 @@ async function knownAudience(
 /** Refuses an audience or a list that names something unknown. */
 async function refuseUnknown(tx: Transaction, named: Audience | Exclusion, under: string): Promise<void> {
   if ('contactIds' in named && (await unknownContacts(tx, named.contactIds)) > 0)
-    throw refusedField(`${under}/contactIds`, NOT_FOUND, 'CONTACT_NOT_FOUND');
+    throw refusedField(`${under}/contactIds`, bilingual.request.notFound, 'CONTACT_NOT_FOUND');
   if ('importId' in named) await refuseOtherFile(tx, named.importId, `${under}/importId`);
   for (const [field, id] of campaignsIn(named))
     if ((await readCampaign(tx, id)) === undefined)
-      throw refusedField(`${under}/${field}`, NOT_FOUND, 'CAMPAIGN_NOT_FOUND');
+      throw refusedField(`${under}/${field}`, bilingual.request.notFound, 'CAMPAIGN_NOT_FOUND');
 }
 
 function campaignsIn(named: Audience | Exclusion): readonly (readonly [string, string])[] {
@@ -229,7 +219,8 @@ const distinct = (carriers: readonly RouteCarrier[]): Iterable<RouteCarrier> => 
 
 async function brandOf(tx: Transaction, id: string | undefined): Promise<CampaignBrand | undefined> {
   const brands = await readBrands(tx, id);
-  if (id !== undefined && brands.length === 0) throw refusedField('/brandId', NOT_FOUND, 'BRAND_NOT_FOUND');
+  if (id !== undefined && brands.length === 0)
+    throw refusedField('/brandId', bilingual.request.notFound, 'BRAND_NOT_FOUND');
   return brands.length === 1 ? brands[0] : undefined;
 }
 

@@ -2,17 +2,19 @@ import { sql } from 'kysely';
 import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 
-export interface Approval {
+/** A campaign as it was at one of its changes. */
+interface Revised {
   readonly campaignId: string;
   readonly revision: number;
-  /** `key:<id>`. */
-  readonly actor: string;
 }
 
-/** Stores an approval; a repetition changes nothing, and returns false. `at` is the law clock's ISO instant. */
+/**
+ * Stores an approval by an actor, `key:<id>`; a repetition changes nothing, and returns false. `at` is the law clock's
+ * ISO instant.
+ */
 export async function addApproval(
   tx: Transaction,
-  { campaignId, revision, actor }: Approval,
+  { campaignId, revision, actor }: Revised & { readonly actor: string },
   at: string,
 ): Promise<boolean> {
   const added = await tx.run(sql`
@@ -35,7 +37,7 @@ export type ApprovalGiven = Omit<RowOf<typeof approvalGivenRows>, 'campaignId'>;
 /** Reads every approval of one revision of each campaign, oldest first, by the campaign's id. */
 export async function approvalsOf(
   tx: Transaction,
-  asked: readonly Omit<Approval, 'actor'>[],
+  asked: readonly Revised[],
 ): Promise<ReadonlyMap<string, readonly ApprovalGiven[]>> {
   if (asked.length === 0) return new Map();
   const [ids, revisions] = [asked.map(({ campaignId }) => campaignId), asked.map(({ revision }) => revision)];
@@ -125,17 +127,18 @@ export const draftsRehearsed = (tx: Transaction, most: number) =>
         WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.campaign_id = c.id AND r.state = 'done' ORDER BY r.id DESC LIMIT 1) r
      WHERE r.revision = c.revision ORDER BY c.id DESC`);
 
-interface Trial {
-  readonly batchId: string;
-  readonly campaign: Pick<Campaign, 'id' | 'accountId' | 'purpose'>;
-  readonly place: { readonly territory: string; readonly timeZone: string };
-  readonly contactIds: readonly string[];
-  /** ISO instant of the law clock. */
-  readonly at: string;
-}
-
 /** Makes a batch of its own, its messages and their tally; nothing of it is the campaign's. */
-export async function insertTrial(tx: Transaction, trial: Trial): Promise<void> {
+export async function insertTrial(
+  tx: Transaction,
+  trial: {
+    readonly batchId: string;
+    readonly campaign: Pick<Campaign, 'id' | 'accountId' | 'purpose'>;
+    readonly place: { readonly territory: string; readonly timeZone: string };
+    readonly contactIds: readonly string[];
+    /** ISO instant of the law clock. */
+    readonly at: string;
+  },
+): Promise<void> {
   const { batchId, campaign, place, contactIds, at } = trial;
   await tx.run(sql`
     INSERT INTO batch (id, tenant_id, kind, test_of, account_id, purpose, territory, time_zone, size, created_at)

@@ -2,16 +2,29 @@ import { DateTime } from 'luxon';
 import { Refusal, refusedField, type Transaction } from '../../platform/index.ts';
 import { bilingual, type Words, type BareFault } from '../../words/index.ts';
 import type { Audience } from '../audience/audience.repository.ts';
-import { namedImport, readSurroundings, type Campaign } from '../campaign.repository.ts';
+import {
+  namedImport,
+  readSurroundings,
+  type Campaign,
+  type CampaignAccount,
+} from '../campaign.repository.ts';
 import { purposeNamed } from '../../sending/index.ts';
-import { vocabularyOf, type OptOutMeans } from '../../sms/index.ts';
+import { staleWords, vocabularyOf, type OptOutMeans, type StaleWord } from '../../sms/index.ts';
 import { defaultProfile, functionalOpen } from '../../law/index.ts';
 import { isoText } from '../../rule/index.ts';
-import { departureOf, mayLeave, type RehearsalReader } from '../rehearsal/departure.ts';
+import {
+  campaignStartOf,
+  departureOf,
+  forecast,
+  mayLeave,
+  rateOf,
+  type RehearsalReader,
+} from '../rehearsal/departure.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
-
-/** The fault of a named object that does not exist. */
-export const NOT_FOUND: Words = bilingual.request.notFound;
+import { servableNow } from '../audience/series-audience.ts';
+import type { ContactDeps } from '../../people/index.ts';
+import { clockOf } from '../../person/index.ts';
+import { campaignTextPlace } from '../campaign.ts';
 
 /** Refuses an account that cannot keep a budget: it has no price, or another currency. */
 export const wrongBudget = (message: Words): Refusal => refusedField('/budget', message);
@@ -19,7 +32,7 @@ export const wrongBudget = (message: Words): Refusal => refusedField('/budget', 
 /** Refuses an unknown import, or one without people: nobody would be selected, or left out. */
 export async function refuseOtherFile(tx: Transaction, id: string, pointer: string): Promise<void> {
   const file = await namedImport(tx, id);
-  if (file === undefined) throw refusedField(pointer, NOT_FOUND, 'IMPORT_NOT_FOUND');
+  if (file === undefined) throw refusedField(pointer, bilingual.request.notFound, 'IMPORT_NOT_FOUND');
   if (file.kind === 'contacts') return;
   const message = bilingual.campaign.importOfAnotherKind({ kind: file.kind });
   throw refusedField(pointer, message, 'AUDIENCE_NOT_SUPPORTED');
@@ -164,3 +177,73 @@ function hasPassed(
 
 const onTheWall = (at: DateTime, timeZone: string): string =>
   isoText(at.setZone(timeZone), { suppressMilliseconds: true });
+
+/** A word of the text, and the number of people who would read it once it is false. */
+export interface Stale extends StaleWord {
+  readonly count: number;
+}
+
+/** Finds days in the text that pass before part of the audience is written to; none when the campaign has an end. */
+export async function staleInText(
+  tx: Transaction,
+  { keys, clock }: ContactDeps,
+  { campaign, account }: { readonly campaign: Campaign; readonly account: CampaignAccount },
+): Promise<readonly Stale[]> {
+  if (campaign.expireAt !== null) return [];
+  const text = keys.open(campaignTextPlace(campaign.id), campaign.sealed).toString('utf8');
+  const now = clock.now();
+  if (staleWords(text, dayOf(campaignStartOf(campaign, now))).length === 0) return [];
+  const places = await servableNow(tx, { keys, clock }, { campaign, account });
+  const total = places.reduce((sum, { count }) => sum + count, 0);
+  const rate = rateOf(campaign, account);
+  const found = places.flatMap((place) => {
+    const ratePerSecond = rate === undefined ? undefined : (rate * place.count) / total;
+    return staleAt(text, { campaign, place, now, ratePerSecond });
+  });
+  return merged(found);
+}
+
+/** Refuses a launch whose text becomes false on the way, unless its author acknowledges it. */
+export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly string[]): void {
+  if (stale.length === 0 || acknowledged.includes('STALE_WHEN_HELD')) return;
+  throw new Refusal('STALE_WHEN_HELD', {
+    errors: stale.map(({ words, at, count, trueUntil }) => ({
+      pointer: '/text',
+      message: bilingual.campaign.falseFromThen({ words, at, trueUntil, count }),
+    })),
+  });
+}
+
+/** A day means the requested date, in the reader's zone. */
+function staleAt(
+  text: string,
+  about: {
+    readonly campaign: Campaign;
+    readonly place: FrozenPlace;
+    readonly now: RehearsalReader['now'];
+    readonly ratePerSecond: number | undefined;
+  },
+): readonly Stale[] {
+  const { campaign, place, now, ratePerSecond } = about;
+  const reader = { now, language: 'fr' } as const;
+  const departure = departureOf(campaign, place, reader);
+  if (!mayLeave(departure.decision)) return [];
+  const { lastDepartureAt } = forecast(campaign, [departure], { ...reader, ratePerSecond });
+  const last = lastDepartureAt === null ? departure.decision.at : DateTime.fromISO(lastDepartureAt);
+  const lastDay = dayOf(last.setZone(clockOf(place)));
+  return staleWords(text, dayOf(campaignStartOf(campaign, now).setZone(clockOf(place))))
+    .filter(({ trueUntil }) => trueUntil < lastDay)
+    .map((word) => Object.assign(word, { count: place.count }));
+}
+
+const dayOf = (at: DateTime): string => at.toFormat('yyyy-MM-dd');
+
+/** Joins the findings to one line a word, whatever the number of localities. */
+function merged(found: readonly Stale[]): readonly Stale[] {
+  const byPlace = Map.groupBy(found, ({ at }) => at);
+  return [...byPlace.values()].flatMap((same) => {
+    const [first] = same;
+    const count = same.reduce((sum, one) => sum + one.count, 0);
+    return first === undefined ? [] : [{ ...first, count }];
+  });
+}

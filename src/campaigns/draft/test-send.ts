@@ -1,9 +1,10 @@
 import type { TenantKeys } from '../../crypto/index.ts';
 import { mobileLine, readHolder, type Contact } from '../../people/index.ts';
-import { type Clock, type Transaction, Refusal, refusedField } from '../../platform/index.ts';
+import { type Transaction, Refusal, refusedField } from '../../platform/index.ts';
 import { answerOwed, messageId, MOST_PEOPLE, triedSinceYesterday } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { holdChoices } from '../../company/index.ts';
+import type { CreationDeps } from './creation.ts';
 import { refuseEnded } from './refusals.ts';
 import { lockCampaign, type Campaign } from '../campaign.repository.ts';
 import { isOver } from '../campaign.ts';
@@ -13,34 +14,19 @@ import { tellOf } from '../run/run.repository.ts';
 import { insertTrial } from './draft.repository.ts';
 import { bilingual, fault } from '../../words/index.ts';
 
-export interface TrialDeps {
-  readonly clock: Clock;
-  readonly keys: TenantKeys;
-  /** A UUIDv7 of machine time. */
-  readonly newId: () => string;
-}
-
-/** The messages of a trial, whose outcomes are read by id; and the people not written to. */
-export interface TestSend {
-  /** Null when nobody may be written to. */
-  readonly id: string | null;
-  readonly messages: readonly { readonly id: string; readonly to: string }[];
-  readonly refused: readonly { readonly to: string; readonly reason: string }[];
-}
-
 /** Maximum number of people on whom one campaign is tried in 24 hours: a trial is no substitute for a launch. */
 const MOST_A_DAY = 50;
 
 /**
  * Sends a campaign to a few known people as it would be sent, without counting them in its accounts. They are
  * judged as its audience would be; refused people are returned with their reason, and every check applies at the
- * last look.
+ * last look. Returns no id when nobody may be written to; outcomes are read by the ids of the messages.
  */
 export async function tryCampaign(
   tx: Transaction,
-  deps: TrialDeps,
+  deps: Pick<CreationDeps, 'clock' | 'keys' | 'newId'>,
   asked: { readonly campaignId: string; readonly phones: readonly string[]; readonly actor: string },
-): Promise<TestSend> {
+) {
   const campaign = await open(tx, asked.campaignId);
   await refuseEnded(tx, campaign, deps.clock.now());
   const { fake } = await accountThatMay(tx, campaign);
@@ -54,7 +40,17 @@ export async function tryCampaign(
   const batchId = deps.newId();
   const contactIds = served.map(({ id }) => id);
   await insertTrial(tx, { batchId, campaign, place: first.place, contactIds, at });
-  await tell(tx, deps, { asked, people: served.length, at });
+  await tellOf(tx, {
+    intents: [answerOwed(tx.tenantId)],
+    audit: {
+      actor: asked.actor,
+      action: 'campaign.tried',
+      subject: asked.campaignId,
+      details: { people: served.length },
+    },
+    at,
+    machineMs: deps.clock.machine(),
+  });
   const messages = served.map(({ person }, turn) => ({
     id: messageId({ batchId, seq: turn + 1 }),
     to: maskPhone(person.phone),
@@ -71,7 +67,7 @@ async function judgedTrial(
     readonly fake: boolean;
     readonly at: string;
   },
-): Promise<{ readonly served: readonly Contact[]; readonly refused: TestSend['refused'] }> {
+) {
   const { campaign, people, fake, at } = about;
   const { purpose, brandId } = campaign;
   const audience = { contactIds: people.map(({ id }) => id), exclude: campaign.audience.exclude };
@@ -96,24 +92,6 @@ async function refuseTooMany(
       'Asked for {people} people, tried on {before} in the last 24 hours; at most {call} a call and {day} in 24 hours.',
       { people, before, call: MOST_PEOPLE, day: MOST_A_DAY },
     ),
-  });
-}
-
-async function tell(
-  tx: Transaction,
-  { clock }: TrialDeps,
-  about: {
-    readonly asked: { readonly campaignId: string; readonly actor: string };
-    readonly people: number;
-    readonly at: string;
-  },
-): Promise<void> {
-  const { asked, people, at } = about;
-  await tellOf(tx, {
-    intents: [answerOwed(tx.tenantId)],
-    audit: { actor: asked.actor, action: 'campaign.tried', subject: asked.campaignId, details: { people } },
-    at,
-    machineMs: clock.machine(),
   });
 }
 

@@ -1,11 +1,11 @@
-import type { TenantKeys } from '../../crypto/index.ts';
 import { DateTime, Duration } from 'luxon';
 import { isSimulated, Refusal, type Clock, type Transaction, refusedField } from '../../platform/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
 import { hasEnded } from '../draft/refusals.ts';
-import type { Prices, CampaignAsked } from '../draft/campaign-route.ts';
+import type { ThresholdDeps } from '../draft/approval.ts';
+import type { CampaignAsked } from '../draft/campaign-route.ts';
 import { insertCampaign, type Campaign } from '../campaign.repository.ts';
-import { campaignTextPlace } from '../draft/creation.ts';
+import { campaignTextPlace } from '../campaign.ts';
 import { launchCampaign } from '../run/order.ts';
 import {
   nextOccurrence,
@@ -20,10 +20,7 @@ import {
 } from './recurrence.repository.ts';
 import { bilingual } from '../../words/index.ts';
 
-export interface RecurDeps {
-  readonly clock: Clock;
-  readonly keys: TenantKeys;
-  readonly terms: Prices;
+interface RecurDeps extends ThresholdDeps {
   readonly newId: () => string;
 }
 

@@ -41,23 +41,20 @@ function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language
   return at.isValid ? { ...decision, verdict: 'hold', at, because } : decision;
 }
 
-/** The fields of a campaign that decide when it sends. */
-type Timed = Pick<
-  Campaign,
-  | 'purpose'
-  | 'profile'
-  | 'goodFriday'
-  | 'marginMs'
-  | 'expireAt'
-  | 'localTime'
-  | 'spreadDays'
-  | 'startAt'
-  | 'launchedAt'
->;
-
 /** Asks the law, and the campaign's pace within it, about one place and moment. */
 export function decisionAt(
-  campaign: Timed,
+  campaign: Pick<
+    Campaign,
+    | 'purpose'
+    | 'profile'
+    | 'goodFriday'
+    | 'marginMs'
+    | 'expireAt'
+    | 'localTime'
+    | 'spreadDays'
+    | 'startAt'
+    | 'launchedAt'
+  >,
   place: Omit<PendingPlace, 'count'>,
   { at: wanted, now, language }: RehearsalReader & { readonly at: DateTime },
 ): Leave | undefined {
@@ -82,7 +79,10 @@ export function decisionAt(
   return paced(judge, pace, { at: wanted, language });
 }
 
-const sinceOf = ({ startAt, launchedAt }: Timed, now: DateTime<true>): string =>
+const sinceOf = (
+  { startAt, launchedAt }: Pick<Campaign, 'startAt' | 'launchedAt'>,
+  now: DateTime<true>,
+): string =>
   [startAt, launchedAt ?? now.toISO()]
     .filter((at) => at !== null)
     .reduce((one, other) => (Date.parse(one) > Date.parse(other) ? one : other));
@@ -95,25 +95,18 @@ export const campaignStartOf = ({ startAt }: Pick<Campaign, 'startAt'>, now: Dat
 export const mayLeave = (decision: Leave | undefined): decision is Leave =>
   decision?.verdict === 'allow' || decision?.verdict === 'hold';
 
-/** The expected end of sending if nothing else takes the rate. */
-export interface Forecast {
-  readonly firstDepartureAt: string | null;
-  /** Null when no rate is known, or when part of the rest will never be sent. */
-  readonly lastDepartureAt: string | null;
-}
-
 /** More windows than two years have. */
 const MOST_WINDOWS = 1_500;
 
 /** Equal parts of a whole do not sum to it to the last digit. */
 const A_MOMENT_S = 0.001;
 
-/** Spreads the rate over localities by size, window after window. */
+/** Forecasts the end of sending if nothing else takes the rate, which localities share by size, window after window. */
 export function forecast(
   campaign: Campaign,
   departures: readonly LocalDeparture[],
   { ratePerSecond, ...reader }: RehearsalReader & { readonly ratePerSecond: number | undefined },
-): Forecast {
+) {
   const first = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
   const ends = departures.map((departure) =>
     ratePerSecond === undefined
@@ -126,6 +119,7 @@ export function forecast(
   const known = ends.filter((end) => end !== undefined);
   return {
     firstDepartureAt: isoOf(DateTime.min(...first)),
+    /** Null when no rate is known, or when part of the rest will never be sent. */
     lastDepartureAt: known.length < ends.length ? null : isoOf(DateTime.max(...known)),
   };
 }

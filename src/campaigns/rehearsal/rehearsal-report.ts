@@ -14,7 +14,7 @@ import {
   type LocalDeparture,
   type RehearsalReader,
 } from './departure.ts';
-import type { Stale } from '../draft/launch-conditions.ts';
+import type { Stale } from '../draft/refusals.ts';
 import { type Composed, type CostLine, purposeNamed } from '../../sending/index.ts';
 import { type Money, offendersIn } from '../../sms/index.ts';
 import { clockOf } from '../../person/index.ts';
@@ -124,6 +124,7 @@ function placeOf(
   const { territory, count, decision } = departure;
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, [departure], reader);
   const because = decision?.verdict === 'allow' ? undefined : decision?.because;
+  const window = windowOf(campaign, departure, reader);
   return {
     territory,
     timeZone: clockOf(departure),
@@ -131,7 +132,9 @@ function placeOf(
     firstDeparture: firstDepartureAt,
     lastDeparture: lastDepartureAt,
     finishesInWindow:
-      lastDepartureAt !== null && isWithin(windowOf(campaign, departure, reader), lastDepartureAt),
+      lastDepartureAt !== null &&
+      window !== undefined &&
+      (window.closes === undefined || DateTime.fromISO(lastDepartureAt) <= window.closes),
     /** The reason why it is not now. */
     because:
       because === undefined
@@ -140,17 +143,8 @@ function placeOf(
   };
 }
 
-/** The first window of a place; without a close it stays open. */
-interface FirstWindow {
-  readonly opens: DateTime;
-  readonly closes: DateTime | undefined;
-}
-
-function windowOf(
-  campaign: Campaign,
-  departure: LocalDeparture,
-  reader: RehearsalReader,
-): FirstWindow | undefined {
+/** Returns the first window of a place; without a close it stays open. */
+function windowOf(campaign: Campaign, departure: LocalDeparture, reader: RehearsalReader) {
   const { decision } = departure;
   if (!mayLeave(decision)) return undefined;
   const open =
@@ -158,11 +152,8 @@ function windowOf(
   return { opens: decision.at, closes: open?.until };
 }
 
-const isWithin = (window: FirstWindow | undefined, iso: string): boolean =>
-  window !== undefined && (window.closes === undefined || DateTime.fromISO(iso) <= window.closes);
-
 /** Places share the rate by size, so the shortest window demands the most. */
-function rateForWindow(firsts: readonly (FirstWindow | undefined)[], total: number): number | null {
+function rateForWindow(firsts: readonly ReturnType<typeof windowOf>[], total: number): number | null {
   const seconds = firsts.flatMap((window) =>
     window?.closes === undefined ? [] : [window.closes.diff(window.opens).as('seconds')],
   );

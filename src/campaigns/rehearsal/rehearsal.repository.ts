@@ -1,12 +1,5 @@
 import { sql } from 'kysely';
-import {
-  col,
-  computedRows,
-  query,
-  type ResultOf,
-  type RowOf,
-  type Transaction,
-} from '../../platform/index.ts';
+import { col, computedRows, query, type ResultOf, type Transaction } from '../../platform/index.ts';
 import { accounts } from '../run/run.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import { frozenPlaceRows, type FrozenPlace } from '../audience/freeze.repository.ts';
@@ -100,9 +93,7 @@ export function readLastRehearsal(tx: Transaction, campaignId: string): Promise<
 const exclusionCountRows = computedRows({ reason: col.text(), people: col.number() });
 
 /** Counts the people excluded from the audience's snapshot, by reason. */
-export const excludedInPicture = (
-  tx: Transaction,
-): Promise<{ readonly reason: string; readonly people: number }[]> =>
+export const excludedInPicture = (tx: Transaction) =>
   tx.rows(exclusionCountRows.sql`
     SELECT reason, count(*)::int AS people FROM frozen WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 1`);
 
@@ -180,7 +171,7 @@ export async function leftSince(
     messagesLeft,
     partsLeft,
   }: Pick<KeptRehearsal, 'id' | 'campaignId' | 'messagesLeft' | 'partsLeft'>,
-): Promise<Sent> {
+) {
   const { accepted } = await accounts(tx, campaignId);
   if (messagesLeft === accepted && partsLeft !== null) return { messages: messagesLeft, parts: partsLeft };
   const left = await leftOf(tx, campaignId);
@@ -191,10 +182,8 @@ export async function leftSince(
 
 const sentCountRows = computedRows({ messages: col.number(), parts: col.number() });
 
-/** Messages and parts that an operator accepted. */
-type Sent = RowOf<typeof sentCountRows>;
-
-async function leftOf(tx: Transaction, campaignId: string): Promise<Sent> {
+/** Counts messages and parts that an operator accepted. */
+async function leftOf(tx: Transaction, campaignId: string) {
   const row = await tx.first(sentCountRows.sql`
     SELECT count(*)::int AS messages, coalesce(sum(m.parts), 0)::int AS parts
       FROM message m JOIN batch b ON b.id = m.batch_id

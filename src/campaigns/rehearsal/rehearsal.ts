@@ -18,11 +18,11 @@ import {
 } from './rehearsal.repository.ts';
 import { reportOf, Weighing, type RehearsalCounts, type RehearsalReport } from './rehearsal-report.ts';
 import { readableAudience } from '../audience/series-audience.ts';
-import { staleInText } from '../draft/launch-conditions.ts';
+import { staleInText } from '../draft/refusals.ts';
 import type { Language } from '../../words/index.ts';
 
 /** An account, and its price of a part to a number of a territory; none where it is not configured. */
-export interface PricedCarrier {
+interface PricedCarrier {
   readonly gateway: string;
   readonly territory: string;
   readonly price: PartPrice | undefined;
@@ -52,11 +52,7 @@ const IN_ONE_GO = 100;
  * Does all that a launch at this moment would do, up to the last look, and counts it. Nothing is sent, marked or
  * reserved. The same audience, checks, texts and law as the send path.
  */
-export async function rehearse(
-  tx: Transaction,
-  deps: RehearsalDeps,
-  campaign: Campaign,
-): Promise<{ readonly report: RehearsalReport; readonly sha256: string }> {
+export async function rehearse(tx: Transaction, deps: RehearsalDeps, campaign: Campaign) {
   const account = await readAccount(tx, { id: campaign.accountId });
   if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
   const now = deps.clock.now();

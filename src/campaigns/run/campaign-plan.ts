@@ -1,19 +1,18 @@
 import { DateTime } from 'luxon';
 import type {
   Clock,
-  Database,
   Transaction,
-  StateCounts as Shown,
+  StateCounts,
   ReasonInWords,
   Plan,
   PlanReason,
   SendState,
 } from '../../platform/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
 import { localisedPlan } from '../../sending/index.ts';
 import { holdChoices, raise } from '../../company/index.ts';
-import { excludedIn, accounts, type AudienceCounts, tellOf, unfinishedFor } from './run.repository.ts';
+import { accounts, type AudienceCounts, tellOf, unfinishedFor } from './run.repository.ts';
 import { canMove, type CampaignKey, GONE, parkedBecause, say } from '../campaign.ts';
+import type { FreezeDeps } from '../audience/freeze.ts';
 import type { Prices } from '../draft/campaign-route.ts';
 import {
   keepCampaignPlan,
@@ -28,11 +27,7 @@ import { readRecurrence } from '../recurrence/recurrence.repository.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { leftSince, readLastRehearsal, wasLaunched } from '../rehearsal/rehearsal.repository.ts';
 
-interface PlanDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
-  readonly newId: () => string;
+interface PlanDeps extends FreezeDeps {
   readonly terms: Prices;
 }
 
@@ -200,11 +195,11 @@ async function keepPlan(tx: Transaction, about: CampaignSituation, plan: Plan): 
   return localisedPlan({ ...plan, accounts: shown(about.accounts) }, { timeZone, locale, now });
 }
 
-const shown = (all: AudienceCounts): Shown => ({
+const shown = (all: AudienceCounts): StateCounts => ({
   audience: all.audience,
   pending: all.pending,
   accepted: all.accepted,
-  excluded: excludedIn(all),
+  excluded: Object.values(all.excluded).reduce((sum, count) => sum + count, 0),
   failed: all.failed,
   expired: all.expired,
   uncertain: all.uncertain,

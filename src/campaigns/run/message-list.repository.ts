@@ -1,5 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
-import { type Transaction, type Database, col, rowsOf, type RowOf } from '../../platform/index.ts';
+import {
+  BEFORE_ALL,
+  type Transaction,
+  type Database,
+  col,
+  rowsOf,
+  type RowOf,
+} from '../../platform/index.ts';
 import { csvLine, mapInSlices } from '../../base/index.ts';
 import { type TenantKeys, personKey } from '../../crypto/index.ts';
 import { messageId, messageKey, type MessageKey } from '../../sending/index.ts';
@@ -44,7 +51,7 @@ const PAGE = 500;
 const COST = ['gateway', 'parts', 'cost', 'currency'];
 const HEADINGS = ['message', 'contactId', 'phone', 'territory', 'state', 'reason', 'acceptedAt', ...COST];
 
-/** Writes the outcome of everybody in a campaign's audience, a row each, however many they are. */
+/** Writes the outcome of everybody in a campaign's audience, however many they are. */
 export async function* servedCsv(
   { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
   about: {
@@ -55,22 +62,32 @@ export async function* servedCsv(
   },
 ): AsyncGenerator<string> {
   const { campaignId, clear, ...asked } = about;
-  yield `\uFEFF${csvLine(HEADINGS)}`;
+  yield* messagesCsv(
+    HEADINGS,
+    (page) => database.withTenant(keys.tenantId, (tx) => readMessages(tx, campaignId, { ...asked, ...page })),
+    (row) => cells(keys, row, clear),
+  );
+}
+
+/** Writes messages as CSV, a row each, page by page in the order of their keys. */
+export async function* messagesCsv<Row extends MessageKey>(
+  headings: readonly string[],
+  read: (page: { readonly after: MessageKey | undefined; readonly limit: number }) => Promise<readonly Row[]>,
+  cellsOf: (row: Row) => readonly string[],
+): AsyncGenerator<string> {
+  yield `\uFEFF${csvLine(headings)}`;
   for (let after: MessageKey | undefined; ;) {
-    const page = { ...asked, after, limit: PAGE };
-    const rows = await database.withTenant(keys.tenantId, (tx) => readMessages(tx, campaignId, page));
-    if (rows.length > 0) yield (await mapInSlices(rows, (row) => csvLine(cells(keys, row, clear)))).join('');
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    after = last;
+    const rows = await read({ after, limit: PAGE });
+    if (rows.length > 0) yield (await mapInSlices(rows, (row) => csvLine(cellsOf(row)))).join('');
+    after = rows.at(-1);
+    if (rows.length < PAGE) return;
   }
 }
 
 function cells(keys: TenantKeys, row: ListedRow, clear: boolean): readonly string[] {
   const { contactId, territory, state, reason, acceptedAt } = row;
-  const phone = holderOf(keys, row)?.phone ?? '';
-  const shown = clear || phone === '' ? phone : maskPhone(phone);
-  const plain = [messageId(row), contactId ?? '', shown, territory, state, reason ?? '', acceptedAt ?? ''];
+  const phone = phoneCell(keys, row, clear);
+  const plain = [messageId(row), contactId ?? '', phone, territory, state, reason ?? '', acceptedAt ?? ''];
   return [...plain, ...spent(row)];
 }
 
@@ -102,7 +119,7 @@ const listedRows = rowsOf('message', [
 
 type ListedRow = RowOf<typeof listedRows>;
 
-export interface MessagePage {
+interface MessagePage {
   readonly state?: string | undefined;
   readonly reason?: string | undefined;
   readonly after?: MessageKey | undefined;
@@ -125,13 +142,11 @@ const listedBatchRows = rowsOf('batch', ['id', 'territory']);
 const batchesOf = (tx: Transaction, campaignId: string, { after, state, reason }: MessagePage) =>
   tx.rows(listedBatchRows.sql`
     SELECT b.id, b.territory FROM batch b
-     WHERE b.campaign_id = ${campaignId}::uuid AND b.id >= ${after?.batchId ?? FIRST}::uuid
+     WHERE b.campaign_id = ${campaignId}::uuid AND b.id >= ${after?.batchId ?? BEFORE_ALL}::uuid
        AND (${state === undefined && reason === undefined}::boolean
             OR (SELECT sum(t.delta) FROM tally t
                  WHERE t.batch_id = b.id AND ${inState('t', state)} AND ${forReason('t', reason)}) > 0)
      ORDER BY b.id`);
-
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 const inState = (table: 't' | 'm', state: string | undefined): RawBuilder<unknown> =>
   state === undefined ? sql`true` : sql`${sql.ref(`${table}.state`)} = ${state}::message_state`;
@@ -157,16 +172,16 @@ const readBatch = (
       LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN gateway_account g ON g.id = s.account_id
      ORDER BY m.seq`);
 
+type SealedHolder = Pick<ListedRow, 'contactId' | 'sealed' | 'wrapped'>;
+
+/** Returns the number of a row's person, masked unless it is asked for in clear; empty once they are erased. */
+export function phoneCell(keys: TenantKeys, row: SealedHolder, clear: boolean): string {
+  const phone = holderOf(keys, row)?.phone ?? '';
+  return clear || phone === '' ? phone : maskPhone(phone);
+}
+
 /** Opens the person of a row; undefined once erased. */
-export function holderOf(
-  keys: TenantKeys,
-  about: {
-    readonly contactId: string | null;
-    readonly sealed: Buffer | null;
-    readonly wrapped: Buffer | null;
-  },
-): Person | undefined {
-  const { contactId, sealed, wrapped } = about;
+function holderOf(keys: TenantKeys, { contactId, sealed, wrapped }: SealedHolder): Person | undefined {
   if (contactId === null || sealed === null || wrapped === null) return undefined;
   // The contact's own key opens a sealed person.
   return personKey(keys, contactId, wrapped).openPerson(sealed) as Person;

@@ -1,11 +1,5 @@
 import { DateTime } from 'luxon';
-import {
-  auditEntriesAbout,
-  holdChoices,
-  isInShadow,
-  refuseTransfer,
-  type AuditEntry,
-} from '../../company/index.ts';
+import { auditEntriesAbout, holdChoices, isInShadow, refuseTransfer } from '../../company/index.ts';
 import { type ContactDeps, recordConsents, addWording } from '../../people/index.ts';
 import {
   Refusal,
@@ -23,41 +17,22 @@ import {
   type CampaignAccount,
   type Surroundings,
 } from '../campaign.repository.ts';
-import { mayMove, type CampaignOrder, type CampaignStatus, type CampaignKey } from '../campaign.ts';
-import { carryingAccountsOf } from '../draft/campaign-route.ts';
-import { campaignTextPlace } from '../draft/creation.ts';
 import {
-  refuseUnapproved,
-  type ThresholdDeps,
-  mayGrowStale,
-  staleInText,
-} from '../draft/launch-conditions.ts';
-import { refuseEnded, refuseUnread, hasEnded } from '../draft/refusals.ts';
+  campaignTextPlace,
+  campaignWorkflowId,
+  mayMove,
+  type CampaignKey,
+  type CampaignOrder,
+  type CampaignStatus,
+  type Obeyed,
+  type OrderDeps,
+  type Ordered,
+} from '../campaign.ts';
+import { carryingAccountsOf } from '../draft/campaign-route.ts';
+import { refuseUnapproved, type ThresholdDeps } from '../draft/approval.ts';
+import { refuseEnded, refuseUnread, hasEnded, mayGrowStale, staleInText } from '../draft/refusals.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
 import { tellOf, readyBatches, askedAgain, type AskedAgain } from './run.repository.ts';
-
-/** The dependencies of obeying orders. */
-export interface OrderDeps {
-  readonly clock: Clock;
-}
-
-/** An order and its author: `key:<id>`, `temporal`, `system`. */
-export interface Ordered {
-  readonly campaignId: string;
-  readonly actor: string;
-  /** Further details for the audit. */
-  readonly details?: AuditEntry['details'];
-}
-
-/** The result of an order. */
-export interface Obeyed {
-  readonly id: string;
-  readonly status: CampaignStatus;
-  readonly workflowId: string;
-}
-
-/** Returns the id of a campaign's workflow. */
-export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 
 const campaignIntent = (
   tenantId: string,
@@ -71,9 +46,7 @@ const campaignIntent = (
 /** Builds the signal that lets the workflow of a campaign look again. */
 export const replanIntent = (tenantId: string, campaignId: string): WorkflowIntent => ({
   ...campaignIntent(tenantId, campaignId),
-  class: 'order',
-  verb: 'signal',
-  signal: 'replan',
+  ...LOOK_AGAIN,
 });
 
 /** Launches a draft, now or at its `startAt`. */
@@ -193,23 +166,42 @@ async function refuseUnready(
     throw new Refusal('STOP_PATH_UNPROVEN', { gateway: account.name });
 }
 
-interface Moving extends Ordered {
-  readonly order: CampaignOrder | 'discard';
-  readonly to: CampaignStatus;
-  readonly parkedBecause?: string | undefined;
-}
+const LOOK_AGAIN = { class: 'order', verb: 'signal', signal: 'replan' } as const;
+
+/**
+ * The order as the audit names it, and what it tells the workflow. Parking is the workflow's own decision and needs no
+ * signal; a draft has no workflow yet.
+ */
+const EFFECTS = {
+  launch: { action: 'campaign.launched', tells: { class: 'start', verb: 'start' } },
+  pause: { action: 'campaign.paused', tells: LOOK_AGAIN },
+  // A workflow lost with its server is started again by the same word.
+  resume: { action: 'campaign.resumed', tells: { ...LOOK_AGAIN, verb: 'signal-with-start' } },
+  park: { action: 'campaign.parked', tells: undefined },
+  cancel: { action: 'campaign.cancelled', tells: LOOK_AGAIN },
+  discard: { action: 'campaign.cancelled', tells: undefined },
+} as const satisfies Record<string, { action: string; tells: Partial<WorkflowIntent> | undefined }>;
 
 /** Changes the row first; the signal afterwards only means "look again". */
-async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Promise<Obeyed> {
+async function move(
+  tx: Transaction,
+  { clock }: OrderDeps,
+  moving: Ordered & {
+    readonly order: keyof typeof EFFECTS;
+    readonly to: CampaignStatus;
+    readonly parkedBecause?: string;
+  },
+): Promise<Obeyed> {
   const { campaignId: id, to, order, actor, parkedBecause, details = {} } = moving;
+  const { action, tells } = EFFECTS[order];
   const at = clock.now().toISO();
   await moveCampaign(tx, id, { to, at, clockRevision: clock.revision, parkedBecause });
   await tellOf(tx, {
     machineMs: clock.machine(),
-    intents: intentsOf(tx, id, order),
+    intents: tells === undefined ? [] : [{ ...campaignIntent(tx.tenantId, id), ...tells }],
     audit: {
       actor,
-      action: `campaign.${PAST[order]}`,
+      action,
       subject: id,
       details: parkedBecause === undefined ? details : { ...details, code: parkedBecause },
     },
@@ -218,44 +210,8 @@ async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Prom
   return { id, status: to, workflowId: campaignWorkflowId(id) };
 }
 
-const PAST: Readonly<Record<Moving['order'], string>> = {
-  launch: 'launched',
-  start: 'started',
-  pause: 'paused',
-  resume: 'resumed',
-  park: 'parked',
-  cancel: 'cancelled',
-  finish: 'finished',
-  discard: 'cancelled',
-};
-
-/** Parking is the workflow's own decision and needs no signal; a draft has no workflow yet. */
-function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']): readonly WorkflowIntent[] {
-  const about = campaignIntent(tx.tenantId, campaignId);
-  switch (order) {
-    case 'launch':
-      return [{ ...about, class: 'start', verb: 'start' }];
-    case 'resume':
-      // A workflow lost with its server is started again by the same word.
-      return [{ ...about, class: 'order', verb: 'signal-with-start', signal: 'replan' }];
-    case 'pause':
-    case 'cancel':
-      return [replanIntent(tx.tenantId, campaignId)];
-    case 'park':
-    case 'start':
-    case 'finish':
-    case 'discard':
-      return [];
-    default:
-      return order satisfies never;
-  }
-}
-
-/** The reasons why ready messages will not be sent any more. */
-type SweepCause = 'CANCELLED' | 'EXPIRE_AT';
-
 /** Returns the reason why a campaign's ready messages are ended now; undefined without one. */
-export function sweepCause(campaign: Campaign, now: DateTime): SweepCause | undefined {
+export function sweepCause(campaign: Campaign, now: DateTime): 'CANCELLED' | 'EXPIRE_AT' | undefined {
   if (campaign.status === 'cancelled') return 'CANCELLED';
   return hasEnded(campaign, now) ? 'EXPIRE_AT' : undefined;
 }
@@ -264,7 +220,7 @@ export function sweepCause(campaign: Campaign, now: DateTime): SweepCause | unde
 export async function sweepCampaign(
   deps: { readonly database: Database; readonly clock: Clock },
   { tenantId, campaignId }: CampaignKey,
-  cause: SweepCause,
+  cause: NonNullable<ReturnType<typeof sweepCause>>,
 ): Promise<number> {
   const state = cause === 'CANCELLED' ? 'excluded' : 'expired';
   const batches = await deps.database.withTenant(tenantId, (tx) => readyBatches(tx, campaignId));

@@ -13,32 +13,13 @@ import {
 import { replanIntent } from './order.ts';
 
 /** A tenant's settings that decide when its campaigns send. */
-export interface HoursChange {
+interface HoursChange {
   readonly profile?: string | undefined;
   readonly goodFriday?: GoodFridayChoice | undefined;
 }
 
-/** People of one campaign and place whose first lawful moment would differ; null: there would be none. */
-export interface PartMoved {
-  readonly campaignId: string;
-  readonly name: string;
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly messages: number;
-  /** ISO instants. */
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
 /** The expected effect of a change of hours on open campaigns. */
-export interface CampaignsForeseen {
-  readonly parts: readonly PartMoved[];
-  /** Count of open campaigns, and of those examined: the newest. */
-  readonly open: number;
-  readonly looked: number;
-  /** Count of campaigns whose hours change too, and whose people are not counted: drafts, unstarted and held ones. */
-  readonly uncounted: number;
-}
+export type CampaignsForeseen = Awaited<ReturnType<typeof campaignsForeseen>>;
 
 /** Maximum number of campaigns examined. */
 const MOST_LOOKED = 200;
@@ -67,9 +48,9 @@ export async function campaignsForeseen(
   tx: Transaction,
   { now, language }: RehearsalReader,
   change: HoursChange,
-): Promise<CampaignsForeseen> {
+) {
   const { campaigns, open } = await openCampaigns(tx, MOST_LOOKED);
-  const parts: PartMoved[] = [];
+  const parts: ReturnType<typeof moved> = [];
   let uncounted = 0;
   for (const campaign of campaigns) {
     const after = under(campaign, change);
@@ -80,7 +61,14 @@ export async function campaignsForeseen(
     if (places === undefined) uncounted += 1;
     for (const place of places ?? []) parts.push(...moved({ campaign, after, place, now, language }));
   }
-  return { parts, open, looked: campaigns.length, uncounted };
+  return {
+    parts,
+    /** Count of open campaigns, and of those examined: the newest. */
+    open,
+    looked: campaigns.length,
+    /** Count of campaigns whose hours change too, and whose people are not counted: drafts, unstarted and held ones. */
+    uncounted,
+  };
 }
 
 /** Returns the campaign under its tenant's new settings. */
@@ -93,6 +81,7 @@ const under = (campaign: Campaign, { profile, goodFriday }: HoursChange): Campai
 /** Says whether its people are frozen, and nobody holds it. */
 const isCounted = ({ status, frozenAt }: Campaign): boolean => status === 'running' && frozenAt !== null;
 
+/** Returns the people of one campaign and place if their first lawful moment would differ; null: there would be none. */
 function moved({
   campaign,
   after,
@@ -102,7 +91,7 @@ function moved({
   readonly campaign: Campaign;
   readonly after: Campaign;
   readonly place: PendingPlace;
-}): PartMoved[] {
+}) {
   const [from, to] = [campaign, after].map((one) => momentOf(departureOf(one, place, reader)));
   if (from?.toMillis() === to?.toMillis()) return [];
   const { territory, timeZone, count } = place;

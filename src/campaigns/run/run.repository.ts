@@ -164,17 +164,12 @@ export async function accountsOfEach(
   return new Map([...byCampaign].map(([id, counts]) => [id, audienceCountsOf(counts)]));
 }
 
-/** Counts the same from the messages themselves, with the differences from the tally. */
-export async function recountAccounts(tx: Transaction, campaignId: string) {
-  const [tally, found] = [await tallied(tx, [campaignId]), await counted(tx, campaignId)];
-  return { accounts: audienceCountsOf(found), differences: differencesOf(tally, found) };
-}
-
-const stateCountRows = computedRows({ state: col.text(), reason: col.text().orNull(), count: col.number() });
-
-type StateCount = RowOf<typeof stateCountRows>;
-
-const talliedRows = stateCountRows.with({ campaignId: col.of('campaign', 'id') });
+const talliedRows = computedRows({
+  campaignId: col.of('campaign', 'id'),
+  state: col.text(),
+  reason: col.text().orNull(),
+  count: col.number(),
+});
 
 /** Counts by state and reason from the tally's deltas, for each campaign. */
 async function tallied(tx: Transaction, campaignIds: readonly string[]) {
@@ -184,44 +179,21 @@ async function tallied(tx: Transaction, campaignIds: readonly string[]) {
      WHERE b.campaign_id = ANY (${campaignIds}::uuid[]) GROUP BY 1, 2, 3 HAVING sum(t.delta) <> 0`);
 }
 
-const counted = (tx: Transaction, campaignId: string): Promise<StateCount[]> =>
-  tx.rows(stateCountRows.sql`
-    SELECT m.state::text AS state, m.reason, count(*)::int AS count
-      FROM batch b JOIN message m ON m.batch_id = b.id
-     WHERE b.campaign_id = ${campaignId}::uuid GROUP BY 1, 2`);
-
-/** Lists states and reasons for which tally and messages differ. */
-function differencesOf(tally: readonly StateCount[], found: readonly StateCount[]) {
-  const rows = new Map<string, ReturnType<typeof nothing>>();
-  for (const row of tally) rows.set(keyOf(row), { ...nothing(row), tallied: row.count });
-  for (const row of found)
-    rows.set(keyOf(row), { ...(rows.get(keyOf(row)) ?? nothing(row)), counted: row.count });
-  return [...rows.values()].filter((row) => row.tallied !== row.counted);
-}
-
-const keyOf = ({ state, reason }: StateCount): string => `${state} ${reason ?? ''}`;
-
-const nothing = ({ state, reason }: StateCount) => ({ state, reason, tallied: 0, counted: 0 });
-
 const pendingPlaceRows = rowsOf('batch', ['territory', 'timeZone']).with({
   campaignId: col.of('campaign', 'id'),
   count: col.number(),
+  /** The day of a spread, and the latest earlier one that has begun. */
   day: col.number().orNull(),
-  begun: col.json<NonNullable<PendingPlace['begun']>>().orNull(),
-  waiting: col.of('batch', 'waiting').as<NonNullable<PendingPlace['waiting']>>().orNull(),
+  begun: col.json<{ readonly day: number; readonly at: string }>().orNull(),
+  /** The wait of its batches; null while one of them sends. */
+  waiting: col.of('batch', 'waiting').as<{ readonly code: string; readonly until: string }>().orNull(),
 });
 
-/** The people still to be served, by locality. */
-export interface PendingPlace {
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly count: number;
-  /** The day of a spread, and the latest earlier one that has begun. */
-  readonly day?: number | null;
-  readonly begun?: { readonly day: number; readonly at: string } | null;
-  /** The wait of its batches; null while one of them sends. */
-  readonly waiting?: { readonly code: string; readonly until: string } | null;
-}
+type PendingPlaceRow = RowOf<typeof pendingPlaceRows>;
+
+/** The people still to be served, by locality; before a freeze nothing more is known of them. */
+export type PendingPlace = Pick<PendingPlaceRow, 'territory' | 'timeZone' | 'count'> &
+  Partial<Pick<PendingPlaceRow, 'day' | 'begun' | 'waiting'>>;
 
 /** Counts ready messages and those on the wire, by locality and by day of a spread. */
 export async function pendingByPlace(
@@ -254,30 +226,21 @@ export async function pendingByPlaceOfEach(
 }
 
 /** The final accounts of an audience; the parts add up to `audience`. */
-export interface AudienceCounts {
-  readonly audience: number;
-  /** Ready or on the wire. */
-  readonly pending: number;
-  /** Cumulative: delivered and undelivered messages included. */
-  readonly accepted: number;
-  readonly delivered: number;
-  readonly undelivered: number;
-  readonly excluded: Readonly<Record<string, number>>;
-  readonly failed: number;
-  readonly expired: number;
-  readonly uncertain: number;
-}
+export type AudienceCounts = ReturnType<typeof audienceCountsOf>;
 
 /** Builds the accounts from counts by state and reason. */
-export function audienceCountsOf(counts: readonly StateCount[]): AudienceCounts {
+export function audienceCountsOf(counts: readonly Omit<RowOf<typeof talliedRows>, 'campaignId'>[]) {
   const sum = (...states: readonly string[]): number =>
     counts.filter(({ state }) => states.includes(state)).reduce((total, { count }) => total + count, 0);
   return {
     audience: counts.reduce((total, { count }) => total + count, 0),
+    /** Ready or on the wire. */
     pending: sum('ready', 'submitting'),
+    /** Cumulative: delivered and undelivered messages included. */
     accepted: sum('accepted', 'delivered', 'undelivered'),
     delivered: sum('delivered'),
     undelivered: sum('undelivered'),
+    /** By reason. */
     excluded: Object.fromEntries(
       counts
         .filter(({ state, count }) => state === 'excluded' && count !== 0)
@@ -289,7 +252,3 @@ export function audienceCountsOf(counts: readonly StateCount[]): AudienceCounts 
     uncertain: sum('uncertain'),
   };
 }
-
-/** Sums the excluded people over all reasons. */
-export const excludedIn = ({ excluded }: AudienceCounts): number =>
-  Object.values(excluded).reduce((sum, count) => sum + count, 0);

@@ -7,20 +7,17 @@ import {
   costOfCampaign,
   costOfCampaignAtOnce,
   type WaitingFor,
-  type Cost,
-  type CostLine,
 } from '../../sending/index.ts';
 import { tenantOf, raise } from '../../company/index.ts';
 import {
   accountsOfEach,
   audienceCountsOf,
   pendingByPlaceOfEach,
-  type PendingPlace,
   type AudienceCounts,
   haltOf,
   noteLateForecast,
 } from './run.repository.ts';
-import { parkedBecause, say, isOver } from '../campaign.ts';
+import { campaignWorkflowId, parkedBecause, say, isOver } from '../campaign.ts';
 import {
   isoOf,
   rateOf,
@@ -31,14 +28,7 @@ import {
   type LocalDeparture,
   type RehearsalReader,
 } from '../rehearsal/departure.ts';
-import {
-  readAccount,
-  readAccounts,
-  readCampaign,
-  type Campaign,
-  type CampaignAccount,
-} from '../campaign.repository.ts';
-import { campaignWorkflowId } from './order.ts';
+import { readAccount, readAccounts, readCampaign, type Campaign } from '../campaign.repository.ts';
 import {
   nextOccurrence,
   type Recurrence,
@@ -46,58 +36,29 @@ import {
   recurrencesBehind,
 } from '../recurrence/recurrence.repository.ts';
 import type { Language } from '../../words/index.ts';
-import type { Money } from '../../sms/index.ts';
 import type { RehearsalReport } from '../rehearsal/rehearsal-report.ts';
 import { isRehearsed, readLastRehearsal } from '../rehearsal/rehearsal.repository.ts';
 
-/** A campaign for display. */
-export type CampaignView = ReturnType<typeof viewFrom>;
-
 /** Reads one campaign with its accounts and its next step; undefined when there is none. */
-export async function campaignView(
-  tx: Transaction,
-  campaignId: string,
-  reader: RehearsalReader,
-): Promise<CampaignView | undefined> {
+export async function campaignView(tx: Transaction, campaignId: string, reader: RehearsalReader) {
   const campaign = await readCampaign(tx, campaignId);
   return campaign && viewOf(tx, campaign, reader);
 }
 
 /** Builds the view of a campaign that was already read. */
-export async function viewOf(
-  tx: Transaction,
-  campaign: Campaign,
-  reader: RehearsalReader,
-): Promise<CampaignView> {
+export async function viewOf(tx: Transaction, campaign: Campaign, reader: RehearsalReader) {
   return viewFrom(campaign, await factsOf(tx, [campaign], reader), reader);
 }
 
 /** Builds the views of a page of campaigns, with as many statements as for one. */
-export async function viewsOf(
-  tx: Transaction,
-  campaigns: readonly Campaign[],
-  reader: RehearsalReader,
-): Promise<CampaignView[]> {
+export async function viewsOf(tx: Transaction, campaigns: readonly Campaign[], reader: RehearsalReader) {
   if (campaigns.length === 0) return [];
   const facts = await factsOf(tx, campaigns, reader);
   return campaigns.map((campaign) => viewFrom(campaign, facts, reader));
 }
 
-/** The facts of which the views of some campaigns are made, by the id of the campaign or account. */
-interface Facts {
-  readonly places: ReadonlyMap<string, readonly PendingPlace[]>;
-  readonly stoppedAt: ReadonlyMap<string, ReasonInWords>;
-  readonly recurrences: ReadonlyMap<string, Recurrence>;
-  readonly behind: ReadonlyMap<string, string>;
-  readonly accounts: ReadonlyMap<string, CampaignAccount>;
-  readonly counts: ReadonlyMap<string, AudienceCounts>;
-}
-
-async function factsOf(
-  tx: Transaction,
-  campaigns: readonly Campaign[],
-  reader: RehearsalReader,
-): Promise<Facts> {
+/** Reads the facts of which the views of some campaigns are made, by the id of the campaign or account. */
+async function factsOf(tx: Transaction, campaigns: readonly Campaign[], reader: RehearsalReader) {
   const ids = campaigns.map(({ id }) => id);
   // Nobody of a campaign that is over waits for a departure.
   const open = campaigns.filter(({ status }) => !isOver(status));
@@ -121,8 +82,9 @@ const accountIdsOf = (campaigns: readonly Campaign[]): string[] => [
   ...new Set(campaigns.map(({ accountId }) => accountId)),
 ];
 
-function viewFrom(campaign: Campaign, facts: Facts, reader: RehearsalReader) {
-  const stopped = stoppedBy(campaign, facts, reader);
+/** Shows a campaign. */
+function viewFrom(campaign: Campaign, facts: Awaited<ReturnType<typeof factsOf>>, reader: RehearsalReader) {
+  const stopped = stoppedBy(campaign, facts.stoppedAt.get(campaign.accountId), reader.language);
   const recurrence = facts.recurrences.get(campaign.id) ?? null;
   const held = facts.counts.get(campaign.id) ?? audienceCountsOf([]);
   const places = facts.places.get(campaign.id) ?? [];
@@ -165,8 +127,8 @@ const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Re
 /** Returns the reason why a person's order, and not the hour, holds everything back. */
 function stoppedBy(
   campaign: Campaign,
-  { stoppedAt }: Facts,
-  { language }: RehearsalReader,
+  atItsAccount: ReasonInWords | undefined,
+  language: Language,
 ): ReasonInWords | undefined {
   switch (campaign.status) {
     case 'paused':
@@ -179,7 +141,7 @@ function stoppedBy(
       return undefined;
     case 'scheduled':
     case 'running':
-      return stoppedAt.get(campaign.accountId);
+      return atItsAccount;
     default:
       return campaign.status satisfies never;
   }
@@ -279,32 +241,25 @@ function inDoubt(
 const moment = ({ decision }: LocalDeparture): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;
 
 /** A campaign's cost, beside the estimate of its rehearsal. */
-export interface CampaignCost extends Cost {
-  /** The estimate of the last rehearsal of the present or launched version; null without one, or without a price. */
-  readonly estimated: Money | null;
-  /** The same by account and territory; empty without such a rehearsal. */
-  readonly estimatedLines: readonly CostLine[];
-}
+export type CampaignCost = Awaited<ReturnType<typeof campaignCost>>;
 
 /** The cost of so many messages is counted within 40 ms: 18 µs each, measured on 300,000. */
 export const COUNTED_IN_VIEW = 2_000;
 
 /** Computes a campaign's cost so far, without its trials, and the estimate. */
-export async function campaignCost(tx: Transaction, campaign: Campaign): Promise<CampaignCost> {
+export async function campaignCost(tx: Transaction, campaign: Campaign) {
   const report = await foreseen(tx, campaign);
   return {
+    /** Of the last rehearsal of the present or launched version; null without one, or without a price. */
     estimated: report?.cost ?? null,
-    // Rehearsals of earlier versions have no lines.
+    /** The same by account and territory; empty without such a rehearsal, and for those of earlier versions. */
     estimatedLines: report?.costLines ?? [],
     ...(await costOfCampaign(tx, campaign.id)),
   };
 }
 
 /** Returns its sums; null while more messages than a view may wait for would have to be counted. */
-export async function costInView(
-  tx: Transaction,
-  campaign: Campaign,
-): Promise<Pick<CampaignCost, 'estimated' | 'totals'> | null> {
+export async function costInView(tx: Transaction, campaign: Campaign) {
   const cost = await costOfCampaignAtOnce(tx, campaign.id, COUNTED_IN_VIEW);
   if (cost === undefined) return null;
   return { estimated: (await foreseen(tx, campaign))?.cost ?? null, totals: cost.totals };

@@ -5,23 +5,27 @@ import { CONTACT_KEPT } from '../../law/index.ts';
 import { frenchDay } from '../../rule/index.ts';
 import { readHeader, readerOf, todayIn, type Unreadable, type RowReading } from '../../reading/index.ts';
 
-/** The value of a base before any import: counts of rows, nothing about anybody. */
-export interface BaseAudit {
-  readonly rows: number;
+/** Counts of rows, nothing about anybody. */
+const NOTHING = {
+  rows: 0,
   /** Rows with a number that receives SMS. */
-  readonly mobile: number;
-  readonly landline: number;
-  readonly unreadable: number;
-  readonly named: number;
-  readonly minor: number;
+  mobile: 0,
+  landline: 0,
+  unreadable: 0,
+  named: 0,
+  minor: 0,
   /** Rows without an agreement or sign of life within the retention of a contact. */
-  readonly stale: number;
+  stale: 0,
   /** Rows of people who opted out. */
-  readonly left: number;
+  left: 0,
   /** Rows with an agreement and all the evidence that its method requires. */
-  readonly provable: number;
+  provable: 0,
   /** Rows that pass all of it: people who may be written to. */
-  readonly sendable: number;
+  sendable: 0,
+};
+
+/** The value of a base before any import. */
+export interface BaseAudit extends Readonly<typeof NOTHING> {
   readonly withoutProof: Readonly<Record<string, number>>;
 }
 
@@ -48,18 +52,7 @@ export async function auditBase(
 class Counting {
   readonly #now: DateTime;
   readonly #oldest: number;
-  readonly #counts = {
-    rows: 0,
-    mobile: 0,
-    landline: 0,
-    unreadable: 0,
-    named: 0,
-    minor: 0,
-    stale: 0,
-    left: 0,
-    provable: 0,
-    sendable: 0,
-  };
+  readonly #counts = { ...NOTHING };
   readonly #withoutProof = new Map<string, number>();
 
   constructor(now: DateTime) {
@@ -96,7 +89,7 @@ class Counting {
     if (!isProvable) this.#lacks(warnings);
   }
 
-  #count(name: Exclude<keyof BaseAudit, 'withoutProof'>, applies: boolean): void {
+  #count(name: keyof typeof NOTHING, applies: boolean): void {
     if (applies) this.#counts[name] += 1;
   }
 

@@ -17,13 +17,7 @@ const LINES = {
   import: { collection: 'imports', line: importLine },
 } as const;
 
-interface Watched {
-  readonly address: string;
-  readonly key: string;
-  readonly line: (data: unknown) => string;
-}
-
-async function watchedIn(given: readonly string[], env: NodeJS.ProcessEnv): Promise<Watched> {
+async function watchedIn(given: readonly string[], env: NodeJS.ProcessEnv) {
   const options = { url: { type: 'string' }, 'key-file': { type: 'string' } } as const;
   const { values, positionals } = parseArgs({ args: [...given], options, allowPositionals: true });
   const [kind, id] = positionals;
@@ -59,7 +53,7 @@ function say(text: string): void {
 }
 
 /** Follows one connection; true at the end of the stream. */
-async function followed({ address, key, line }: Watched): Promise<boolean> {
+async function followed({ address, key, line }: Awaited<ReturnType<typeof watchedIn>>): Promise<boolean> {
   const answer = await fetch(address, {
     headers: { authorization: `Bearer ${key}`, 'accept-language': 'en' },
   });

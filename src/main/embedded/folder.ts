@@ -12,8 +12,6 @@ import { ownName, plainEnvironment, type OperatingIdentity } from './leashed.ts'
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });
 type Holder = z.output<typeof Holder>;
 
-export type FolderLock = Awaited<ReturnType<typeof lockFolder>>;
-
 // The boot and the tick of its start: a pid alone is given again.
 async function startOf(pid: number): Promise<string | undefined> {
   try {

@@ -131,13 +131,7 @@ interface Leash {
 }
 
 /** A running child that cannot outlive this process. */
-export interface Leashed {
-  readonly pid: number;
-  readonly ended: Promise<ChildExit>;
-  readonly hasEnded: () => boolean;
-  /** Sends the signal, and SIGKILL when the child still runs afterwards. */
-  readonly stop: (signal: NodeJS.Signals, patienceMs: number) => Promise<ChildExit>;
-}
+export type Leashed = Awaited<ReturnType<typeof startLeashed>>;
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((place) => existsSync(place));
 
@@ -157,7 +151,7 @@ export function leash(
 }
 
 /** Starts a program that the kernel ends when this process dies. */
-export async function startLeashed(order: Leash): Promise<Leashed> {
+export async function startLeashed(order: Leash) {
   const { command, args } = leash(order);
   const child = spawn(command, [...args], {
     stdio: ['ignore', order.output, order.output, ...(order.onReport === undefined ? [] : ['ipc' as const])],
@@ -174,8 +168,9 @@ export async function startLeashed(order: Leash): Promise<Leashed> {
   return {
     pid: child.pid ?? 0,
     ended,
-    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
-    stop: async (signal, patienceMs) => {
+    hasEnded: (): boolean => child.exitCode !== null || child.signalCode !== null,
+    /** Sends the signal, and SIGKILL when the child still runs afterwards. */
+    stop: async (signal: NodeJS.Signals, patienceMs: number): Promise<ChildExit> => {
       child.kill(signal);
       const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
       const ending = await ended;

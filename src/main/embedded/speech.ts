@@ -3,15 +3,8 @@ import { linesOn } from '../../base/index.ts';
 const QUIET_MS = 10_000;
 const CLEAR = '\r\u001B[2K';
 
-/** The output of a start: lines that stay, and one that the next overwrites. */
-export interface Speech {
-  readonly tell: (line: string) => void;
-  /** On a terminal the last line, rewritten; elsewhere a line now and then. */
-  readonly progress: (line: string) => void;
-}
-
 /** The parts of a stream that output needs. */
-export interface Voice {
+interface Voice {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly write: (text: string) => unknown;
@@ -31,16 +24,17 @@ export function nonBlocking(
   };
 }
 
-/** Writes to a terminal or into a file. */
-export function speechOn(voice: Voice, monotonic: () => number = () => performance.now()): Speech {
+/** Writes the output of a start to a terminal or into a file: lines that stay, and one that the next overwrites. */
+export function speechOn(voice: Voice, monotonic: () => number = () => performance.now()) {
   let isOpen = false;
   let quietUntil = Number.NEGATIVE_INFINITY;
   return {
-    tell: (line) => {
+    tell: (line: string): void => {
       voice.write(`${isOpen ? CLEAR : ''}${line}\n`);
       isOpen = false;
     },
-    progress: (line) => {
+    /** On a terminal the last line, rewritten; elsewhere a line now and then. */
+    progress: (line: string): void => {
       if (voice.isTTY === true) {
         // A longer line would wrap, and no longer be one that can be written over.
         voice.write(`${CLEAR}${line.slice(0, (voice.columns ?? 80) - 1)}`);

@@ -17,13 +17,13 @@ import {
   type PartName,
   type Running,
 } from './processes.ts';
-import { folderTrouble, lockFolder, makeFolder, type FolderLock } from './folder.ts';
+import { folderTrouble, lockFolder, makeFolder } from './folder.ts';
 import { freePort, isFree, isOurHost } from './free-port.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { startTemporal } from './temporal.ts';
 
 /** The supervisor's inputs: settings, main files, and functions of other parts. */
-export interface Supervision {
+interface Supervision {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly entries: Readonly<Record<OurName, string>>;
@@ -41,10 +41,8 @@ export interface Ready {
   /** Undefined where the api replaces the public server. */
   readonly publicUrl: string | undefined;
   readonly temporalUi: string | undefined;
-  readonly firstKey: FirstKey | undefined;
+  readonly firstKey: Awaited<ReturnType<typeof firstKey>> | undefined;
 }
-
-type FirstKey = Awaited<ReturnType<typeof firstKey>>;
 
 async function readKey(file: string): Promise<string | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
@@ -85,7 +83,7 @@ export class Supervisor {
   readonly #stopping = new AbortController();
   readonly #servers: KeptRunning[] = [];
   readonly #processes: KeptRunning[] = [];
-  #lock: FolderLock | undefined;
+  #lock: Awaited<ReturnType<typeof lockFolder>> | undefined;
   #postgres: Postgres | undefined;
   #settled: SettledConfig | undefined;
   /** Rejects with the reason when a process refuses its first start. */
@@ -144,7 +142,7 @@ export class Supervisor {
     return { url, publicUrl: addressAt(publicPort), temporalUi, firstKey: key };
   }
 
-  async #prepareFolder(): Promise<FirstKey | undefined> {
+  async #prepareFolder(): Promise<Ready['firstKey']> {
     const { config, ensureKeys } = this.#given;
     try {
       await makeFolder(config.dataFolder);

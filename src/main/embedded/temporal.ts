@@ -46,9 +46,6 @@ interface TemporalOptions {
   readonly fastClock?: boolean;
 }
 
-/** A running Temporal dev server. */
-export type TemporalServer = Awaited<ReturnType<typeof startTemporal>>;
-
 const SETTINGS = [
   'system.enableActivityEagerExecution=false',
   'matching.enableFairness=true',

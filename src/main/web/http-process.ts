@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import { watchKeys } from '../../rotation/index.ts';
 import { OptOutTokens } from '../../person/index.ts';
@@ -13,8 +14,7 @@ import {
   secondsSince,
   type Database,
   type Log,
-  type Clock,
-  type WatchedKeys,
+  tellFigures,
   type Loop,
   type JournalEntry,
 } from '../../platform/index.ts';
@@ -33,9 +33,11 @@ import {
 } from '../../web/index.ts';
 import type { TemporalProbe } from '../../temporal/index.ts';
 import { apiGateway, type ApiGateway } from '../../gateways/index.ts';
+import type { openApiJournal } from '../journals.ts';
 import { openCommon } from '../parts.ts';
 
-const { inboundPort, inboundRouter, linkPages, probes, publicForms } = await publicParts();
+const { inboundPort, inboundRouter, linkPages, listen, probes, publicForms, stopServing } =
+  await publicParts();
 
 /** Connections of each process: one cannot use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;
@@ -46,13 +48,11 @@ const LOOKS_EVERY_MS = 1_000;
 const WAITS_FOR_DATABASE_MS = 60_000;
 
 /** Work under way when a process is asked to stop has so long to finish. */
-export const STOPS_WITHIN_MS = 8_000;
-
-type HttpProcessRole = keyof typeof CONNECTIONS;
+const STOPS_WITHIN_MS = 8_000;
 
 export type HttpProcessParts = Awaited<ReturnType<typeof openParts>>;
 
-export async function openParts(config: Config, role: HttpProcessRole) {
+export async function openParts(config: Config, role: keyof typeof CONNECTIONS) {
   const { pool, ...common } = await openCommon(config, role);
   const database = await openDatabase({
     ...pool,
@@ -103,7 +103,7 @@ export async function withTheseKeys<T>(
 }
 
 /** Compares clocks each second until stopped. */
-export function keepLooking({ database, clock, log }: HttpProcessParts): () => Promise<void> {
+function keepLooking({ database, clock, log }: HttpProcessParts): () => Promise<void> {
   const look = async (): Promise<void> => {
     await readLawClock(database, clock);
     await database.outside((tx) => forgetDeadProcesses(tx, instant(clock.machine()).toISO()));
@@ -127,7 +127,7 @@ export function keepLooking({ database, clock, log }: HttpProcessParts): () => P
 export const sandboxKey = ({ database, vault, clock }: HttpProcessParts): Promise<VersionedKey> =>
   database.outside((tx) => vault.instanceKey(tx, 'sandbox', instant(clock.machine()).toISO()));
 
-export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
+function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   const obey = async (): Promise<void> => {
     log.info('stopping');
     setTimeout(() => process.exit(0), STOPS_WITHIN_MS + 1_500).unref();
@@ -137,42 +137,69 @@ export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void obey());
 }
 
-interface ApiKeys extends Omit<WatchedKeys, 'file' | 'renewed'> {
-  readonly clock: Clock;
-  readonly tokens: OptOutTokens;
-  readonly config: { readonly keysFile: string };
-  /** Absent in a process without callers. */
-  readonly callers?: KnownCallers;
-  readonly log: Log;
-}
-
 /** Made in advance: a link is read while the database is away as well. */
 export async function optOutTokens({
   database,
   vault,
   clock,
-}: Pick<ApiKeys, 'database' | 'vault' | 'clock'>): Promise<OptOutTokens> {
+}: Pick<HttpProcessParts, 'database' | 'vault' | 'clock'>): Promise<OptOutTokens> {
   const madeAt = instant(clock.machine()).toISO();
   const [inForce, ...older] = await database.outside((tx) => vault.instanceKeys(tx, 'links', madeAt));
   return new OptOutTokens(inForce.key, ...older.map(({ key }) => key));
 }
 
 /** Keeps keys current, and forgets callers whose keys were revoked elsewhere. */
-export function keepApiKeys(parts: ApiKeys): Pick<Loop, 'stop'> {
-  const renewed = async (): Promise<void> => parts.tokens.adopt(await optOutTokens(parts));
-  const watching = watchKeys({ ...parts, file: parts.config.keysFile, renewed });
-  const { callers, log } = parts;
-  const recheck = async (): Promise<boolean> => {
-    await callers?.recheck();
-    return false;
-  };
+function keepApiKeys(
+  parts: HttpProcessParts,
+  { processId, tokens, callers }: Pick<Serving, 'processId' | 'tokens' | 'callers'>,
+): Pick<Loop, 'stop'> {
+  const { config, reserved, log } = parts;
+  const renewed = async (): Promise<void> => tokens.adopt(await optOutTokens(parts));
+  const watching = watchKeys({ ...parts, besides: [reserved], processId, file: config.keysFile, renewed });
   const checking =
-    callers && startLoop({ name: 'known callers', everyMs: LOOKS_EVERY_MS, work: recheck, log });
+    callers &&
+    startLoop({ name: 'known callers', everyMs: LOOKS_EVERY_MS, work: () => callers.recheck(), log });
   return {
     stop: async () => {
       await Promise.all([watching.stop(), checking?.stop()]);
     },
   };
+}
+
+/** An app, where it listens, and what it is made of. */
+interface Serving {
+  readonly kind: keyof typeof CONNECTIONS;
+  readonly processId: string;
+  readonly app: Parameters<typeof listen>[0];
+  readonly port: number;
+  readonly journal: Awaited<ReturnType<typeof openApiJournal>>;
+  readonly tokens: OptOutTokens;
+  /** Absent in a process without callers. */
+  readonly callers?: KnownCallers;
+  /** Called as the process begins to stop. */
+  readonly stopping?: () => void;
+  /** Closed with the journal, once nobody is answered any more. */
+  readonly others: readonly ({ close(): Promise<unknown> } | undefined)[];
+}
+
+/** Serves an app until the process is asked to stop; its keys, clock and figures are kept current meanwhile. */
+export async function serve(parts: HttpProcessParts, serving: Serving): Promise<void> {
+  const { config, database, reserved, clock, log } = parts;
+  const { kind, processId: id, app, port, journal, stopping, others } = serving;
+  const stopLooking = keepLooking(parts);
+  const keys = keepApiKeys(parts, serving);
+  const journalFails = (): boolean => journal.optOuts.fault() !== undefined;
+  const figures = tellFigures({ id, kind, database, clock, log, journalFails });
+  const server = await listen(app, { port, host: config.host });
+  log.info({ port }, 'listening');
+  flushCompileCache();
+  stopOnSignals(log, async () => {
+    stopping?.();
+    await stopServing(server, STOPS_WITHIN_MS);
+    await Promise.all([keys.stop(), figures.stop()]);
+    await Promise.all([stopLooking(), ...[journal, ...others].map((one) => one?.close())]);
+    await Promise.all([database.close(), reserved.close()]);
+  });
 }
 
 /** Mounts what strangers and operators reach: probes, callbacks, forms, links of texts; the same in the api and the public server. */

@@ -1,4 +1,4 @@
-import { mayCarry, saidByNotice } from '../../campaigns/index.ts';
+import { campaignTextPlace, mayCarry, saidByNotice } from '../../campaigns/index.ts';
 import {
   instant,
   type Clock,
@@ -41,7 +41,7 @@ import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminde
 import { tenantOf } from '../../company/index.ts';
 import { languageOf } from '../../words/index.ts';
 
-export interface SendPathParts {
+interface SendPathParts {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly vault: Vault;
@@ -100,19 +100,15 @@ export function createSendPath(parts: SendPathParts): SendPath {
   };
 }
 
-interface Composers {
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly clock: Clock;
+interface Composers extends Pick<SendPathParts, 'database' | 'vault' | 'clock' | 'linkBase'> {
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
   readonly thread: ComposingThread;
-  readonly linkBase: string | undefined;
 }
 
 /** Returns the maker of opt-out links for one tenant; undefined while no public address is set. */
 async function stopLinks(
   tx: Transaction,
-  { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
+  { vault, clock, linkBase }: Composers,
 ): Promise<LinkMaking | undefined> {
   const base = (await tenantOf(tx))?.settings.publicUrl ?? linkBase;
   if (base === undefined) return undefined;
@@ -121,15 +117,9 @@ async function stopLinks(
 }
 
 /** Returns the link of one payment plan; undefined while no public address is set. */
-async function scheduleLink(
-  tx: Transaction,
-  { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
-  seriesId: string,
-): Promise<string | undefined> {
-  const base = (await tenantOf(tx))?.settings.publicUrl ?? linkBase;
-  if (base === undefined) return undefined;
-  const { key } = await vault.instanceKey(tx, 'links', instant(clock.machine()).toISO());
-  return scheduleAddress(base, new ScheduleTokens(key).tokenOf(seriesId));
+async function scheduleLink(tx: Transaction, deps: Composers, seriesId: string): Promise<string | undefined> {
+  const making = await stopLinks(tx, deps);
+  return making && scheduleAddress(making.base, new ScheduleTokens(making.key.key).tokenOf(seriesId));
 }
 
 async function campaignLinks(
@@ -161,9 +151,7 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
     case 'campaign':
       return composerBeside(deps.thread, keys, {
         text: {
-          text: keys
-            .open({ table: 'campaign', column: 'sealed', row: order.campaignId }, order.sealed)
-            .toString('utf8'),
+          text: keys.open(campaignTextPlace(order.campaignId), order.sealed).toString('utf8'),
           purpose: order.purpose,
           sender: order.sender,
           brand: order.brand,

@@ -55,7 +55,7 @@ import {
 } from '../../sending/index.ts';
 import { openApiJournal } from '../journals.ts';
 
-export interface AccountParts {
+interface AccountParts {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly ring: KeyRing;

@@ -14,7 +14,7 @@ import type { Handover } from '../../../activities/attempt.ts';
 /** Six times within the lifetime of a report. */
 const REPORTED_EVERY_MS = 500;
 
-export interface PaceParts {
+interface PaceParts {
   readonly databaseUrl: string;
   readonly workerId: string;
   readonly queues: readonly Queue[];
@@ -29,10 +29,7 @@ export interface PaceParts {
 }
 
 /** Compares the pace of this worker with that of others, and leaves its work to them while they are much faster. */
-export async function keepPace(parts: PaceParts): Promise<{
-  isBack(): boolean;
-  stop(): Promise<void>;
-}> {
+export async function keepPace(parts: PaceParts) {
   const name = 'bonheure-worker-pace';
   const { databaseUrl: url, log } = parts;
   const database = await openDatabase({ url, connections: 1, name, ahead: true, patience: IMPATIENT });
@@ -46,13 +43,12 @@ export async function keepPace(parts: PaceParts): Promise<{
       const roundTripMs = parts.isFit() ? (stepping.paceMs ?? null) : null;
       stepping.read(await compared(database, parts, { roundTripMs, queues: serving.now }), parts.queues);
       await serving.obey();
-      return false;
     },
     log,
   });
   return {
-    isBack: () => stepping.back.size > 0,
-    stop: async () => {
+    isBack: (): boolean => stepping.back.size > 0,
+    stop: async (): Promise<void> => {
       await loop.stop();
       // No worker steps back for one that ends.
       const gone = { id: parts.workerId, roundTripMs: null, queues: [] };

@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
-import { isLate, wasSendable } from '../../people/index.ts';
+import { isLate, unreached, wasSendable, type ReachTerms } from '../../people/index.ts';
+import { clockColumn } from '../../person/index.ts';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import type { RegisterPeriod } from './register.repository.ts';
+
+/** A period by the machine clock, as submissions are marked. */
+export interface RegisterPeriod {
+  /** ISO instants; from inclusive, to exclusive. */
+  readonly from: string;
+  readonly to: string;
+}
 
 const attemptsRows = rowsOf('gateway_account', ['fake'])
   .and('batch', ['purpose'])
@@ -35,18 +42,17 @@ export const decidedPlacesIn = (
        AND d.at >= ${from}::timestamptz AND d.at < ${to}::timestamptz
        AND EXISTS (SELECT FROM submission s WHERE s.decision_id = d.id)`);
 
-/** The moment up to which a decision held in the strictest possible place. */
-export interface StrictClose {
-  readonly id: string;
-  readonly closesAt: string;
-}
-
 /**
- * Reads attempts by account and purpose, each compared with its decision, and with the strictest place possible.
+ * Reads attempts by account and purpose, each compared with its decision, and with the moment up to which that held in
+ * the strictest place possible.
  * Marks and first bytes are by the machine clock, decisions by the law clock: an id of a decision converts one to
  * the other, since nothing is marked across a move of the law clock.
  */
-export const attemptsIn = (tx: Transaction, { from, to }: RegisterPeriod, closes: readonly StrictClose[]) =>
+export const attemptsIn = (
+  tx: Transaction,
+  { from, to }: RegisterPeriod,
+  closes: readonly { readonly id: string; readonly closesAt: string }[],
+) =>
   tx.rows(attemptsRows.sql`
     WITH attempt AS (
       SELECT s.id, s.account_id, s.batch_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict,
@@ -124,11 +130,8 @@ const messageStateRows = rowsOf('batch', ['purpose'])
   .and('message', ['state'])
   .with({ reason: col.text().orNull(), messages: col.number() });
 
-/** The present state of a period's messages. */
-export type MessageStateCount = RowOf<typeof messageStateRows>;
-
 /** Counts messages by outcome, by the moment at which each ended, was accepted, or was planned. */
-export const messagesIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<MessageStateCount[]> =>
+export const messagesIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(messageStateRows.sql`
     SELECT b.purpose, m.state::text AS state, CASE WHEN m.state <> 'undelivered' THEN m.reason END AS reason, count(*)::int AS messages
       FROM batch b JOIN message m ON m.batch_id = b.id
@@ -172,11 +175,8 @@ const delayRows = computedRows({
   maxMs: col.number().orNull(),
 });
 
-/** The time from reception to suppression, in milliseconds. */
-export type Delay = RowOf<typeof delayRows>;
-
 /** Measures STOPs by SMS: from the operator's call to the commit from which nothing more is sent. */
-export async function stopDelayIn(tx: Transaction, { from, to }: RegisterPeriod): Promise<Delay> {
+export async function stopDelayIn(tx: Transaction, { from, to }: RegisterPeriod) {
   const row = await tx.first(delayRows.sql`
     SELECT count(*)::int AS heard, ${percentiles(sql`i.effective_at - i.received_at`)}
       FROM reply r JOIN inbound i ON i.id = r.inbound_id
@@ -218,11 +218,8 @@ const sourceRows = rowsOf('consent_event', ['purpose', 'basis', 'method', 'proof
   grants: col.number(),
 });
 
-/** Grants by source. */
-export type Source = RowOf<typeof sourceRows>;
-
 /** Reads consents and other bases recorded in the period. */
-export const sourcesIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<Source[]> =>
+export const sourcesIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(sourceRows.sql`
     SELECT purpose, basis, method, proof, count(*)::int AS grants FROM consent_event
      WHERE tenant_id = ${tx.tenantId}::uuid AND kind IN ('granted', 'confirmed', 'reinstated')
@@ -252,15 +249,129 @@ const rightsRows = computedRows({
   erasuresLate: col.number(),
 });
 
-/** Requests of people in a period. */
-export type Rights = RowOf<typeof rightsRows>;
-
 /** Counts erasures requested in the period; late means done after its month, or not done by `to`. */
-export async function rightsRequestsIn(tx: Transaction, { from, to }: RegisterPeriod): Promise<Rights> {
+export async function rightsRequestsIn(tx: Transaction, { from, to }: RegisterPeriod) {
   const row = await tx.first(rightsRows.sql`
     SELECT count(*)::int AS erasures, count(completed_at)::int AS "erasuresDone",
            count(*) FILTER (WHERE coalesce(completed_at, ${to}::timestamptz) > due_at)::int AS "erasuresLate"
       FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid
        AND requested_at >= ${from}::timestamptz AND requested_at < ${to}::timestamptz`);
   return row ?? { erasures: 0, erasuresDone: 0, erasuresLate: 0 };
+}
+
+const operatorUsedRows = rowsOf('gateway_account', ['name', 'kind', 'fake'])
+  .and('batch', ['purpose'])
+  .with({ messages: col.number(), firstAt: col.text(), lastAt: col.text() });
+
+export type OperatorUsed = RowOf<typeof operatorUsedRows>;
+
+/** Reads the operators really used, by purpose. */
+export const operatorsUsed = (tx: Transaction, { from, to }: RegisterPeriod) =>
+  tx.rows(operatorUsedRows.sql`
+    SELECT g.name, g.kind, g.fake, b.purpose, sum(s.messages)::int AS messages,
+           iso(min(s.marked_at)) AS "firstAt", iso(max(s.marked_at)) AS "lastAt"
+      FROM submission s JOIN batch b ON b.id = s.batch_id JOIN gateway_account g ON g.id = s.account_id
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.marked_at >= ${from}::timestamptz AND s.marked_at < ${to}::timestamptz
+     GROUP BY 1, 2, 3, 4 ORDER BY 4, 1`);
+
+const baseRows = rowsOf('consent', ['purpose', 'basis']).with({ people: col.number() });
+
+/** Lists the legal bases in use, each with the people whom campaigns would write to now: a basis without people is listed as well. */
+export const basesNow = (tx: Transaction, reach: ReachTerms) =>
+  tx.rows(baseRows.sql`
+    SELECT k.purpose, k.basis, (count(*) FILTER (WHERE ${unreached(reach)} IS NULL))::int AS people
+      FROM consent k JOIN contact c ON c.id = k.contact_id
+     WHERE k.tenant_id = ${tx.tenantId}::uuid AND k.sendable GROUP BY 1, 2 ORDER BY 1, 2`);
+
+const figuresRows = computedRows({
+  contacts: col.number(),
+  minors: col.number(),
+  suppressions: col.number(),
+  openSeries: col.number(),
+  practices: col.number(),
+  forms: col.number(),
+  erasures: col.number(),
+  keys: col.json<Readonly<Record<string, number>>>(),
+  imports: col.json<readonly { readonly kind: string; readonly source: string; readonly rows: number }[]>(),
+  proofs: col.json<Readonly<Record<string, number>>>(),
+});
+
+const NO_FIGURES: RowOf<typeof figuresRows> = {
+  contacts: 0,
+  minors: 0,
+  suppressions: 0,
+  openSeries: 0,
+  practices: 0,
+  forms: 0,
+  erasures: 0,
+  keys: {},
+  imports: [],
+  proofs: {},
+};
+
+/** Counts a tenant's actual processing; `on` is the local date that decides who is a minor. */
+export async function figuresNow(tx: Transaction, on: string) {
+  const own = sql`tenant_id = ${tx.tenantId}::uuid`;
+  const row = await tx.first(figuresRows.sql`
+    SELECT (SELECT count(*)::int FROM contact WHERE ${own}) AS contacts,
+           (SELECT count(*)::int FROM contact WHERE ${own} AND adult_on > ${on}::date) AS minors,
+           (SELECT count(*)::int FROM suppression WHERE ${own} AND lifted_at IS NULL) AS suppressions,
+           (SELECT count(*)::int FROM reminder_series WHERE ${own} AND state IN ('open', 'paused')) AS "openSeries",
+           (SELECT count(*)::int FROM practice WHERE ${own}) AS practices,
+           (SELECT count(*)::int FROM form WHERE ${own} AND closed_at IS NULL) AS forms,
+           (SELECT count(*)::int FROM erasure WHERE ${own}) AS erasures,
+           (SELECT coalesce(json_object_agg(role, n), '{}') FROM (
+              SELECT role, count(*) AS n FROM api_key WHERE ${own} AND revoked_at IS NULL GROUP BY role) k) AS keys,
+           (SELECT coalesce(json_agg(i), '[]') FROM (
+              SELECT kind, source, sum(rows)::int AS rows FROM import WHERE ${own} GROUP BY 1, 2 ORDER BY 1, 2) i) AS imports,
+           (SELECT coalesce(json_object_agg(proof, n), '{}') FROM (
+              SELECT proof, count(*) AS n FROM consent_event WHERE ${own} AND kind IN ('granted', 'confirmed', 'reinstated') GROUP BY proof) p) AS proofs`);
+  return row ?? NO_FIGURES;
+}
+
+const hourOfSendsRows = computedRows({
+  /** `YYYY-MM-DD`. */
+  on: col.text(),
+  /** 0 to 23. */
+  hour: col.number(),
+  messages: col.number(),
+  delivered: col.number(),
+  undelivered: col.number(),
+});
+
+const clock = sql.raw(clockColumn('b.time_zone'));
+
+/** Counts messages of a purpose in a period, by the local hour of their recipients; empty hours are left out. */
+export const sendsByHour = (
+  tx: Transaction,
+  { from, to, purpose }: RegisterPeriod & { readonly purpose: string },
+) =>
+  tx.rows(hourOfSendsRows.sql`
+    SELECT to_char(m.accepted_at AT TIME ZONE ${clock}, 'YYYY-MM-DD') AS "on",
+           extract(hour FROM m.accepted_at AT TIME ZONE ${clock})::int AS hour, count(*)::int AS messages,
+           count(*) FILTER (WHERE m.state = 'delivered')::int AS delivered,
+           count(*) FILTER (WHERE m.state = 'undelivered')::int AS undelivered
+      FROM batch b JOIN message m ON m.batch_id = b.id
+     WHERE b.tenant_id = ${tx.tenantId}::uuid AND b.purpose = ${purpose} AND b.created_at < ${to}::timestamptz
+       AND m.accepted_at >= ${from}::timestamptz AND m.accepted_at < ${to}::timestamptz
+     GROUP BY 1, 2 ORDER BY 1, 2`);
+
+const delayStepRows = computedRows({ step: col.number(), stops: col.number() });
+
+/** Counts STOPs by SMS by their delay, from the operator's call to the commit that suppresses. */
+export async function stopDelaySteps(
+  tx: Transaction,
+  { from, to }: RegisterPeriod,
+  stepsMs: readonly number[],
+) {
+  const rows = await tx.rows(delayStepRows.sql`
+    SELECT width_bucket((extract(epoch FROM i.effective_at - i.received_at) * 1000)::float8, ${stepsMs}::float8[]) AS step,
+           count(*)::int AS stops
+      FROM reply r JOIN inbound i ON i.id = r.inbound_id
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.reading = 'stop' AND i.effective_at IS NOT NULL
+       AND r.received_at >= ${from}::timestamptz AND r.received_at < ${to}::timestamptz
+     GROUP BY 1`);
+  const counted = new Map(rows.map(({ step, stops }) => [step, stops]));
+  // Null: longer than all the others.
+  return [...stepsMs, null].map((withinMs, step) => ({ withinMs, stops: counted.get(step) ?? 0 }));
 }

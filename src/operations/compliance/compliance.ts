@@ -24,10 +24,11 @@ import {
   rightsRequestsIn,
   sourcesIn,
   stopDelayIn,
-  type MessageStateCount,
-  type StrictClose,
+  type basesNow,
+  type figuresNow,
+  type OperatorUsed,
+  type RegisterPeriod,
 } from './compliance.repository.ts';
-import type { RegisterPeriod, Figures, RegisterBasis, OperatorUsed } from './register.repository.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -58,7 +59,7 @@ export async function complianceOf(tx: Transaction, period: RegisterPeriod) {
 }
 
 /** Computes, for each decision about a place of several zones, the moment at which it ceased to hold in the first of them. */
-async function strictClosesIn(tx: Transaction, period: RegisterPeriod): Promise<StrictClose[]> {
+async function strictClosesIn(tx: Transaction, period: RegisterPeriod) {
   const decided = await decidedPlacesIn(tx, period, TERRITORIES_OF_SEVERAL_ZONES);
   return decided.map(({ id, purpose, territory, timeZones, at, ...rest }) => {
     const [zone, ...others] = timeZones ?? [];
@@ -75,11 +76,9 @@ async function strictClosesIn(tx: Transaction, period: RegisterPeriod): Promise<
   });
 }
 
-type Compliance = Awaited<ReturnType<typeof complianceOf>>;
-
 /** The parts of a report that may call for a person. */
 type Alarming = Pick<
-  Compliance,
+  Awaited<ReturnType<typeof complianceOf>>,
   'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
 >;
 
@@ -93,12 +92,9 @@ export function alertsOf(
     .map(({ says }) => says[language]);
 }
 
-interface Check {
-  readonly fails: (report: Alarming) => boolean;
-  readonly says: Words;
-}
-
-function checksOn(on: Day): readonly Check[] {
+function checksOn(
+  on: Day,
+): readonly { readonly fails: (report: Alarming) => boolean; readonly says: Words }[] {
   const [most, ceiling] = [ALARM_SECONDS.on(on), howLong({ hours: CEILING_HOURS.on(on) })];
   const said = bilingual.compliance;
   return [
@@ -122,7 +118,7 @@ function checksOn(on: Day): readonly Check[] {
 }
 
 /** Counts messages never handed to an operator, by reason. */
-function byReason(messages: readonly MessageStateCount[]): Counts {
+function byReason(messages: Awaited<ReturnType<typeof messagesIn>>): Counts {
   return added(
     messages
       .filter(({ state, reason }) => reason !== null && NEVER_SENT.has(state))
@@ -157,8 +153,8 @@ export interface RegisterFacts {
   readonly operators: readonly OperatorUsed[];
   /** Returns the company behind an account, from the configuration. */
   readonly processorOf: (account: string) => { readonly name: string; readonly country: string } | undefined;
-  readonly bases: readonly RegisterBasis[];
-  readonly figures: Figures;
+  readonly bases: Awaited<ReturnType<typeof basesNow>>;
+  readonly figures: Awaited<ReturnType<typeof figuresNow>>;
 }
 
 /** Drafts a register of processing (GDPR, art. 30) from what the instance did in a period. */

@@ -183,27 +183,14 @@ export function erasureView(
   };
 }
 
-interface TracesDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
-  /** Retention of the opt-out journal, in days. */
-  readonly journalDays: number;
-}
-
-interface ErasureIds {
-  readonly tenantId: string;
-  readonly erasureId: string;
-}
-
 const PAGE = 500;
 /** Milliseconds between checks for an operator's result, or somebody's decision on it. */
 const ASK_AGAIN_MS = 60_000;
 
 /** Removes the remaining data of an erased person anywhere, then writes the certificate; safe to repeat. */
 export async function eraseTraces(
-  deps: TracesDeps,
-  { tenantId, erasureId }: ErasureIds,
+  deps: Sweeping['deps'],
+  { tenantId, erasureId }: Pick<Sweeping, 'tenantId' | 'erasureId'>,
 ): Promise<Plan<PlanReason>> {
   const { database } = deps;
   const erasure = await database.withTenant(tenantId, (tx) => readErasure(tx, erasureId));
@@ -230,8 +217,16 @@ const waitFor = (clock: Clock): Plan<PlanReason> => ({
   because: { code: 'UNDER_WAY', text: reasonWords('erasureWaits') },
 });
 
-interface Sweeping extends ErasureIds {
-  readonly deps: TracesDeps;
+interface Sweeping {
+  readonly deps: {
+    readonly database: Database;
+    readonly clock: Clock;
+    readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+    /** Retention of the opt-out journal, in days. */
+    readonly journalDays: number;
+  };
+  readonly tenantId: string;
+  readonly erasureId: string;
   readonly keys: TenantKeys;
 }
 
@@ -298,14 +293,15 @@ async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
   };
 }
 
-interface Sweep<Row> {
-  readonly read: (tx: Transaction, after: Row | undefined, most: number) => Promise<Row[]>;
-  readonly isTheirs: (row: Row, whose: TracesOf) => boolean;
-  readonly remove: (tx: Transaction, rows: readonly Row[]) => Promise<number>;
-}
-
 /** Removes page by page, each in a transaction of its own. */
-async function sweep<Row>({ deps, tenantId, erasureId }: Sweeping, what: Sweep<Row>): Promise<number> {
+async function sweep<Row>(
+  { deps, tenantId, erasureId }: Sweeping,
+  what: {
+    readonly read: (tx: Transaction, after: Row | undefined, most: number) => Promise<Row[]>;
+    readonly isTheirs: (row: Row, whose: TracesOf) => boolean;
+    readonly remove: (tx: Transaction, rows: readonly Row[]) => Promise<number>;
+  },
+): Promise<number> {
   let removed = 0;
   for (let after: Row | undefined; ;) {
     const from = after;

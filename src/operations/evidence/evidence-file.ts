@@ -1,6 +1,14 @@
 import { createHash, sign, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { zipSync } from 'fflate';
 import { canonicalJson, code, html, type Html, inLines, nothing } from '../../base/index.ts';
+import type { Anchor } from '../../people/index.ts';
+import type { MessageView } from '../../sending/index.ts';
+import type {
+  ChainedEvent,
+  readSaleStatements,
+  readSuppressionsOf,
+  readWordingsShown,
+} from './evidence.repository.ts';
 
 /** Writes a value as one line of a file: equal values give equal lines. */
 const lineOf = (value: unknown): string => `${canonicalJson(value)}\n`;
@@ -19,11 +27,7 @@ export function evidenceArchive(
     readonly contact: unknown;
     /** ISO instant of the machine clock. */
     readonly madeAt: string;
-    readonly events: readonly {
-      readonly id: string;
-      readonly position: number | null;
-      readonly hash: string | null;
-    }[];
+    readonly events: readonly Pick<ChainedEvent, 'id' | 'position' | 'hash'>[];
   } & { readonly key: EvidenceKey },
 ): Buffer {
   const { key, ...shown } = given;
@@ -120,47 +124,16 @@ interface SummaryGiven {
   readonly madeAt: string;
   readonly controller: { readonly name: string; readonly legalName: string };
   readonly person: { readonly id: string; readonly phone: string | null };
-  readonly events: readonly {
-    readonly id: string;
-    readonly position: number | null;
-    readonly kind: string;
-    readonly purpose: string;
-    readonly basis: string;
-    readonly method: string | null;
-    readonly channel: string | null;
-    readonly proof: string;
-    readonly occurredAt: string;
-    readonly recordedAt: string;
-    readonly wordingId: string | null;
-  }[];
-  readonly wordings: readonly { readonly id: string; readonly version: number; readonly text: string }[];
-  readonly statements: readonly {
-    readonly at: string;
-    readonly act: string;
-    readonly statement: Readonly<
-      Partial<Record<'documentRef' | 'signedOn' | 'signedAs', string> & { affirms: readonly string[] }>
-    >;
-  }[];
-  readonly suppressions: readonly {
-    readonly scope: string;
-    readonly since: string;
-    readonly source: string;
-    readonly liftedAt: string | null;
-  }[];
-  readonly messages: readonly {
-    readonly id: string;
-    readonly state: string;
-    readonly purpose: string;
-    readonly timeline: readonly { readonly at: string; readonly event: string }[];
-    readonly decision: { readonly verdict: string; readonly profile: string } | null;
-  }[];
+  readonly events: readonly ChainedEvent[];
+  readonly wordings: Awaited<ReturnType<typeof readWordingsShown>>;
+  readonly statements: Awaited<ReturnType<typeof readSaleStatements>>;
+  readonly suppressions: Awaited<ReturnType<typeof readSuppressionsOf>>;
+  readonly messages: readonly Omit<MessageView, 'to'>[];
   readonly proofs: readonly { readonly eventId: string; readonly proof: string }[];
-  readonly tree: { readonly anchors: readonly { readonly position: number; readonly stampedAt: string }[] };
+  readonly tree: { readonly anchors: readonly Pick<Anchor, 'position' | 'stampedAt'>[] };
 }
 
-type Cell = string | number | null;
-
-function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+function table(headings: readonly string[], rows: readonly (readonly (string | number | null)[])[]): Html {
   if (rows.length === 0) return html`<p>– rien / none –</p>`;
   const head = headings.map((heading) => html`<th scope="col">${heading}</th>`);
   const body = rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell ?? '–'}</td>`)}</tr>`);

@@ -2,25 +2,17 @@ import { sql } from 'kysely';
 import { anyOf, col, hexOf, query, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { SaleStatement } from '../../company/index.ts';
 import { eventColumns, eventRows } from '../../people/index.ts';
-import { type ConsentEvent } from '../../person/index.ts';
 
 /** An event with its position in the chain and its proof, as far as they exist. */
-export interface ChainedEvent extends ConsentEvent {
-  readonly digest: string;
-  readonly position: number | null;
-  /** Hexadecimal. */
-  readonly previousHash: string | null;
-  readonly hash: string | null;
-  readonly salt: string | null;
-  readonly sealed: Buffer | null;
-  /** The time at which the reason of a visit was removed from the proof: the event's digest is of the former text. */
-  readonly cutAt: string | null;
-}
+export type ChainedEvent = Awaited<ReturnType<typeof readChainedEvents>>[number];
 
 /** More than any person does; a file notes when it is reached. */
 const MOST_EVENTS = 5_000;
 
-const chainedEventRows = eventRows.and('consent_proof', ['cutAt']).with({
+const chainedEventRows = eventRows.with({
+  /** The time at which the reason of a visit was removed from the proof: the event's digest is of the former text. */
+  cutAt: col.of('consent_proof', 'cutAt'),
+  /** Hexadecimal, as are the next two. */
   previousHash: col.text().orNull(),
   hash: col.text().orNull(),
   salt: col.text().orNull(),
@@ -32,7 +24,7 @@ const chainedEventRows = eventRows.and('consent_proof', ['cutAt']).with({
 export async function readChainedEvents(
   tx: Transaction,
   who: { readonly contactId: string; readonly named: readonly string[] },
-): Promise<ChainedEvent[]> {
+) {
   const rows = await tx.rows(chainedEventRows.sql`
     SELECT ${eventColumns}, l.position, encode(l.previous_hash, 'hex') AS "previousHash", encode(l.hash, 'hex') AS hash,
            encode(p.salt, 'hex') AS salt, p.sealed, iso(p.cut_at) AS "cutAt"

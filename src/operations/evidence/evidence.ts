@@ -43,7 +43,7 @@ export interface EvidenceDeps {
 }
 
 /** The person of an evidence file, and whether number and texts may be in clear. */
-export interface EvidenceAsked {
+interface EvidenceAsked {
   readonly contactId: string;
   readonly clear: boolean;
   /** ISO instant of the machine clock. */
@@ -117,28 +117,17 @@ async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: 
   };
 }
 
-/** The path from a stamped root to one event. */
-interface EvidencePath {
-  readonly position: number;
-  /** Count of links under the anchor. */
-  readonly anchor: number;
-  /** Siblings from leaf to root, in hexadecimal. */
-  readonly path: readonly string[];
-}
-
 /**
  * Returns the paths from events to the first anchor over each, and to the newest one. The first cannot have been
  * made after a later rewriting; the newest covers all at once.
  */
-async function evidenceTree(
-  tx: Transaction,
-  positions: readonly number[],
-): Promise<{ readonly anchors: readonly Anchor[]; readonly paths: readonly EvidencePath[] }> {
+async function evidenceTree(tx: Transaction, positions: readonly number[]) {
   const anchors = await readAnchorsOver(tx, 'consent', positions);
   const newest = anchors.at(-1);
-  if (newest === undefined) return { anchors, paths: [] };
+  /** Each by the count of links under its anchor, with the siblings from leaf to root in hexadecimal. */
+  const paths: { position: number; anchor: number; path: readonly string[] }[] = [];
+  if (newest === undefined) return { anchors, paths };
   const leaves = await leavesOf(tx, 'consent');
-  const paths: EvidencePath[] = [];
   for (const position of positions) {
     const first = anchors.find((anchor) => anchor.position >= position);
     for (const { position: anchor } of new Set([first, newest].filter((one) => one !== undefined))) {

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/index.ts';
+import { BEFORE_ALL, type Transaction } from '../../platform/index.ts';
 import { messagesTo } from '../../sending/index.ts';
 import { seriesDetailsOf, type SeriesDetails } from '../../reminders/index.ts';
 import {
@@ -33,7 +33,7 @@ export interface ExportAsked {
 }
 
 /** The records of a person, or the reason why somebody must look at it first. */
-export type Exported =
+type Exported =
   | { readonly kind: 'export'; readonly content: ReturnType<typeof contentOf>; readonly leftOut: number }
   /** Several people share the number: each item waits for somebody to say whose it is. */
   | { readonly kind: 'shared'; readonly items: ReturnType<typeof itemsOf> }
@@ -42,7 +42,6 @@ export type Exported =
 /** More messages than anybody ever got. */
 const MOST = 20_000;
 const PAGE = 500;
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** Collects all records of a person, to read or to transfer; undefined when there is no such contact. */
 export async function exportOf(
@@ -104,7 +103,7 @@ async function heldOf(
 
 async function bookingsOf(tx: Transaction, { id, key }: Contact): Promise<Booking[]> {
   const all: Booking[] = [];
-  for (let after = FIRST; all.length < MOST;) {
+  for (let after = BEFORE_ALL; all.length < MOST;) {
     const page = await readBookingsOf(tx, id, { after, most: PAGE });
     for (const { sealed, personIndex: _, ...row } of page)
       all.push({
@@ -235,7 +234,7 @@ function contentOf({ clock }: ContactDeps, held: Held) {
     replies,
     operators: [...new Set(messages.map(({ gateway }) => gateway))],
     retention: retentionLines(asked.language),
-    rights: rightsOf(asked.language),
+    rights: RIGHTS.map((words) => words[asked.language]),
   };
 }
 
@@ -247,7 +246,5 @@ const retentionLines = (language: Language) =>
     reading: reading[language],
     source,
   }));
-
-const rightsOf = (language: Language): string[] => RIGHTS.map((words) => words[language]);
 
 const RIGHTS: readonly Words[] = Object.values(bilingual.contact.rights);

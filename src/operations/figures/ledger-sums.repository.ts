@@ -1,4 +1,12 @@
-import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import type { DateTime } from 'luxon';
+import {
+  col,
+  computedRows,
+  rowsOf,
+  type Database,
+  type RowOf,
+  type Transaction,
+} from '../../platform/index.ts';
 
 const messageSumRows = computedRows({
   accountId: col.text(),
@@ -114,3 +122,13 @@ export type WebhookSum = RowOf<typeof webhookSumRows>;
 /** Sums the deliveries of the whole instance. */
 export const webhookSum = (tx: Transaction): Promise<WebhookSum | undefined> =>
   tx.first(webhookSumRows.sql`SELECT delivered, retried, failed, pending, failing FROM webhook_sums()`);
+
+const nextWorkRows = computedRows({ at: col.text().orNull() });
+
+/** Returns the next moment at which a campaign or series acts, as an ISO instant in UTC; undefined while none waits. */
+export async function nextDue(database: Database, now: DateTime): Promise<string | undefined> {
+  const next = await database.outside((tx) =>
+    tx.first(nextWorkRows.sql`SELECT iso(next_work(${now.toISO()})) AS at`),
+  );
+  return next?.at ?? undefined;
+}

@@ -1,5 +1,6 @@
 import { uuidV7 } from '../../base/index.ts';
 import { readContact, tenantOfToken, recordOptOuts, suppressAhead } from '../../people/index.ts';
+import { tenantOf } from '../../company/index.ts';
 import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
 import {
   EffectiveAlready,
@@ -15,7 +16,6 @@ import {
   type PressedEntry,
 } from '../../platform/index.ts';
 import { idOfAccountNamed, keepUnreadCall, barFirst, takeReply } from '../../sending/index.ts';
-import { isTenantKnown } from './journal.repository.ts';
 
 /** Applies an entry; true when it had no effect yet. Applying twice changes nothing. */
 export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occasion): Promise<boolean> {
@@ -90,7 +90,7 @@ async function recorded(
 ): Promise<boolean> {
   return database.withTenant(entry.tenantId, async (tx) => {
     if (isBrief) await waitBriefly(tx);
-    if (!(await isTenantKnown(tx))) return false;
+    if ((await tenantOf(tx)) === undefined) return false;
     const deps = { keys: await vault.tenant(tx), clock };
     const phone =
       'phone' in entry.person
@@ -117,7 +117,7 @@ async function applyPressed(
 /** A person that an older database does not have cannot be found in it either. */
 async function applyErasure({ database, vault, clock }: ApplyDeps, entry: ErasureEntry): Promise<boolean> {
   return database.withTenant(entry.tenantId, async (tx) => {
-    if (!(await isTenantKnown(tx))) return false;
+    if ((await tenantOf(tx)) === undefined) return false;
     const deps = { keys: await vault.tenant(tx), clock };
     const begun = await requestErasure(tx, deps, erasureAsked(entry));
     return begun?.isNew === true;

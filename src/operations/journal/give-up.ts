@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readContact, tenantOfToken, suppressAlone } from '../../people/index.ts';
+import { tenantOf } from '../../company/index.ts';
+import { holderIdOf, readContact, tenantOfToken, suppressAlone } from '../../people/index.ts';
 import { type Scope } from '../../person/index.ts';
 import {
   type Transaction,
@@ -19,10 +20,9 @@ import {
 import { uuidV7 } from '../../base/index.ts';
 import { scopeOfStop, replyOwnersOf, silenced, takingOf } from '../../sending/index.ts';
 import { applyEntry } from './apply-entry.ts';
-import { numberHolderOf, isTenantKnown } from './journal.repository.ts';
 
 /** A person concerned, in one tenant; without a contact the number is suppressed there all the same. */
-export interface Concerned {
+interface Concerned {
   readonly tenantId: string;
   readonly contactId: string | null;
 }
@@ -178,12 +178,7 @@ const given = (
 ): Pick<Named, 'tenantId' | 'phone' | 'contactId'> =>
   Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 
-interface One {
-  readonly phone: string;
-  readonly scope: Scope | readonly Scope[];
-}
-
-type Each = (tx: Transaction, one: One) => Promise<void>;
+type Each = (tx: Transaction, one: { readonly phone: string } & Pick<Named, 'scope'>) => Promise<void>;
 
 /** Finds the person in each tenant, and applies a function to each; one transaction for all. */
 function among(deps: ApplyDeps, named: Named, each: Each): Promise<readonly Concerned[]> {
@@ -202,19 +197,15 @@ async function ofTenant(
   { vault }: ApplyDeps,
   { named, each }: { readonly named: Named; readonly each: Each },
 ): Promise<readonly Concerned[]> {
-  if (!(await isTenantKnown(tx))) return [];
+  if ((await tenantOf(tx)) === undefined) return [];
   const keys = await vault.tenant(tx);
   const { contactId } = named;
   const holder = contactId === undefined ? undefined : await readContact(tx, keys, contactId);
   const phone = named.phone ?? holder?.person.phone;
   if (phone === undefined) return [];
   await each(tx, { phone, scope: named.scope });
-  return [
-    {
-      tenantId: tx.tenantId,
-      contactId: contactId ?? (await numberHolderOf(tx, keys.phoneIndex(phone))) ?? null,
-    },
-  ];
+  const concerned = contactId ?? (await holderIdOf(tx, keys.phoneIndex(phone))) ?? null;
+  return [{ tenantId: tx.tenantId, contactId: concerned }];
 }
 
 async function amongOwners(
@@ -236,12 +227,12 @@ async function amongOwners(
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
     await each(within, { phone: event.from, scope: scopeOfStop(asked, last) });
-    found.push({ tenantId, contactId: (await numberHolderOf(within, keys.phoneIndex(event.from))) ?? null });
+    found.push({ tenantId, contactId: (await holderIdOf(within, keys.phoneIndex(event.from))) ?? null });
   }
   return found;
 }
 
-async function bar(deps: ApplyDeps, tx: Transaction, { phone, scope }: One): Promise<void> {
+async function bar(deps: ApplyDeps, tx: Transaction, { phone, scope }: Parameters<Each>[1]): Promise<void> {
   const keys = await deps.vault.tenant(tx);
   await suppressAlone(tx, { keys, clock: deps.clock }, { phone, scope, source: 'journal' });
 }

@@ -40,7 +40,7 @@ const REPLAYED_EVERY_MS = 4_000;
 /** Maximum number of entries in one answer: under a lock there may be thousands, all waiting for the same. */
 const MOST_LISTED = 50;
 
-export interface JournalKeeperDeps {
+interface JournalKeeperDeps {
   readonly root: string;
   readonly processId: string;
   readonly keptDays: number;
@@ -81,7 +81,16 @@ export class JournalKeeper {
   #forgotAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  private constructor(deps: JournalKeeperDeps, parts: Parts) {
+  private constructor(
+    deps: JournalKeeperDeps,
+    parts: {
+      readonly journal: Journal;
+      readonly report: GateReport;
+      readonly asking: NeighbourHelp;
+      readonly own: Own;
+      readonly isSeenAtOnce: boolean;
+    },
+  ) {
     this.#deps = deps;
     this.#drain = { ...deps, apply: applyEntry, afterwards: new SerialQueue().add };
     this.journal = parts.journal;
@@ -133,13 +142,8 @@ export class JournalKeeper {
       mayAsk: () => own.mayAsk(),
       sealId: () => own.sealId(),
     });
-    return new JournalKeeper(deps, {
-      journal,
-      report,
-      asking,
-      own,
-      isSeenAtOnce: await isSeenAtOnce(deps.root),
-    });
+    const seenAtOnce = await isSeenAtOnce(deps.root);
+    return new JournalKeeper(deps, { journal, report, asking, own, isSeenAtOnce: seenAtOnce });
   }
 
   /** True when nothing on this disk is owed to the database. */
@@ -365,14 +369,6 @@ interface Own {
   sealId: () => string | null | undefined;
   drainedInto: () => string | null | undefined;
   mayAsk: () => boolean;
-}
-
-interface Parts {
-  readonly journal: Journal;
-  readonly report: GateReport;
-  readonly asking: NeighbourHelp;
-  readonly own: Own;
-  readonly isSeenAtOnce: boolean;
 }
 
 const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {

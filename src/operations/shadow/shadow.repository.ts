@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
-import { holderOf } from '../../campaigns/index.ts';
+import { messagesCsv, phoneCell } from '../../campaigns/index.ts';
 import { col, type RowOf, rowsOf, type Transaction, type Database } from '../../platform/index.ts';
-import { csvLine, mapInSlices } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { type MessageKey, messageId } from '../../sending/index.ts';
-import { maskPhone } from '../../sms/index.ts';
-import type { RegisterPeriod } from '../compliance/register.repository.ts';
+import type { RegisterPeriod } from '../compliance/compliance.repository.ts';
 
 /** Says whether a launched campaign is not over: its people would really be written to. */
 export async function hasOpenCampaigns(tx: Transaction): Promise<boolean> {
@@ -65,7 +63,6 @@ async function shadowRows(
      ORDER BY m.batch_id, m.seq LIMIT ${limit}`);
 }
 
-const PAGE = 1_000;
 const HEADINGS = [
   'at',
   'phone',
@@ -78,29 +75,24 @@ const HEADINGS = [
   'contactId',
 ];
 
-/** Writes the messages that would have been sent, and the others, a row each, for comparison with another tool's log. */
+/** Writes the messages that would have been sent, and the others, for comparison with another tool's log. */
 export async function* shadowCsv(
   { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
   { clear, ...period }: RegisterPeriod & { readonly clear: boolean },
 ): AsyncGenerator<string> {
-  yield `\uFEFF${csvLine(HEADINGS)}`;
-  for (let after: MessageKey | undefined; ;) {
-    const page = { after, limit: PAGE };
-    const rows = await database.withTenant(keys.tenantId, (tx) => shadowRows(tx, period, page));
-    if (rows.length > 0) yield (await mapInSlices(rows, (row) => csvLine(cells(keys, row, clear)))).join('');
-    after = rows.at(-1);
-    if (rows.length < PAGE) return;
-  }
+  yield* messagesCsv(
+    HEADINGS,
+    (page) => database.withTenant(keys.tenantId, (tx) => shadowRows(tx, period, page)),
+    (row) => cells(keys, row, clear),
+  );
 }
 
 function cells(keys: TenantKeys, row: RowOf<typeof withheldMessageRows>, clear: boolean): readonly string[] {
   const { at, purpose, reason, territory, order, contactId } = row;
-  const phone = holderOf(keys, row)?.phone ?? '';
-  const shown = clear || phone === '' ? phone : maskPhone(phone);
   const left = reason === 'SHADOW';
   return [
     at,
-    shown,
+    phoneCell(keys, row, clear),
     purpose,
     left ? 'would-have-left' : 'refused',
     left ? '' : (reason ?? ''),

@@ -52,7 +52,7 @@ export interface HousekeeperDeps {
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   readonly #recounting: Recounting;
-  readonly #parts: readonly Part[];
+  readonly #parts: readonly ReturnType<typeof partOf>[];
   #anchoredAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: HousekeeperDeps) {
@@ -134,14 +134,8 @@ export class Housekeeper {
   }
 }
 
-/** One repeated task. */
-interface Part {
-  readonly everyMs: number;
-  readonly work: () => Promise<unknown>;
-  doneAt: number;
-}
-
-const partOf = (everyMs: number, work: Part['work']): Part => ({
+/** Makes a repeated task. */
+const partOf = (everyMs: number, work: () => Promise<unknown>) => ({
   everyMs,
   work,
   doneAt: Number.NEGATIVE_INFINITY,
@@ -157,19 +151,9 @@ const KEYS_KEPT_MS = 24 * 3_600_000;
 /** The rest waits for the next round: no tenant delays the others. */
 const MOST_PAGES = 20;
 
-type UpkeepDeps = Pick<HousekeeperDeps, 'database' | 'clock' | 'keysOf'>;
-
-interface Forgotten {
-  readonly rejectedRows: number;
-  readonly uploads: number;
-  readonly keys: number;
-  /** Of forms: submissions and codes that nothing waits for any more. */
-  readonly answers: number;
-}
-
 /** Removes, in every tenant, data past its retention; a failure in one tenant stops no other one. */
-async function upkeep(deps: UpkeepDeps): Promise<Forgotten> {
-  let forgotten: Forgotten = { rejectedRows: 0, uploads: 0, keys: 0, answers: 0 };
+async function upkeep(deps: HousekeeperDeps) {
+  let forgotten = { rejectedRows: 0, uploads: 0, keys: 0, answers: 0 };
   const failures: unknown[] = [];
   for await (const tenantId of everyTenant((work) => deps.database.outside(work))) {
     const [outcome] = await Promise.allSettled([upkeepOf(deps, tenantId)]);
@@ -189,7 +173,7 @@ async function upkeep(deps: UpkeepDeps): Promise<Forgotten> {
   return forgotten;
 }
 
-async function upkeepOf({ database, clock, keysOf }: UpkeepDeps, tenantId: string): Promise<Forgotten> {
+async function upkeepOf({ database, clock, keysOf }: HousekeeperDeps, tenantId: string) {
   const rejectedBefore = clock.now().minus({ days: REJECTED_KEPT_DAYS }).toISO();
   const answersBefore = clock.now().minus({ days: ANSWERS_KEPT_DAYS }).toISO();
   const keysBefore = instant(clock.machine() - KEYS_KEPT_MS).toISO();
@@ -199,6 +183,7 @@ async function upkeepOf({ database, clock, keysOf }: UpkeepDeps, tenantId: strin
     ),
     uploads: await sweepSilentUploads({ database, clock, keys: await keysOf(tenantId) }),
     keys: await paged(() => database.withTenant(tenantId, (tx) => forgetKeysBefore(tx, keysBefore))),
+    /** Of forms: submissions and codes that nothing waits for any more. */
     answers: await paged(() => database.withTenant(tenantId, (tx) => forgetAnswers(tx, answersBefore))),
   };
 }

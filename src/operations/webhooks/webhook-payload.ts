@@ -4,27 +4,15 @@ import { z } from 'zod';
 import type { Transaction } from '../../platform/index.ts';
 import { type StoredEvent, subjectContacts, subjectImports, subjectSeries } from './webhook.repository.ts';
 
-export interface WebhookPayload {
-  readonly type: string;
-  readonly id: string;
-  readonly at: string;
-  readonly tenantId: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
 /** Builds the bodies of several events: external ids and masked numbers, and of the erased not even those. */
-export async function payloadsOf(
-  tx: Transaction,
-  keys: TenantKeys,
-  events: readonly StoredEvent[],
-): Promise<WebhookPayload[]> {
+export async function payloadsOf(tx: Transaction, keys: TenantKeys, events: readonly StoredEvent[]) {
   const known = await knownOf(tx, keys, events);
   return events.map((event) => ({
     type: event.type,
     id: event.id,
     at: event.at,
     tenantId: tx.tenantId,
-    data: dataOf(event, known),
+    data: TELLERS[event.type](event, known),
   }));
 }
 
@@ -92,8 +80,6 @@ const TELLERS: Readonly<Record<StoredEvent['type'], (event: StoredEvent, known: 
   'message.uncertain': aboutDoubt,
   'webhook.test': ({ about }) => ({ ...about }),
 };
-
-const dataOf = (event: StoredEvent, known: Known): Data => TELLERS[event.type](event, known);
 
 function ofCampaign({ subject, about }: StoredEvent): Data {
   return { campaignId: subject, ...about };

@@ -13,7 +13,7 @@ import { endpointAccess, signatureHeaders } from '../../company/index.ts';
 import { post, type WebhookAnswer, WebhookNames } from './webhook-call.ts';
 import { payloadsOf } from './webhook-payload.ts';
 
-export interface WebhookDeps {
+interface WebhookDeps {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -218,14 +218,7 @@ const MOST_OF_A_HOST = 25;
 /** Its address may have changed meanwhile. */
 const LONGEST_PASSED_OVER_MS = 60_000;
 
-export interface LaneAsked {
-  readonly endpointId: string;
-  readonly tenantId: string;
-  /** True when its last attempt failed. */
-  readonly failing: boolean;
-}
-
-interface Lane extends LaneAsked {
+interface Lane extends DueEndpoint {
   /** Absent until its address is read. */
   readonly host?: string;
 }
@@ -258,7 +251,7 @@ export class WebhookLanes {
   }
 
   /** Takes a lane for an endpoint; false when there is none for it. */
-  take(asked: LaneAsked): boolean {
+  take(asked: DueEndpoint): boolean {
     const { endpointId, tenantId, failing } = asked;
     if (this.#open.has(endpointId) || this.#passedOver.has(endpointId)) return false;
     if (this.#open.size >= MOST_LANES) return false;

@@ -18,16 +18,6 @@ import { personKey, type TenantKeys } from '../../crypto/index.ts';
 import { seriesDetailsOf } from '../../reminders/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 
-/** A stored delivery: the event, by ids and codes. */
-export interface StoredEvent {
-  readonly id: string;
-  readonly type: WebhookEventType | 'webhook.test';
-  readonly subject: string | null;
-  readonly about: Readonly<Record<string, unknown>>;
-  /** ISO instant of the law clock. */
-  readonly at: string;
-}
-
 /** The stored states; `failed` is final, after the last attempt. */
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 
@@ -40,12 +30,15 @@ const webhookDeliveryRows = rowsOf('webhook_delivery', [
   'at',
 ]).with({
   state: col.of('webhook_delivery', 'state').as<(typeof DELIVERY_STATES)[number]>(),
-  type: col.of('webhook_delivery', 'type').as<StoredEvent['type']>(),
-  about: col.of('webhook_delivery', 'about').as<StoredEvent['about']>(),
+  type: col.of('webhook_delivery', 'type').as<WebhookEventType | 'webhook.test'>(),
+  about: col.of('webhook_delivery', 'about').as<Readonly<Record<string, unknown>>>(),
 });
 
 /** A delivery for its tenant. */
 export type WebhookDelivery = RowOf<typeof webhookDeliveryRows>;
+
+/** The event of a delivery, by ids and codes; `at` is an ISO instant of the law clock. */
+export type StoredEvent = Pick<WebhookDelivery, 'id' | 'type' | 'subject' | 'about' | 'at'>;
 
 const COLUMNS = sql`
   id, type, subject, about, state, attempts, because, iso(at) AS at, iso(next_attempt_at) AS "nextAttemptAt"`;
@@ -96,7 +89,12 @@ const wakeEndpoint = (tx: Transaction, id: string): Promise<number> =>
       .where('id', '=', id),
   );
 
-const dueEndpointRows = computedRows({ endpointId: col.text(), tenantId: col.text(), failing: col.flag() });
+const dueEndpointRows = computedRows({
+  endpointId: col.text(),
+  tenantId: col.text(),
+  /** True when its last attempt failed. */
+  failing: col.flag(),
+});
 
 export type DueEndpoint = RowOf<typeof dueEndpointRows>;
 
@@ -145,8 +143,9 @@ export async function noteTaken(tx: Transaction, { endpointId, id, now }: Tried)
 /** Notes a failure, and the time of the next attempts; after three days the delivery has failed. */
 export async function noteRefused(
   tx: Transaction,
-  { endpointId, id, now, because, waitMs, restMs }: Tried & Refused,
+  refused: Tried & { readonly because: string; readonly waitMs: number; readonly restMs: number },
 ): Promise<void> {
+  const { endpointId, id, now, because, waitMs, restMs } = refused;
   await holdEndpoint(tx, endpointId);
   await tx.run(sql`
     WITH tried AS (
@@ -164,12 +163,6 @@ export async function noteRefused(
 
 const later = (now: string, ms: number): ReturnType<typeof sql> =>
   sql`(${now}::timestamptz + ${ms} * interval '1 millisecond')`;
-
-interface Refused {
-  readonly because: string;
-  readonly waitMs: number;
-  readonly restMs: number;
-}
 
 /** Removes finished deliveries from before an instant of the machine clock; returns their number, a slice at most. */
 export async function forgetDeliveries(database: Database, before: string, most: number): Promise<number> {

@@ -108,6 +108,13 @@ export async function readHolder(
   return (await opened(tx, keys, sql`c.phone_index = ${phoneIndex} AND c.retired_at IS NULL`))[0];
 }
 
+/** Finds the contact that holds a number now, and opens nothing of it. */
+export async function holderIdOf(tx: Transaction, phoneIndex: Buffer): Promise<string | undefined> {
+  const row = await tx.first(idRows.sql`
+    SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND retired_at IS NULL`);
+  return row?.id;
+}
+
 /** Reads a page of contacts that hold a number, in order of creation; `next` is the cursor of the following one. */
 export async function listContacts(
   tx: Transaction,

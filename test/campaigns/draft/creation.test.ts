@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
 import { changeCampaign } from '../../../src/campaigns/draft/change.ts';
-import { campaignTextPlace } from '../../../src/campaigns/draft/creation.ts';
+import { campaignTextPlace } from '../../../src/campaigns/campaign.ts';
 import { campaigning, type Campaigning } from '../run/campaigning.ts';
 import { openBase } from '../../support/database.ts';
 

@@ -1,5 +1,9 @@
 import { sql } from 'kysely';
-import { accounts, recountAccounts, type AudienceCounts } from '../../../src/campaigns/run/run.repository.ts';
+import {
+  accounts,
+  audienceCountsOf,
+  type AudienceCounts,
+} from '../../../src/campaigns/run/run.repository.ts';
 import type { AccountTerms, CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
@@ -8,7 +12,8 @@ import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { type ContactGiven } from '../../../src/person/person.ts';
 import { addWording } from '../../../src/people/consent/wording.repository.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
+import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
+import { col, computedRows } from '../../../src/platform/index.ts';
 import { uuidV7 } from '../../../src/base/random.ts';
 import { aShop, told, type Shop } from '../../people/import/shop.ts';
 import type { TestDatabase } from '../../support/database.ts';
@@ -40,7 +45,30 @@ export interface Campaigning {
   frozen(more?: Partial<CampaignAsked>): Promise<string>;
   accounts(campaignId: string): Promise<AudienceCounts>;
   /** What the messages say, once it was compared with the tally. */
-  recounted(campaignId: string): Promise<Awaited<ReturnType<typeof recountAccounts>>>;
+  recounted(campaignId: string): ReturnType<typeof recount>;
+}
+
+const outcomeRows = computedRows({
+  state: col.text(),
+  reason: col.text().orNull(),
+  tallied: col.number(),
+  counted: col.number(),
+});
+
+/** Counts the accounts from the messages themselves, and the outcomes of which the tally says something else. */
+async function recount(tx: Transaction, campaignId: string) {
+  const outcomes = await tx.rows(outcomeRows.sql`
+    SELECT o.state::text AS state, o.reason, sum(o.tallied)::int AS tallied, sum(o.counted)::int AS counted FROM (
+      SELECT t.batch_id, t.state, t.reason, t.delta AS tallied, 0 AS counted FROM tally t
+       UNION ALL SELECT m.batch_id, m.state, m.reason, 0, 1 FROM message m) o
+      JOIN batch b ON b.id = o.batch_id WHERE b.campaign_id = ${campaignId}::uuid
+     GROUP BY 1, 2 ORDER BY 3 DESC`);
+  return {
+    accounts: audienceCountsOf(
+      outcomes.map(({ state, reason, counted: count }) => ({ state, reason, count })),
+    ),
+    differences: outcomes.filter(({ tallied, counted }) => tallied !== counted),
+  };
 }
 
 let people = 0;
@@ -118,7 +146,7 @@ export async function campaigning(
       return campaignId;
     },
     accounts: (campaignId) => shop.within((tx) => accounts(tx, campaignId)),
-    recounted: (campaignId) => shop.within((tx) => recountAccounts(tx, campaignId)),
+    recounted: (campaignId) => shop.within((tx) => recount(tx, campaignId)),
   };
   return world;
 }

@@ -5,19 +5,14 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../src/main/embedded/free-port.ts';
-import {
-  SEARCH_ATTRIBUTES,
-  startTemporal,
-  type TemporalServer,
-  temporalProgram,
-} from '../../../src/main/embedded/temporal.ts';
+import { SEARCH_ATTRIBUTES, startTemporal, temporalProgram } from '../../../src/main/embedded/temporal.ts';
 import { isPinned } from '../../../src/main/embedded/temporal-download.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { listening } from '../../support/listening.ts';
 
 let folder = '';
 let port = 0;
-let started: TemporalServer[] = [];
+let started: Awaited<ReturnType<typeof startTemporal>>[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'temporal-'));
@@ -29,7 +24,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function start(): Promise<TemporalServer> {
+async function start(): ReturnType<typeof startTemporal> {
   const temporal = await startTemporal({
     port,
     namespace: 'bonheure',

@@ -11,7 +11,7 @@ registerHooks({
 });
 
 const { openTracing } = await import('../../../src/platform/tracing.ts');
-const { openWorkerTraces } = await import('../../../src/temporal/worker/worker-traces.ts');
+const { openWorkerTraces } = await import('../../../src/temporal/worker-traces.ts');
 const { SpanStatusCode, trace } = await import('@opentelemetry/api');
 const tracing = (await openTracing(process.env, 'api')) ?? (await openWorkerTraces(process.env));
 

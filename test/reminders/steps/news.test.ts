@@ -7,7 +7,7 @@ import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { stepNews, type Step } from '../../../src/reminders/steps/step.ts';
 import { deliveriesOf } from '../../../src/operations/webhooks/webhook.repository.ts';
 import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
-import { payloadsOf, type WebhookPayload } from '../../../src/operations/webhooks/webhook-payload.ts';
+import { payloadsOf } from '../../../src/operations/webhooks/webhook-payload.ts';
 import { aClinic } from '../series/clinic.ts';
 
 const PHONE = '06 39 98 00 77';
@@ -19,7 +19,7 @@ const at = clinic.clock.now().toISO();
 const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
 await clinic.within((tx) => addEndpoint(tx, clinic.deps.keys, { ...added, secret: 'whsec_', at }));
 
-const told = (): Promise<WebhookPayload[]> =>
+const told = (): ReturnType<typeof payloadsOf> =>
   clinic.within(async (tx) =>
     payloadsOf(tx, clinic.deps.keys, await deliveriesOf(tx, endpointId, { limit: 500 })),
   );

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { WebhookLanes, type LaneAsked } from '../../../../src/operations/webhooks/webhook-sender.ts';
+import { WebhookLanes } from '../../../../src/operations/webhooks/webhook-sender.ts';
+import type { DueEndpoint } from '../../../../src/operations/webhooks/webhook.repository.ts';
 
 const MANY = 300;
 
 /** Asks for many lanes; endpoint, tenant and host by number. */
-function asking(lanes: WebhookLanes, asked: (n: number) => Partial<LaneAsked> & { host?: string }): number {
+function asking(lanes: WebhookLanes, asked: (n: number) => Partial<DueEndpoint> & { host?: string }): number {
   let served = 0;
   for (let n = 0; n < MANY; n += 1) {
     const { host = `host-${n}`, ...more } = asked(n);
@@ -16,7 +17,7 @@ function asking(lanes: WebhookLanes, asked: (n: number) => Partial<LaneAsked> & 
   return served;
 }
 
-const OTHER: LaneAsked = { endpointId: 'other', tenantId: 'another', failing: false };
+const OTHER: DueEndpoint = { endpointId: 'other', tenantId: 'another', failing: false };
 
 describe('lanes for webhooks', () => {
   it.each([

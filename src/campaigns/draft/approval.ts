@@ -1,9 +1,20 @@
 import { Refusal, type Transaction } from '../../platform/index.ts';
-import { lockCampaign, type Campaign, readAccount, readCampaignsOf } from '../campaign.repository.ts';
-import { mayMove } from '../campaign.ts';
-import { campaignWorkflowId, type Obeyed, type OrderDeps, type Ordered } from '../run/order.ts';
-import { tellOf } from '../run/run.repository.ts';
 import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
+import type { ContactDeps } from '../../people/index.ts';
+import { costOfParts, micros } from '../../sms/index.ts';
+import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
+import {
+  lockCampaign,
+  readAccount,
+  readCampaignsOf,
+  type Campaign,
+  type CampaignAccount,
+} from '../campaign.repository.ts';
+import { campaignWorkflowId, mayMove, type Obeyed, type OrderDeps, type Ordered } from '../campaign.ts';
+import { servableNow } from '../audience/series-audience.ts';
+import { mostPartsOf } from '../rehearsal/departure.ts';
+import { tellOf } from '../run/run.repository.ts';
+import { dearestPrices, type Prices } from './campaign-route.ts';
 import {
   othersAmong,
   othersThan,
@@ -14,13 +25,105 @@ import {
   type ActorPair,
   type ApprovalGiven,
 } from './draft.repository.ts';
-import {
-  peopleOf,
-  weighed,
-  weighedEach,
-  type ThresholdDeps,
-  type WeighedApproval,
-} from './launch-conditions.ts';
+
+const { askAnother, yours, tooMany, tooDear } = bilingual.campaign.approval;
+
+export interface ThresholdDeps extends ContactDeps {
+  readonly terms: Prices;
+}
+
+/** Refuses a launch past the tenant's threshold without an approval by somebody else. */
+export async function refuseUnapproved(
+  tx: Transaction,
+  deps: ThresholdDeps,
+  {
+    campaign,
+    account,
+    actor,
+  }: { readonly campaign: Campaign; readonly account: CampaignAccount; readonly actor: string },
+): Promise<void> {
+  const threshold = await thresholdOf(tx);
+  if (threshold === undefined) return;
+  const people = await peopleOf(tx, deps, { campaign, account });
+  const { why } = await weighed(tx, deps, { campaign, threshold, people });
+  if (why === null) return;
+  const given = await approvalsOf(tx, [{ campaignId: campaign.id, revision: campaign.revision }]);
+  const actors = (given.get(campaign.id) ?? []).map(({ by }) => by).filter((by) => by !== actor);
+  if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: together(why, askAnother) });
+  if ((await othersThan(tx, actor, actors)).length > 0) return;
+  throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, yours, askAnother) });
+}
+
+/** Counts the people a campaign could write to if it were launched now. */
+async function peopleOf(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: { readonly campaign: Campaign; readonly account: CampaignAccount },
+): Promise<number> {
+  const places = await servableNow(tx, deps, asked);
+  return places.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** A campaign compared with the tenant's threshold. */
+type WeighedApproval = ReturnType<typeof compared>;
+
+interface CampaignCounted {
+  readonly campaign: Campaign;
+  readonly people: number;
+}
+
+/** Finds what exceeds the threshold; the cost assumes the most parts that the campaign allows, at the highest price. */
+async function weighed(
+  tx: Transaction,
+  deps: Pick<ThresholdDeps, 'terms' | 'clock'>,
+  { threshold, ...one }: CampaignCounted & { readonly threshold: ApprovalThreshold },
+): Promise<WeighedApproval> {
+  const [found] = await weighedEach(tx, deps, { threshold, all: [one] });
+  // Unweighed, it would need nobody's approval.
+  if (found === undefined) throw new TypeError('a campaign was not weighed');
+  return found;
+}
+
+/** Finds the same of each campaign, in their order, with as many statements as for one. */
+async function weighedEach(
+  tx: Transaction,
+  { terms, clock }: Pick<ThresholdDeps, 'terms' | 'clock'>,
+  { threshold, all }: { readonly threshold: ApprovalThreshold; readonly all: readonly CampaignCounted[] },
+): Promise<readonly WeighedApproval[]> {
+  const campaigns = all.map(({ campaign }) => campaign);
+  const prices = threshold.cost === undefined ? [] : await dearestPrices(tx, terms, campaigns);
+  const now = clock.now();
+  return all.map(({ campaign, people }, place) => {
+    const price = prices[place] ?? null;
+    const most = price === null ? undefined : costOfParts(price, people * mostPartsOf(campaign, now));
+    return compared(threshold, { people, most, currency: campaign.currency });
+  });
+}
+
+function compared(
+  { recipients, cost }: ApprovalThreshold,
+  given: Pick<CampaignCounted, 'people'> &
+    Pick<Campaign, 'currency'> & {
+      /** The highest cost; undefined where none is asked about, or no price is configured. */
+      readonly most: string | undefined;
+    },
+) {
+  const { people, most, currency } = given;
+  const excess = (): Words | null => {
+    if (recipients !== undefined && people > recipients) return tooMany({ people, most: recipients });
+    if (cost === undefined || most === undefined || micros(most) <= micros(cost.amount)) return null;
+    return tooDear({ cost: `${most} ${currency}`, most: cost.amount });
+  };
+  return {
+    /** The highest cost that it allows; null where no cost is asked about, or no price is configured. */
+    cost: most === undefined ? null : { amount: most, currency },
+    /** Names what exceeds the threshold; null for nothing. */
+    why: excess(),
+  };
+}
+
+const together = (...said: readonly Words[]): Words =>
+  inEachLanguage((language) => said.map((one) => one[language]).join(' '));
 
 /** Approves the present draft, once for each actor: a later change needs another approval. */
 export async function approveCampaign(
@@ -73,11 +176,7 @@ export async function approvalView(
   const rest = { ...asked, ...found, threshold: threshold ?? {} };
   if (account === undefined) return shown(rest, { recipients: null, cost: null, why: null });
   const recipients = await peopleOf(tx, deps, { campaign, account });
-  const judged = await weighed(tx, deps, {
-    campaign,
-    threshold: rest.threshold,
-    people: recipients,
-  });
+  const judged = await weighed(tx, deps, { campaign, threshold: rest.threshold, people: recipients });
   return shown(rest, { ...judged, recipients });
 }
 
@@ -128,15 +227,10 @@ async function thresholdOf(tx: Transaction): Promise<ApprovalThreshold | undefin
   return threshold === undefined || Object.keys(threshold).length === 0 ? undefined : threshold;
 }
 
-type Given = ReturnType<typeof givenFrom>;
-
-const givenBy = async (tx: Transaction, { campaign, actor }: Asked): Promise<Given> =>
+const givenBy = async (tx: Transaction, { campaign, actor }: Asked) =>
   givenFrom(await givenFacts(tx, { campaigns: [campaign], actor }), { campaign, actor });
 
-/** The authors and approvers of some campaigns, as one actor reads them. */
-type GivenFacts = Awaited<ReturnType<typeof givenFacts>>;
-
-/** Reads them with as many statements as for one campaign. */
+/** Reads the authors and approvers of some campaigns, as one actor reads them, by as many statements as of one. */
 async function givenFacts(
   tx: Transaction,
   { campaigns, actor }: { readonly campaigns: readonly Campaign[]; readonly actor: string },
@@ -164,7 +258,10 @@ async function givenFacts(
 
 const keyOf = ({ actor, other }: ActorPair): string => JSON.stringify([actor, other]);
 
-function givenFrom({ approvals, names, isOther }: GivenFacts, { campaign, actor }: Asked) {
+function givenFrom(
+  { approvals, names, isOther }: Awaited<ReturnType<typeof givenFacts>>,
+  { campaign, actor }: Asked,
+) {
   const { id, author } = campaign;
   const all = approvals.get(id) ?? [];
   // Earlier versions kept an author's own.
@@ -186,7 +283,7 @@ function shown(
     approvedBy,
     isOwn,
     isSeconded,
-  }: Asked & Given & { readonly threshold: ApprovalThreshold },
+  }: Asked & ReturnType<typeof givenFrom> & { readonly threshold: ApprovalThreshold },
   { recipients, cost, why }: WeighedApproval & { readonly recipients: number | null },
 ) {
   const isDraft = campaign.status === 'draft';

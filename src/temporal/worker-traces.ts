@@ -1,7 +1,5 @@
-import { openTracing } from '../../platform/index.ts';
-import type { PoolParts } from './worker-pool.ts';
-
-export type WorkerTraces = NonNullable<Awaited<ReturnType<typeof openWorkerTraces>>>;
+import { openTracing } from '../platform/index.ts';
+import type { WorkerOptions } from '@temporalio/worker';
 
 /**
  * Opens the tracing of a worker, as options for Temporal's SDK; loads nothing where no collector is named. A trace
@@ -18,7 +16,7 @@ export async function openWorkerTraces(env: NodeJS.ProcessEnv) {
         activity: [(ctx) => ({ inbound: new sdk.OpenTelemetryActivityInboundInterceptor(ctx) })],
       },
       sinks: { exporter: sdk.makeWorkflowExporter(tracing.processor, tracing.resource) },
-    } satisfies PoolParts['traced'],
+    } satisfies Pick<WorkerOptions, 'interceptors' | 'sinks'>,
     close: () => tracing.close(),
   };
 }
