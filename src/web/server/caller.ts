@@ -50,14 +50,14 @@ const LONGEST_REASON = 300;
 export const reasonKept = (reason: string | undefined): { readonly reason?: string } =>
   reason === undefined ? {} : { reason: reason.slice(0, LONGEST_REASON) };
 
-/** Says whether a caller reads personal data in clear: an admin, or another who says why. */
+/** Says whether a caller reads personal data in clear: an admin, or an auditor who says why. */
 export const seesClear = ({
   caller,
   reason,
 }: {
   readonly caller: Caller;
   readonly reason: string | undefined;
-}): boolean => caller.role === 'admin' || reason !== undefined;
+}): boolean => caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
 
 /** Admits the instance's key, or the admin of the only tenant, to content of every tenant. */
 export async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> {
