@@ -99,7 +99,7 @@ const addedBills = (one: Bill, other: Bill): Bill => ({
   costReported: one.costReported + other.costReported,
 });
 
-/** Rounding of single messages stays below it. */
+/** A difference that rounding of single messages may cause; 0.02 is two per cent. */
 const TOLERATED = 0.02;
 const ENOUGH_MESSAGES = 50;
 
@@ -109,7 +109,7 @@ const ENOUGH_MESSAGES = 50;
  */
 export function driftOf(bill: Bill) {
   const { partsOurs, partsReported, costOurs, costReported } = bill;
-  const [parts, cost] = [apart(partsOurs, partsReported), apart(costOurs, costReported)];
+  const [parts, cost] = [excessOf(partsOurs, partsReported), excessOf(costOurs, costReported)];
   const most = Math.max(Math.abs(parts ?? 0), Math.abs(cost ?? 0));
   return { parts, cost, isAlarming: isEnough(bill) && most > TOLERATED };
 }
@@ -117,8 +117,8 @@ export function driftOf(bill: Bill) {
 /** Says whether it covers enough messages to rule out chance. */
 export const isEnough = ({ messages }: Bill): boolean => messages >= ENOUGH_MESSAGES;
 
-/** Returns the difference without binary rounding errors. */
-const apart = (ours: number, reported: number): number | null =>
+/** Returns the excess of `reported` over `ours` as a share of ours, without binary rounding errors. */
+const excessOf = (ours: number, reported: number): number | null =>
   ours === 0 ? null : Math.round((reported / ours - 1) * MILLION) / MILLION;
 
 /** Parts and cost of an account, as its operator counts them and as we do. */
@@ -144,11 +144,11 @@ class Counts<T> {
   }
 
   /** Passes the counts on; those that could not be written are kept for the next time. */
-  async hand(over: (counts: readonly T[]) => Promise<void>): Promise<void> {
+  async hand(write: (counts: readonly T[]) => Promise<void>): Promise<void> {
     const counts = [...this.#counts.values()];
     this.#counts = new Map();
     try {
-      await over(counts);
+      await write(counts);
     } catch (cause) {
       for (const count of counts) this.add(count);
       throw cause;

@@ -60,7 +60,7 @@ interface AccountHealth {
   readonly at: string;
 }
 
-const accountTurnRows = rowsOf('gateway_account', ['name']).with({
+const accountChangeRows = rowsOf('gateway_account', ['name']).with({
   was: col.text(),
   is: col.text(),
   /** Decimals; null while the operator does not report it. */
@@ -68,7 +68,7 @@ const accountTurnRows = rowsOf('gateway_account', ['name']).with({
   has: col.text().orNull(),
 });
 
-/** With less, in the money of the account, even a small campaign would be parked on its way. */
+/** In the account's currency; with less, even a small campaign would be parked before its end. */
 const CREDIT_ENOUGH = 10;
 
 /**
@@ -80,8 +80,8 @@ const noteHealth = (
   tx: Transaction,
   accountId: string,
   health: AccountHealth,
-): Promise<RowOf<typeof accountTurnRows> | undefined> =>
-  tx.first(accountTurnRows.sql`
+): Promise<RowOf<typeof accountChangeRows> | undefined> =>
+  tx.first(accountChangeRows.sql`
     WITH asked AS (
       SELECT a.id, a.state = 'credit' AND ${health.state} NOT IN ('credit', 'config')
                    AND NOT ${creditCame(health)} AND NOT coalesce(t.calls > a.calls_then, false) AS stays, t.calls
@@ -225,7 +225,7 @@ export async function addSubmissionCounts(
 const QUIET_HOURS = 1;
 
 /** Returns the events of a change: the account went down, or its credit runs low; an unchanged state is no event. */
-export function accountNews({ name, was, is, had, has }: RowOf<typeof accountTurnRows>): WebhookEvent[] {
+export function accountNews({ name, was, is, had, has }: RowOf<typeof accountChangeRows>): WebhookEvent[] {
   const isLow = has !== null && Number(has) < CREDIT_ENOUGH && (had === null || Number(had) >= CREDIT_ENOUGH);
   const about = { gateway: name, code: is.toUpperCase() };
   return [
@@ -248,8 +248,8 @@ export async function noteAccount(
   clock: Pick<Clock, 'now'>,
   { accountId, ...health }: AccountHealth & { readonly accountId: string },
 ): Promise<void> {
-  const turn = await noteHealth(tx, accountId, health);
-  const news = turn === undefined ? [] : accountNews(turn);
+  const change = await noteHealth(tx, accountId, health);
+  const news = change === undefined ? [] : accountNews(change);
   if (news.length > 0)
     await raiseFor(tx, accountId, { news, at: clock.now().toISO(), quietHours: QUIET_HOURS });
 }

@@ -4,7 +4,6 @@ import {
   computedRows,
   idRows,
   rowsOf,
-  type RowOf,
   type Transaction,
   type WorkflowIntent,
 } from '../../platform/index.ts';
@@ -14,7 +13,7 @@ import { defaultText, render, parseTemplate, vocabularyOf, type TextName } from 
 import { languageOf } from '../../words/index.ts';
 
 /** An answer owed to a person who wrote. */
-export interface AnswerOwed {
+interface AnswerOwed {
   /** The cause: an inbound message, or the code that it carries. */
   readonly inboundId: string;
   readonly kind: 'stop' | 'contact' | 'confirmation' | 'start';
@@ -74,7 +73,7 @@ async function nextPlace(
 
 const invitedRows = computedRows({ isInvited: col.flag() });
 
-/** Says whether a number is suppressed and its holder was not informed since how to come back. */
+/** Says whether a suppressed number may be informed how to come back: once after each opt-out. */
 export async function mayBeInvitedBack(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
   const row = await tx.first(invitedRows.sql`
     SELECT EXISTS (SELECT 1 FROM acknowledgement a
@@ -88,14 +87,11 @@ export async function mayBeInvitedBack(tx: Transaction, phoneIndex: Buffer): Pro
 
 const owedAnswerRows = rowsOf('acknowledgement', ['seq', 'kind', 'sealed']);
 
-/** An answer that is still owed, sealed. */
-export type OwedAnswer = RowOf<typeof owedAnswerRows>;
-
 /**
  * Reads answers that may still be sent, and as many that are being cleared up, sealed as they were owed. Where an
  * operator has no look-up, doubts stay: they take no place of those that are owed.
  */
-export async function readAnswers(tx: Transaction, batchId: string): Promise<readonly OwedAnswer[]> {
+export async function readAnswers(tx: Transaction, batchId: string) {
   return tx.rows(owedAnswerRows.sql`
     SELECT r.seq, r.kind, r.sealed FROM (
       (${answersThat(batchId, sql`m.state = 'ready'`)})
@@ -109,7 +105,7 @@ const answersThat = (batchId: string, are: RawBuilder<unknown>): RawBuilder<unkn
 /** Answers read by one attempt; the next one reads the rest. */
 const MOST_ANSWERS = 2_000;
 
-/** Returns the acknowledgement batches of the transaction's tenant that owe something. */
+/** Lists the acknowledgement batches of the transaction's tenant: one for each account and purpose. */
 export async function acknowledgementBatches(tx: Transaction): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`SELECT id FROM batch WHERE kind = 'acknowledgements' ORDER BY id`);
   return rows.map(({ id }) => id);
@@ -132,18 +128,8 @@ export async function expireLate(tx: Transaction, at: string): Promise<void> {
     UNION ALL SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, NULL, -count(*) FROM ended GROUP BY batch_id`);
 }
 
-/** The publisher with the further data of an answer. */
-interface AnsweringPublisher extends PublisherNames {
-  readonly sender: string | undefined;
-  readonly timeZone: string;
-}
-
 /** Reads the publisher of the transaction's tenant, named as in the batch answered. */
-export async function readPublisher(
-  tx: Transaction,
-  keys: TenantKeys,
-  batchId: string | undefined,
-): Promise<AnsweringPublisher> {
+export async function readPublisher(tx: Transaction, keys: TenantKeys, batchId: string | undefined) {
   const row = await tx.first(publisherRows.sql`
     SELECT t.name, t.legal_name, t.contact, t.locale, t.sender, t.time_zone, r.name AS brand, s.practice_id
       FROM tenant t
@@ -181,7 +167,7 @@ class TenantGone extends Error {
 }
 
 /** The publisher in an answer: the names that people know, and how to reach it. */
-export interface PublisherNames {
+interface PublisherNames {
   readonly brand: string;
   /** The practice of the answered reminder, if any. */
   readonly practice: string | undefined;

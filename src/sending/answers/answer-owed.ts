@@ -41,39 +41,34 @@ import type { ChunkDeps } from '../batch/fail-over.ts';
 import { placedPlan } from '../batch/next-plan.ts';
 import { endTrials, openTrials } from '../batch/parking.repository.ts';
 
-/** The answer to send and its recipient. */
-export interface AnswerAsked {
-  readonly inboundId: string;
-  readonly kind: AnswerKind;
-  readonly accountId: string;
-  /** E.164. */
-  readonly to: string;
-  readonly last: LastMessage | undefined;
-}
-
 /** Owes a person one answer, at most one a day; the tenant's workflow is signalled in the same commit. */
 export async function oweThem(
   tx: Transaction,
-  deps: { readonly keys: TenantKeys; readonly clock: Clock; readonly newId: () => string },
-  asked: AnswerAsked,
+  { keys, clock, newId }: { readonly keys: TenantKeys; readonly clock: Clock; readonly newId: () => string },
+  answer: {
+    readonly inboundId: string;
+    readonly kind: AnswerKind;
+    readonly accountId: string;
+    /** E.164. */
+    readonly to: string;
+    readonly last: LastMessage | undefined;
+  },
 ): Promise<void> {
-  const { keys, clock } = deps;
-  if (asked.kind === 'start' && !(await mayBeInvitedBack(tx, keys.phoneIndex(asked.to)))) return;
-  const publisher = await readPublisher(tx, keys, asked.last?.batchId);
-  const text = answerText(asked.kind, publisher);
+  const { inboundId, kind, accountId, to, last } = answer;
+  if (kind === 'start' && !(await mayBeInvitedBack(tx, keys.phoneIndex(to)))) return;
+  const publisher = await readPublisher(tx, keys, last?.batchId);
+  const text = answerText(kind, publisher);
   const now = clock.now();
-  const sender =
-    asked.last?.sender ?? publisher.sender ?? senderFromBrand(publisher.brand, frenchDay(now)) ?? '';
+  const sender = last?.sender ?? publisher.sender ?? senderFromBrand(publisher.brand, frenchDay(now)) ?? '';
   const owed = await oweAnswer(tx, {
-    inboundId: asked.inboundId,
-    kind: asked.kind === 'contact' || asked.kind === 'start' ? asked.kind : 'stop',
-    accountId: asked.accountId,
-    phoneIndex: keys.phoneIndex(asked.to),
+    inboundId,
+    kind: kind === 'contact' || kind === 'start' ? kind : 'stop',
+    accountId,
+    phoneIndex: keys.phoneIndex(to),
     onDay: now.setZone(publisher.timeZone).toISODate() ?? now.toISODate(),
-    newBatchId: deps.newId(),
+    newBatchId: newId(),
     at: now.toISO(),
-    sealFor: (batchId, seq) =>
-      keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
+    sealFor: (batchId, seq) => keys.seal(answerPlace(batchId, seq), JSON.stringify({ to, sender, text })),
   });
   if (owed) await addToWorkflowOutbox(tx, [answerOwed(tx.tenantId)], clock.machine());
 }
@@ -85,7 +80,7 @@ class AnswerNotRead extends NotComposable {
   override readonly name = 'AnswerNotRead';
 }
 
-/** The place of a sealed answer. */
+/** Returns the row and column that the seal of an answer is bound to. */
 export const answerPlace = (
   batchId: string,
   seq: number,
@@ -114,7 +109,7 @@ export async function composerOfAnswers(
       );
       const text =
         owed.kind === 'contact'
-          ? withWayOut(answer.text, run, optOutMeans(account, answer.sender))
+          ? withOptOut(answer.text, run, optOutMeans(account, answer.sender))
           : answer.text;
       const { parts, encoding } = measure(text);
       return { kind: 'text', ...answer, text, parts, encoding };
@@ -122,30 +117,17 @@ export async function composerOfAnswers(
   };
 }
 
-function withWayOut(text: string, { locale, ...run }: BatchRun, means: OptOutMeans): string {
+function withOptOut(text: string, { locale, ...run }: BatchRun, means: OptOutMeans): string {
   const territory = isTerritory(run.territory) ? run.territory : 'FR';
   const question = { purpose: 'acknowledgement', language: languageOf(locale), territory, means } as const;
   const mention = stopMention(question);
   return mention.kind === 'mention' ? `${text} ${mention.text}` : text;
 }
 
-/** Time from the request to the first byte; later, nobody waits for it any more. */
+/** Longest time from the request for a confirmation to its first byte; later, nobody waits for it any more. */
 const LEAVES_WITHIN_MS = 60_000;
 
-/** The confirmation to send to a number. */
-interface ConfirmationAsked {
-  /** Id of the code; one message carries it. */
-  readonly codeId: string;
-  readonly accountId: string;
-  /** E.164. */
-  readonly to: string;
-  readonly language: Language;
-  readonly confirming: Confirming;
-  /** Replaces the tenant's own. */
-  readonly brand?: { readonly name: string; readonly sender: string | null } | undefined;
-}
-
-/** The confirmation of a number: digits to type, or an address to open. */
+/** What confirms a number: digits to type, or an address to open. */
 type Confirming =
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'link'; readonly url: string };
@@ -164,30 +146,40 @@ function confirmationText(brand: string, language: Language, confirming: Confirm
 export async function oweConfirmation(
   tx: Transaction,
   { keys, clock, newId }: { readonly keys: TenantKeys; readonly clock: Clock; readonly newId: () => string },
-  asked: ConfirmationAsked,
+  confirmation: {
+    /** Id of the code; one message carries it. */
+    readonly codeId: string;
+    readonly accountId: string;
+    /** E.164. */
+    readonly to: string;
+    readonly language: Language;
+    readonly confirming: Confirming;
+    /** Replaces the tenant's own. */
+    readonly brand?: { readonly name: string; readonly sender: string | null } | undefined;
+  },
 ): Promise<void> {
+  const { codeId, accountId, to, language, confirming } = confirmation;
   const publisher = await readPublisher(tx, keys, undefined);
-  const brand = asked.brand?.name ?? publisher.brand;
-  const text = confirmationText(brand, asked.language, asked.confirming);
-  const sender =
-    asked.brand?.sender ?? publisher.sender ?? senderFromBrand(brand, frenchDay(clock.now())) ?? '';
+  const brand = confirmation.brand?.name ?? publisher.brand;
+  const text = confirmationText(brand, language, confirming);
   const now = clock.now();
+  const sender =
+    confirmation.brand?.sender ?? publisher.sender ?? senderFromBrand(brand, frenchDay(now)) ?? '';
   await oweAnswer(tx, {
-    inboundId: asked.codeId,
+    inboundId: codeId,
     kind: 'confirmation',
-    accountId: asked.accountId,
-    phoneIndex: keys.phoneIndex(asked.to),
+    accountId,
+    phoneIndex: keys.phoneIndex(to),
     onDay: now.setZone(publisher.timeZone).toISODate() ?? now.toISODate(),
     newBatchId: newId(),
     at: now.toISO(),
     leaveBefore: now.plus(LEAVES_WITHIN_MS).toISO(),
-    sealFor: (batchId, seq) =>
-      keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
+    sealFor: (batchId, seq) => keys.seal(answerPlace(batchId, seq), JSON.stringify({ to, sender, text })),
   });
   await addToWorkflowOutbox(tx, [answerOwed(tx.tenantId)], clock.machine());
 }
 
-/** Limit of the wait of a person who wrote or signed up, while trials are sent. */
+/** Longest wait of a person who wrote or signed up while trials are sent. */
 const ANSWERED_WITHIN_MS = 1_000;
 
 /**
@@ -199,14 +191,14 @@ export async function sendAnswers(
   request: Omit<SendRequest, 'batchId'>,
 ): Promise<Plan<PlanReason>> {
   let answers = await sendOwed(deps, request);
-  const under = { way: true };
+  const progress = { areTrialsOver: false };
   const trials = sendTrials(deps, request).finally(() => {
-    under.way = false;
+    progress.areTrialsOver = true;
   });
   try {
-    while (under.way) {
+    while (!progress.areTrialsOver) {
       await Promise.race([trials, resting(ANSWERED_WITHIN_MS)]);
-      if (under.way) answers = await sendOwed(deps, request);
+      if (!progress.areTrialsOver) answers = await sendOwed(deps, request);
     }
   } finally {
     await trials;
@@ -224,10 +216,10 @@ async function sendOwed(deps: ChunkDeps, request: Omit<SendRequest, 'batchId'>):
   return soonestOf(plans);
 }
 
-/** No trial is started after so long; the rest has the next turn. */
+/** No trial is started after so long; the others wait for the next turn. */
 const TURN_MS = 30_000;
 
-/** Interval of looking at a waiting trial: one that is a day old ends then. */
+/** A waiting trial is looked at again after this at the latest, so that one that is a day old ends. */
 const LONGEST_WAIT_MS = 600_000;
 const AGAIN_MS = 60_000;
 
@@ -243,7 +235,7 @@ async function sendTrials(deps: ChunkDeps, request: Omit<SendRequest, 'batchId'>
   for (const batchId of trials) {
     if (clock.monotonic() - startedAt > TURN_MS) return soonestOf([...plans, NEXT_TURN]);
     const trial = { ...request, batchId };
-    plans.push(await lookedAtAgain(deps, trial, await sendTrial(deps, trial)));
+    plans.push(await cappedWait(deps, trial, await sendTrial(deps, trial)));
   }
   return soonestOf(plans);
 }
@@ -263,7 +255,7 @@ async function sendTrial(deps: ChunkDeps, request: SendRequest): Promise<Plan<Pl
 }
 
 async function keepFault(deps: ChunkDeps, request: SendRequest, name: string): Promise<Plan<PlanReason>> {
-  const nextActionAt = inSome(deps, AGAIN_MS);
+  const nextActionAt = momentAfter(deps, AGAIN_MS);
   const because = {
     code: 'TRIAL_FAILED',
     text: reasonWords('trialFailed', { fault: name }),
@@ -276,18 +268,18 @@ async function keepFault(deps: ChunkDeps, request: SendRequest, name: string): P
   return placed(deps, request, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
 }
 
-/** A plan with a longer wait is looked at earlier and says when; its batch keeps the moment of sending. */
-async function lookedAtAgain(
+/** Shortens a longer wait, so that the trial is looked at again; its batch keeps the moment of sending. */
+async function cappedWait(
   deps: ChunkDeps,
   request: SendRequest,
   plan: Plan<PlanReason>,
 ): Promise<Plan<PlanReason>> {
   if (plan.kind !== 'wait' || plan.waitMs <= LONGEST_WAIT_MS) return plan;
-  const nextActionAt = inSome(deps, LONGEST_WAIT_MS);
+  const nextActionAt = momentAfter(deps, LONGEST_WAIT_MS);
   return placed(deps, request, { ...plan, waitMs: LONGEST_WAIT_MS, nextActionAt });
 }
 
-const inSome = ({ clock }: ChunkDeps, ms: number): string => clock.now().plus(ms).toUTC().toISO();
+const momentAfter = ({ clock }: ChunkDeps, ms: number): string => clock.now().plus(ms).toUTC().toISO();
 
 async function placed(
   { database, clock }: ChunkDeps,

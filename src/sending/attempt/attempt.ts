@@ -49,8 +49,8 @@ export interface SendDependencies extends Pacing {
   readonly newId: () => string;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
   readonly composerOf: (run: BatchRun, account: Account) => Promise<Composer>;
-  /** Called with the operators' statements on people: opt-outs and unusable numbers. */
-  readonly recordRefused: (run: BatchRun, said: RefusedRecipients) => Promise<void>;
+  /** Records the people whom an operator refused: their opt-outs and unusable numbers. */
+  readonly recordRefused: (run: BatchRun, refused: RefusedRecipients) => Promise<void>;
 }
 
 /** A group to send together: rows of one locality under one verdict, at one price. */
@@ -62,7 +62,6 @@ export interface Group {
   readonly tariff: Tariff;
 }
 
-/** The subject and dependencies of an attempt. */
 export interface Task {
   readonly run: BatchRun;
   readonly account: Account;
@@ -109,7 +108,7 @@ export class Attempt {
     return this.#doubts;
   }
 
-  /** The operator's or the budget's objection; nothing more is marked then. */
+  /** Why the operator or the budget stops this attempt; nothing more is marked then. */
   get trouble(): AttemptTrouble | undefined {
     return this.#trouble;
   }
@@ -133,7 +132,7 @@ export class Attempt {
     let before = Promise.resolve(0);
     while (left.length > 0 && !this.stopped && this.#isFresh(group.verdict)) {
       const restMs = this.#slotFinder.restMs();
-      if (restMs > 0) this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: restMs });
+      if (restMs > 0) this.#noteTrouble({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: restMs });
       else {
         // Small groups cost as much as large ones, and the reservation of rows that a look drops is given back
         // before more is reserved.
@@ -178,7 +177,7 @@ export class Attempt {
       return { tried: rows.length, moved: this.#follow(this.#sendTogether(rows, group, reserved)) };
     releaseUnused(reserved);
     if (reserved.tokens.length === 0 && this.#slotFinder.isLost())
-      this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: LOST_AGAIN_MS });
+      this.#noteTrouble({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: LOST_AGAIN_MS });
     return { tried: 0, moved: Promise.resolve(0) };
   }
 
@@ -189,7 +188,7 @@ export class Attempt {
   ): Promise<readonly Prepared[]> {
     const { paid, elsewhere } = await this.#budget.pay(rows, ahead, tariff).catch(givingBack(reserved));
     if (paid === 0)
-      this.#meet(
+      this.#noteTrouble(
         elsewhere
           ? { kind: 'slower', code: 'BUDGET', waitMs: BUDGET_AGAIN_MS }
           : { kind: 'parked', code: 'BUDGET' },
@@ -287,7 +286,7 @@ export class Attempt {
     this.#doubts += meaning.outcomes.filter(({ kind }) => kind === 'uncertain').length;
     this.#optedOut.push(...meaning.optedOut);
     this.#badNumbers.push(...meaning.badNumbers);
-    if (meaning.trouble !== undefined && !goesOn) this.#meet(meaning.trouble);
+    if (meaning.trouble !== undefined && !goesOn) this.#noteTrouble(meaning.trouble);
   }
 
   /** A gateway that throws leaves its call in doubt, and ends the attempt. */
@@ -297,7 +296,7 @@ export class Attempt {
     return { kind: 'UNKNOWN', reason: 'parse', firstByteAt: at, answeredAt: at };
   }
 
-  /** Work under way is awaited, also when nobody else does any more. */
+  /** Keeps work under way until it ends, so that `settled` awaits it even where its caller no longer does. */
   #follow<T>(work: Promise<T>): Promise<T> {
     const over = work.then(
       () => undefined,
@@ -309,7 +308,7 @@ export class Attempt {
   }
 
   /** Trouble that needs a person outweighs trouble that needs time. */
-  #meet(trouble: AttemptTrouble): void {
+  #noteTrouble(trouble: AttemptTrouble): void {
     if (this.#trouble?.kind !== 'parked') this.#trouble = trouble;
   }
 

@@ -45,13 +45,13 @@ export async function reserve(
 
 type Rows = readonly Prepared[];
 
-/** Counts the parts of messages; excluded people cost nothing. */
+/** Excluded people cost nothing. */
 const partsOf = (rows: Rows): number =>
   rows.reduce((sum, { composed }) => sum + (composed.kind === 'text' ? composed.parts : 0), 0);
 
 const costOf = (rows: Rows, perPart: bigint): bigint => perPart * BigInt(partsOf(rows));
 
-/** Returns the price of a part that a batch marks; null where it has no account of its spending. */
+/** Returns the price of a part that is charged at the mark; null where a batch is charged nothing. */
 export const chargedAt = ({ order }: BatchRun, { price }: Tariff): string | null =>
   order.kind === 'campaign' && price !== undefined && Number(price.perPart) > 0 ? price.perPart : null;
 
@@ -63,9 +63,10 @@ export const partPriceOf = ({ order }: BatchRun): string | null =>
 export const isBudgeted = ({ order }: BatchRun): boolean =>
   order.kind === 'campaign' && order.budget !== null;
 
-/** The number of rows paid for, and whether other batches may give something back. */
 interface Paid {
+  /** Count of rows, from the first on. */
   readonly paid: number;
+  /** True when other batches may give something back. */
   readonly elsewhere: boolean;
 }
 

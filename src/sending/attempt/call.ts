@@ -156,7 +156,7 @@ export const outcomePlace = (
   price: partPriceOf(run),
 });
 
-/** Collects the conditions that must still hold at the mark of a group, as of this instant. */
+/** Collects the conditions that must still hold when a group is marked, as of this instant. */
 export function lookOf(
   clock: Clock,
   { run, account }: { readonly run: BatchRun; readonly account: Account },

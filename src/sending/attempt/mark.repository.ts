@@ -14,7 +14,7 @@ import type { Tariff } from '../accounts/account.ts';
 /** The contact id of a person known by number alone, or erased since. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** The kinds of batches; each has a gate of its own. */
+/** The kinds of batches; each has its own conditions at the mark. */
 export type BatchKind = 'campaign' | 'series' | 'acknowledgements' | 'test';
 
 export interface MarkCandidate {
@@ -72,21 +72,21 @@ export interface MarkLook {
 export async function lookAndMark(
   ledger: Ledger,
   ownership: Ownership,
-  asked: { readonly look: MarkLook; readonly candidates: readonly MarkCandidate[] },
+  { look, candidates }: { readonly look: MarkLook; readonly candidates: readonly MarkCandidate[] },
 ): Promise<{ readonly taken: ReadonlySet<number>; readonly excluded: number }> {
-  const long = asked.candidates.filter(({ parts, sentParts = 1 }) => parts > 1 || sentParts > 1);
+  const long = candidates.filter(({ parts, sentParts = 1 }) => parts > 1 || sentParts > 1);
   const locks = [
     sharedLock(ownership.batchId),
-    ...(asked.look.price === null ? [] : [budgetLock(ownership.batchId)]),
-    ...(isCapped(asked.look) ? [capLock(ownership.tenantId)] : []),
+    ...(look.price === null ? [] : [budgetLock(ownership.batchId)]),
+    ...(isCapped(look) ? [capLock(ownership.tenantId)] : []),
   ];
   const answers = await ledger.mark(ownership.tenantId, [
     ...locks,
     // All writers of a batch's messages write in the order of seq.
     mark(
       ownership,
-      asked.look,
-      asked.candidates.toSorted((one, other) => one.seq - other.seq),
+      look,
+      candidates.toSorted((one, other) => one.seq - other.seq),
     ),
     ...(long.some(({ sentParts }) => sentParts !== undefined) ? [noteSentParts(long)] : []),
   ]);
@@ -128,11 +128,11 @@ export const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
 
 function mark(ownership: Ownership, look: MarkLook, candidates: readonly MarkCandidate[]): Statement {
-  const asked = { capped: isCapped(look), brands: look.hasSeveralBrands !== false };
-  const name = `mark_${look.kind}${asked.capped ? '_capped' : ''}${asked.brands ? '_brands' : ''}`;
-  const text = TEXTS.get(name) ?? markStatement(look.kind, asked);
+  const checks = { capped: isCapped(look), brands: look.hasSeveralBrands !== false };
+  const name = `mark_${look.kind}${checks.capped ? '_capped' : ''}${checks.brands ? '_brands' : ''}`;
+  const text = TEXTS.get(name) ?? markStatement(look.kind, checks);
   TEXTS.set(name, text);
-  const caps = asked.capped ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : [];
+  const caps = checks.capped ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : [];
   return { name, text, values: [...lookValues(ownership, look, candidates), ...costValues(look), ...caps] };
 }
 
@@ -144,7 +144,7 @@ const costValues = ({ tariff, price }: MarkLook): unknown[] => [
 ];
 
 /** Optional checks per person: a look that does not need them skips their counts and comparisons. */
-interface Besides {
+interface OptionalChecks {
   readonly capped: boolean;
   readonly brands: boolean;
 }
@@ -187,7 +187,7 @@ export function lookValues(
   ];
 }
 
-/** The conditions that close every gate: the batch, the tenant, the account, the instance, the clock, a journal not drained. */
+/** The conditions for every kind of batch: nothing is halted or sealed, and no journal waits to be drained. */
 const OPEN_GATES = `
   b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving AND NOT ${JOURNAL_HOLDS}
   AND (SELECT true FROM gateway_halt h WHERE h.tenant_id = b.tenant_id AND h.account_id = g.id LIMIT 1) IS NULL`;
@@ -235,11 +235,11 @@ const personOf = (brands: boolean): string => `
          brand: brands ? BRAND_OF_BATCH : undefined,
        })}`;
 
-/** Checked last: the remaining messages would have been sent. */
+/** Checked last, so that `SHADOW` marks exactly the messages that would have been sent. */
 const SHADOW = `
        WHEN (SELECT t.shadow FROM tenant t WHERE t.id = $9::uuid) THEN 'SHADOW'`;
 
-/** A person who wrote to us is answered; a code is not sent where everything was stopped. */
+/** A person who wrote to us is always answered; only a code is not sent to a number that stopped everything. */
 const ANYBODY = `
   CASE WHEN a.excluded_because <> '' THEN a.excluded_because
        WHEN (SELECT true FROM acknowledgement y JOIN suppression x ON x.tenant_id = $9::uuid AND x.phone_index = y.phone_index
@@ -265,7 +265,7 @@ export function gateOf(kind: BatchKind, brands = true): string {
 /** Builds the query of the requested people, each with the reason not to send, if any. */
 export function askedOf(
   kind: BatchKind,
-  { capped, brands }: Besides = { capped: false, brands: true },
+  { capped, brands }: OptionalChecks = { capped: false, brands: true },
 ): string {
   const answersAPerson = kind === 'acknowledgements';
   return `
@@ -285,10 +285,10 @@ export function stillTheirs(kind: BatchKind): string {
 }
 
 /** Builds one statement: the gate, each person once more, the mark, the submission and the tally. */
-function markStatement(kind: BatchKind, besides: Besides): string {
+function markStatement(kind: BatchKind, checks: OptionalChecks): string {
   return `
-    WITH gate AS MATERIALIZED (${gateOf(kind, besides.brands)}),
-    asked AS MATERIALIZED (${askedOf(kind, besides)}),
+    WITH gate AS MATERIALIZED (${gateOf(kind, checks.brands)}),
+    asked AS MATERIALIZED (${askedOf(kind, checks)}),
     marked AS (
       UPDATE message m
          SET state = CASE WHEN a.why IS NULL THEN 'submitting'::message_state ELSE 'excluded' END, reason = a.why,
@@ -332,7 +332,7 @@ const capLock = (tenantId: string): Statement => ({
 });
 
 /**
- * True when contact `c` has reached the cap: $26 a day and $27 in thirty, by the law's now, $12, of tenant $9. A
+ * True when contact `c` of tenant $9 has reached the cap at the law's now, $12: $29 a day, $30 in thirty days. A
  * failed message does not count; one that may be on its way does.
  */
 const OVER_CAP = `

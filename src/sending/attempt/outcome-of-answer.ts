@@ -21,7 +21,7 @@ export interface RefusedRecipients {
 }
 
 /** The meaning of an answer for each message, for people, and for the account. */
-export interface Meaning extends RefusedRecipients {
+interface Meaning extends RefusedRecipients {
   readonly outcomes: readonly Outcome[];
   readonly trouble?: AccountTrouble;
 }
@@ -29,8 +29,7 @@ export interface Meaning extends RefusedRecipients {
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** The inputs for interpreting an answer. */
-export interface AnswerReading {
+interface AnswerReading {
   /** Epoch milliseconds of the machine. */
   readonly machineMs: number;
   /** Returns the blind index of a number: it identifies the person where an id covers several. */
@@ -46,8 +45,8 @@ export interface AnswerReading {
  */
 export function meaningOf(call: Call, result: SubmitResult, reading: AnswerReading): Meaning {
   const all = seqs(call);
-  const alike = (said: Parameters<typeof because>[2]): Meaning => ({
-    outcomes: all.map(([, seq]) => because(call, seq, said)),
+  const alike = (outcome: Parameters<typeof outcomeOf>[2]): Meaning => ({
+    outcomes: all.map(([, seq]) => outcomeOf(call, seq, outcome)),
     optedOut: [],
     badNumbers: [],
   });
@@ -62,37 +61,41 @@ export function meaningOf(call: Call, result: SubmitResult, reading: AnswerReadi
       });
     case 'REFUSED': {
       const waitMs = Math.min(result.retryAfterMs ?? RETRY_MS, LONGEST_RETRY_MS);
-      const refused = all.map(([, seq]) => Object.assign({ seq }, saidBy(result)));
+      const refused = all.map(([, seq]) => Object.assign({ seq }, refusalOf(result)));
       const meaning = refusals(call, refused, { waitMs, machineMs: reading.machineMs });
       if (reading.isOfAccount !== true) return meaning;
       return { ...meaning, trouble: { kind: 'parked', code: 'CONFIG', operatorCode: result.code } };
     }
     case 'ACCEPTED':
-      return ofAccepted(call, result, reading);
+      return meaningOfAccepted(call, result, reading);
     default:
       return result satisfies never;
   }
 }
 
-/** Some may be accepted, some refused, and a person missing in the answer is uncertain. */
-function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: AnswerReading): Meaning {
+/** Of one call some messages may be accepted and some refused; one that the answer leaves out is uncertain. */
+function meaningOfAccepted(call: Call, result: Accepted, { machineMs, indexOf }: AnswerReading): Meaning {
   const all = seqs(call);
   const seqOf = new Map(all);
   const rejected = result.rejected.flatMap((one) =>
-    found(seqOf.get(one.to), (seq) => Object.assign({ seq }, saidBy(one))),
+    found(seqOf.get(one.to), (seq) => Object.assign({ seq }, refusalOf(one))),
   );
   const bad = refusals(call, rejected, { waitMs: RETRY_MS, machineMs });
   const accepted = result.perRecipient.flatMap((one) =>
-    found(seqOf.get(one.to), (seq) => taken(call, one, { ...result, seq, indexOf })),
+    found(seqOf.get(one.to), (seq) => acceptanceOf(call, one, { ...result, seq, indexOf })),
   );
   const answered = new Set([...accepted, ...bad.outcomes].map(({ seq }) => seq));
   const silent = all
     .filter(([, seq]) => !answered.has(seq))
-    .map(([, seq]) => because(call, seq, { kind: 'uncertain', reason: 'PARSE' }));
+    .map(([, seq]) => outcomeOf(call, seq, { kind: 'uncertain', reason: 'PARSE' }));
   return { ...bad, outcomes: [...accepted, ...bad.outcomes, ...silent] };
 }
 
-const saidBy = ({ errorClass, code, words }: Omit<RefusedMessage, 'seq'>): Omit<RefusedMessage, 'seq'> => ({
+const refusalOf = ({
+  errorClass,
+  code,
+  words,
+}: Omit<RefusedMessage, 'seq'>): Omit<RefusedMessage, 'seq'> => ({
   errorClass,
   code,
   ...(words !== undefined && { words }),
@@ -103,7 +106,7 @@ const found = <T>(seq: number | undefined, make: (seq: number) => T): T[] =>
 
 const EMPTY = Buffer.alloc(0);
 
-const taken = (
+const acceptanceOf = (
   call: Call,
   one: AcceptedRecipient,
   { seq, firstByteAt, answeredAt, indexOf }: Accepted & Pick<AnswerReading, 'indexOf'> & { seq: number },
@@ -138,11 +141,15 @@ function partIdsOf(
 
 type Other = Exclude<Outcome, { kind: 'accepted' }>;
 
-const because = (call: Call, seq: number, said: Pick<Other, 'kind' | 'reason'> & Partial<Other>): Other => ({
+const outcomeOf = (
+  call: Call,
+  seq: number,
+  outcome: Pick<Other, 'kind' | 'reason'> & Partial<Other>,
+): Other => ({
   seq,
   submissionId: call.submissionId,
   notBefore: 0,
-  ...said,
+  ...outcome,
 });
 
 /** The call is our own: its references need no check as a stranger's do. */
@@ -179,12 +186,12 @@ function refusals(
   return {
     outcomes: refused.map(({ seq, errorClass, code, words }) =>
       isFinal(errorClass)
-        ? because(call, seq, {
+        ? outcomeOf(call, seq, {
             kind: 'failed',
             reason: FINAL[errorClass],
-            said: { code, ...(words !== undefined && { words }) },
+            refusal: { code, ...(words !== undefined && { words }) },
           })
-        : because(call, seq, {
+        : outcomeOf(call, seq, {
             kind: 'again',
             reason: errorClass,
             notBefore: retry.machineMs + retry.waitMs,
@@ -204,7 +211,7 @@ function troubleOf({ errorClass, code }: RefusedMessage, waitMs: number): Accoun
   return errorClass === 'THROTTLED' ? { kind: 'slower', code: errorClass, waitMs } : undefined;
 }
 
-/** Outcomes written at once; fewer after a while. */
+/** So many outcomes are written at once, or as many as have come after `WITHIN_MS`. */
 const MOST = 500;
 const WITHIN_MS = 20;
 const WRITE_AGAIN_MS = 500;
@@ -291,7 +298,7 @@ export class Recorder {
  */
 export const REFUSED_ALIKE = 5;
 
-/** The same, with any codes. */
+/** The same, where the codes differ. */
 export const REFUSED_IN_A_ROW = 20;
 
 /** Maximum number of remembered messages that parked their account. */

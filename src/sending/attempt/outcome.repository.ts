@@ -36,7 +36,7 @@ export async function recordOutcomes(
   }
 }
 
-/** Ids of operators are rarely known already: only then does each insert look before it writes. */
+/** An operator's id is rarely known already: only then is the slower insert used that looks before it writes. */
 async function record(ledger: Ledger, where: OutcomePlace, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   try {
@@ -47,7 +47,7 @@ async function record(ledger: Ledger, where: OutcomePlace, outcomes: readonly Ou
   }
 }
 
-/** True when some id from an operator may already be kept. */
+/** Whether all ids of the operator are taken to be new, or some may be kept already. */
 type Ids = 'new' | 'known';
 
 function statementsOf(where: OutcomePlace, outcomes: readonly Outcome[], ids: Ids): Statement[] {
@@ -175,13 +175,13 @@ const judgeSubmissions = (others: readonly OtherOutcome[]): Statement => {
       plainArray(judged.map(({ submissionId }) => submissionId)),
       plainArray(judged.map(({ kind }) => (kind === 'uncertain' ? 'unknown' : 'refused'))),
       textArray(judged.map(({ reason }) => reason)),
-      textArray(judged.map(({ said }) => said?.code ?? '')),
-      textArray(judged.map(({ said }) => said?.words ?? '')),
+      textArray(judged.map(({ refusal }) => refusal?.code ?? '')),
+      textArray(judged.map(({ refusal }) => refusal?.words ?? '')),
     ],
   };
 };
 
-/** Returns one outcome for each call: where one message is unknown, the call cannot count as refused. */
+/** Returns one outcome for each call: where one of its messages is uncertain, the call cannot count as refused. */
 function verdicts(others: readonly OtherOutcome[]): readonly OtherOutcome[] {
   const answered = others.filter(({ kind, askedOf }) => kind !== 'unwritten' && askedOf !== true);
   const byCall = Map.groupBy(answered, ({ submissionId }) => submissionId);
@@ -241,26 +241,19 @@ function recordParts(where: OutcomePlace, outcomes: readonly Outcome[]): Stateme
   };
 }
 
-/** A final receipt of one part of a message. */
-interface PartEffect extends ReceiptEffect {
-  readonly parts: number;
-}
-
-/** `whole`: every part is delivered; `part`: others are awaited; `foreign`: not of that account, or that number. */
-type PartApplied = 'whole' | 'part' | 'foreign';
-
 const endedMessageRows = computedRows({ nth: col.number(), whole: col.flag() });
 
 const heldMessageRows = computedRows({ nth: col.number(), ours: col.flag() });
 
 /**
- * Stores the results of parts, at most one of a message; returns the effect on each message, in order. Each message
- * is locked before its parts are counted: of two receipts for the last two parts, one finds them all.
+ * Stores the results of parts, at most one of a message. Returns the effect on each message, in order: `whole` once
+ * every part is delivered, `part` while others are awaited, `foreign` for another account or number. Each message is
+ * locked before its parts are counted: of two receipts for the last two parts, one finds them all.
  */
 export async function noteParts(
   tx: Transaction,
-  effects: readonly PartEffect[],
-): Promise<readonly PartApplied[]> {
+  effects: readonly (ReceiptEffect & { readonly parts: number })[],
+): Promise<readonly ('whole' | 'part' | 'foreign')[]> {
   if (effects.length === 0) return [];
   const statement = sql`
     SELECT * FROM unnest(${effects.map(({ batchId }) => batchId)}::uuid[], ${effects.map(({ seq }) => seq)}::int[],
@@ -341,7 +334,7 @@ interface OtherOutcome {
   /** For `again`: epoch milliseconds of the machine before which it is not retried. */
   readonly notBefore: number;
   /** The operator's refusal: its code, and its words without anything that names a person. */
-  readonly said?: { readonly code: string; readonly words?: string };
+  readonly refusal?: { readonly code: string; readonly words?: string };
   /** Set when the operator was asked about this message alone: it says nothing of the rest of its call. */
   readonly askedOf?: true;
   /** The ids of the possibly accepted parts, in order. */

@@ -15,9 +15,6 @@ import { STATED_EVENT, type BatchKind, type Cap } from '../attempt/mark.reposito
 /** A batch with its order, at one instant. */
 export type BatchRun = ReturnType<typeof runOf>;
 
-/** The causes outside a batch's own order that stop it. */
-type Halt = 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD' | 'SUPPRESSIONS_PARKED';
-
 /** Reads a batch and its order; undefined when the tenant has no such batch. */
 export async function readRun(tx: Transaction, batchId: string): Promise<BatchRun | undefined> {
   const row = await tx.first(runRows.sql`
@@ -67,7 +64,10 @@ const runRows = rowsOf('batch', ['id', 'purpose', 'territory', 'shard', 'day'])
     tenant_name: col.of('tenant', 'name'),
     /** True when the tenant has several brands, between which people choose. */
     has_brands: col.flag(),
-    halt: col.text<Halt>().orNull(),
+    /** The cause outside the batch's own order that stops it. */
+    halt: col
+      .text<'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD' | 'SUPPRESSIONS_PARKED'>()
+      .orNull(),
     halt_reason: col.text().orNull(),
     parked_list: col.text().orNull(),
     campaign_id: col.of('campaign', 'id').orNull(),

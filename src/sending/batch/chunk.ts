@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { Attempt, type Group, type AttemptTrouble } from '../attempt/attempt.ts';
 import { tariffOf, type Account, type Tariff } from '../accounts/account.ts';
 import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
-import { clearUp, leftOver, type ChunkDeps, type Task } from './fail-over.ts';
+import { clearUp, handleTrouble, type ChunkDeps, type Task } from './fail-over.ts';
 import { closedBy, nextPlan, placeUnknown, placedPlan, planIn, type Stuck } from './next-plan.ts';
 import { keepPostponement } from './parking.repository.ts';
 import { endReady, own } from './own.repository.ts';
@@ -70,7 +70,6 @@ async function findRun(
   return run === undefined ? undefined : { run, account: deps.accounts.byId(run.accountId) };
 }
 
-/** The result of sending the ready rows. */
 interface Sent {
   readonly stuck: Stuck | undefined;
   readonly trouble: AttemptTrouble | undefined;
@@ -102,7 +101,7 @@ async function sendReady(deps: ChunkDeps, request: SendRequest, task: Task): Pro
       await attempt.settled(GATHER_MS);
     } finally {
       // Trouble is reported to whoever has to know, also when something else failed.
-      trouble = await leftOver(deps, task, attempt.trouble);
+      trouble = await handleTrouble(deps, task, attempt.trouble);
     }
   }
   return { stuck, trouble, doubts: attempt.doubts };
@@ -122,7 +121,7 @@ interface Scan extends Task {
   begun: boolean;
 }
 
-/** The cursor wraps: one scan follows another until one finds nothing to send. */
+/** Scans the batch again and again until a scan moves nothing; says whether any message was moved. */
 async function scanUntilNothingMoves(deps: ChunkDeps, scan: Scan): Promise<boolean> {
   const startedAt = deps.clock.monotonic();
   const isOver = (): boolean => {
@@ -138,14 +137,16 @@ async function scanUntilNothingMoves(deps: ChunkDeps, scan: Scan): Promise<boole
   }
 }
 
-/** Scans once; `isAll` when there was one page, and all of it moved: later rows are the plan's business. */
+/** Scans the batch once; `isAll` when it fitted into one page, all of which moved: the plan looks for rows added since. */
 async function scanOnce(deps: ChunkDeps, scan: Scan, isOver: () => boolean) {
   let moved = 0;
   const first = new ReadyPage(scan, await readReadyPage(deps.ledger, scan.ownership, -1));
   let page = first;
   while (!isOver() && page.rows.length > 0) {
     // Read and written while this page is sent, so that nothing waits for either between two pages.
-    const following = readFollowing(deps.ledger, scan.ownership, page.rows).then((rows) => ahead(scan, rows));
+    const following = readFollowing(deps.ledger, scan.ownership, page.rows).then((rows) =>
+      preparedAhead(scan, rows),
+    );
     following.catch(() => undefined);
     const places = await allEnded(page.places.map((place) => sendPlace(deps, scan, place)));
     const here = places.reduce((sum, place) => sum + place.moved, 0);
@@ -169,7 +170,7 @@ async function sendPlace(deps: ChunkDeps, scan: Scan, place: ReadyPlace) {
   if (decision.verdict === 'expire')
     return { tried: true, moved: await expire(deps, scan.run, decision.because?.code ?? 'EXPIRE_AT') };
   if (isHeldBack(scan, decision)) return NOT_TRIED;
-  await begun(deps, scan);
+  await noteDayBegun(deps, scan);
   const prepared = await place.prepared();
   // A row with unreadable data holds up no other, and is not excluded for our fault.
   if (prepared.length < place.rows.length) scan.refused.push(unreadable);
@@ -207,8 +208,8 @@ function isHeldBack(scan: Scan, decision: Leave): boolean {
   return decision.verdict !== 'allow' || holds !== undefined;
 }
 
-/** A day of a spread begins with its first people: the next day counts from there. */
-async function begun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> {
+/** Notes that a day of a spread has begun with its first people: the next day is counted from there. */
+async function noteDayBegun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> {
   const { order, tenantId, batchId } = scan.run;
   if (scan.begun || order.kind !== 'campaign' || typeof order.pace?.day !== 'number') return;
   await database.withTenant(tenantId, (tx) => noteBegun(tx, batchId, clock.now().toISO()));
@@ -222,8 +223,8 @@ const expire = (deps: ChunkDeps, { tenantId, batchId }: BatchRun, reason: string
     endReady(tx, { batchId, state: 'expired', reason, at: deps.clock.now().toISO() }),
   );
 
-/** Returns the next page; its texts are made meanwhile where its people may be written to. */
-function ahead(scan: Scan, rows: readonly ReadyRow[]): ReadyPage {
+/** Returns the next page, and begins to make the texts of the people who may be written to now. */
+function preparedAhead(scan: Scan, rows: readonly ReadyRow[]): ReadyPage {
   const page = new ReadyPage(scan, rows);
   for (const place of page.places) if (scan.open.has(place.name)) place.prepared().catch(() => undefined);
   return page;

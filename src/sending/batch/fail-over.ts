@@ -11,6 +11,7 @@ import {
   repeatUncertain,
   resolveUncertain,
   resolutionPolicy,
+  soonestOf,
   type Unresolved,
 } from '../uncertain/resolve-uncertain.ts';
 import { accountsInDoubt } from '../uncertain/uncertain.repository.ts';
@@ -35,8 +36,11 @@ export interface ChunkDeps extends SendDependencies {
   readonly tell: (run: BatchRun, code: Trouble) => Promise<void>;
 }
 
-/** Reports and parks the remaining trouble: none once another account of the route has taken the batch. */
-export async function leftOver(
+/**
+ * Moves a troubled batch to the next account of its route; where there is none, parks its order. Reports the account.
+ * Returns the trouble that remains: none once another account has taken the batch.
+ */
+export async function handleTrouble(
   deps: ChunkDeps,
   stranded: Task,
   trouble: AttemptTrouble | undefined,
@@ -68,7 +72,7 @@ async function failOver(deps: ChunkDeps, stranded: Task, trouble: AttemptTrouble
   return false;
 }
 
-/** An account that refuses to send at all, or accepted nothing for a minute. */
+/** Says whether an account refuses to send at all, or has accepted nothing for a minute. */
 function isLost({ clock }: ChunkDeps, account: Account, trouble: AttemptTrouble): boolean {
   if (trouble.code === 'BUDGET') return false;
   return trouble.kind === 'parked' || circuitOf(account.gateway).isLost(clock.monotonic());
@@ -82,35 +86,35 @@ async function canCarry(deps: ChunkDeps, stranded: Task, spare: Account): Promis
     !circuitOf(spare.gateway).isLost(deps.clock.monotonic()) &&
     isPriced(run, spare) &&
     (await deps.mayCarry(run, spare)) &&
-    letsEverybodyOut(deps, stranded, spare)
+    keepsEveryOptOut(deps, stranded, spare)
   );
 }
 
-/** A budget is kept in one currency. */
+/** Says whether the spare's prices can be charged to the budget, which is kept in one currency. */
 function isPriced({ order, territory }: BatchRun, spare: Account): boolean {
   if (order.kind !== 'campaign' || order.budget === null) return true;
   return spare.priceAt?.(territory)?.currency === order.currency;
 }
 
-/** Texts are remade with that account's opt-out: nobody may be excluded by the change. */
-async function letsEverybodyOut(
+/** Composes the texts with the spare's opt-out: nobody may be excluded by the change of account. */
+async function keepsEveryOptOut(
   deps: ChunkDeps,
   { run, composer, ownership }: Task,
   spare: Account,
 ): Promise<boolean> {
   const next = await deps.composerOf(run, spare);
   // A person with unreadable data is no reason either way.
-  const isLetOut = (row: ReadyRow): boolean => {
+  const keepsOptOut = (row: ReadyRow): boolean => {
     const text = ifComposable(() => next.compose(row));
-    if (text?.kind === 'text') return tellsItsOwn(text.text, spare);
+    if (text?.kind === 'text') return namesOnlyItsStopCode(text.text, spare);
     return ifComposable(() => composer.compose(row))?.kind !== 'text';
   };
-  for await (const page of pagesOfReady(deps.ledger, ownership)) if (!page.every(isLetOut)) return false;
+  for await (const page of pagesOfReady(deps.ledger, ownership)) if (!page.every(keepsOptOut)) return false;
   return true;
 }
 
-/** An opt-out written into the text by hand must be one that the account has: its short code, or a reply. */
-function tellsItsOwn(text: string, { stopCode, gateway }: Account): boolean {
+/** An opt-out that the author wrote into the text must be one that the account has: its short code, or a reply. */
+function namesOnlyItsStopCode(text: string, { stopCode, gateway }: Account): boolean {
   if (!gateway.capabilities.canReceive && asksForStopReply(text)) return false;
   const carried = carriedStopCode(text);
   const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
@@ -130,12 +134,12 @@ export async function clearUp(
   about: ClearingUp,
   own: { readonly account: Account; readonly composer: () => Promise<Composer> },
 ): Promise<{ readonly composer: Composer; readonly unresolved: Unresolved }> {
-  const left = await clearUpFormer(deps, about, own.account);
-  // Made last: the text of a series is kept as it is made, and this one leaves.
+  const unresolved = await clearUpFormer(deps, about, own.account);
+  // Made last: a series keeps the text that was made last, and this is the one to send.
   const composer = await own.composer();
-  if (about.ownership.uncertain === 0) return { composer, unresolved: left.reduce(together, NOTHING) };
-  const here = await resolve(deps, about, { account: own.account, composer });
-  return { composer, unresolved: [...left, here].reduce(together) };
+  if (about.ownership.uncertain > 0)
+    unresolved.push(await resolve(deps, about, { account: own.account, composer }));
+  return { composer, unresolved: soonestOf(unresolved) };
 }
 
 /** Asks the former accounts of a batch; one that is no longer configured waits for a receipt or a person. */
@@ -143,14 +147,14 @@ async function clearUpFormer(deps: ChunkDeps, about: ClearingUp, own: Account): 
   const { tenantId, batchId, hasFormer } = about.run;
   if (!hasFormer) return [];
   const doubtful = await deps.database.withTenant(tenantId, (tx) => accountsInDoubt(tx, batchId));
-  const left: Unresolved[] = [];
+  const unresolved: Unresolved[] = [];
   for (const id of doubtful.filter((one) => one !== own.id)) {
     const account = deps.accounts.byId(id);
     const composer = account && (await deps.composerOf(about.run, account));
-    if (account === undefined || composer === undefined) left.push({ left: 1, againInMs: null });
-    else left.push(await resolve(deps, about, { account, composer }));
+    if (account === undefined || composer === undefined) unresolved.push({ againInMs: null });
+    else unresolved.push(await resolve(deps, about, { account, composer }));
   }
-  return left;
+  return unresolved;
 }
 
 /** Repeats the call where the operator keeps keys, else looks it up. */
@@ -163,13 +167,3 @@ function resolve(
     return resolveUncertain(deps, { ...at, ...about });
   return repeatUncertain(deps, { ...at, ...about, verdicts: new Verdicts(deps, about.run, expireAt) });
 }
-
-const NOTHING: Unresolved = { left: 0, againInMs: null };
-
-const together = (one: Unresolved, other: Unresolved): Unresolved => ({
-  left: one.left + other.left,
-  againInMs:
-    one.againInMs === null || other.againInMs === null
-      ? (one.againInMs ?? other.againInMs)
-      : Math.min(one.againInMs, other.againInMs),
-});

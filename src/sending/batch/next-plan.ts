@@ -10,7 +10,7 @@ import type { Unresolved } from '../uncertain/resolve-uncertain.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Remaining } from './page.repository.ts';
 
-/** The reason for a shut gate, in each language: by `JOURNAL_WAITS` for everybody, by a doubt for the worker that has it. */
+/** The reasons for a shut gate, in each language. `JOURNAL_WAITS` shuts it for every worker, `CLOCK_DOUBT` for one. */
 export const GATE_WORDS = bilingual.message.gate;
 
 /** Interval until a shut gate is checked again, in milliseconds. */
@@ -36,16 +36,16 @@ export async function atGate(clock: Clock, signal: AbortSignal): Promise<void> {
     await resting(LOOKS_EVERY_MS);
 }
 
-/** While a suppression list is read, nobody it may name is written to. */
+/** The reason to wait while a suppression list is read: nobody whom it may name is written to. */
 export const LIST_UNREAD = bilingual.message.listUnread;
 
-/** Reading stopped at a row of such a list: a person must act. */
+/** The reason to wait once reading stopped at a row of such a list: a person must act. */
 export const listParked = (importId: string): Words => bilingual.message.listParked({ importId });
 
 const ASK_AGAIN_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
-/** The known facts when a batch's next step is decided. */
+/** The facts by which the next step of a batch is planned. */
 export interface BatchSituation {
   readonly run: BatchRun;
   readonly remaining: Remaining;
@@ -74,7 +74,7 @@ export interface Stuck {
   readonly refused: PlanReason | undefined;
 }
 
-/** The person's place is not known well enough for any hour to be lawful. */
+/** The reason to wait where a person's place is unknown: no hour is surely lawful there. */
 export const placeUnknown: PlanReason = { code: 'PLACE_UNKNOWN', text: reasonWords('placeUnknown') };
 
 /** A wait whose moment is not computed yet. */
@@ -99,13 +99,13 @@ export function nextPlan(situation: BatchSituation): Plan<PlanReason> {
 
 function nextStep(situation: BatchSituation): Step {
   const { remaining, run, trouble } = situation;
-  if (run.state === 'done') return { kind: 'done', because: say('DONE', reasonWords('nothingToSend')) };
+  if (run.state === 'done') return { kind: 'done', because: reasonOf('DONE', reasonWords('nothingToSend')) };
   if (!situation.hasAccount && remaining.ready + remaining.submitting + remaining.uncertain > 0) {
     const text = reasonWords('accountMissing', { account: run.accountName });
-    return pause('parked', ASK_AGAIN_MS, say('CONFIG', text));
+    return pause('parked', ASK_AGAIN_MS, reasonOf('CONFIG', text));
   }
   if (situation.unresolved === undefined && remaining.uncertain + remaining.submitting > 0) {
-    return { kind: 'send', because: say('UNCERTAIN', reasonWords('uncertainFirst')) };
+    return { kind: 'send', because: reasonOf('UNCERTAIN', reasonWords('uncertainFirst')) };
   }
   if (remaining.ready === 0 && remaining.submitting === 0) return afterTheLast(situation);
   return stoppedByPeople(run) ?? stoppedAtGate(situation) ?? slowedBy(trouble) ?? byTheLaw(situation);
@@ -113,31 +113,36 @@ function nextStep(situation: BatchSituation): Step {
 
 /** Plans a batch without ready messages: only uncertain ones may remain. */
 function afterTheLast({ remaining: { uncertain: count }, unresolved }: BatchSituation): Step {
-  if (count === 0) return { kind: 'done', because: say('DONE', reasonWords('allLeft')) };
+  if (count === 0) return { kind: 'done', because: reasonOf('DONE', reasonWords('allLeft')) };
   if (unresolved === undefined || unresolved.againInMs === null)
-    return { kind: 'done', because: say('UNCERTAIN', reasonWords('uncertainLeft', { count })) };
-  return pause('sending', unresolved.againInMs, say('UNCERTAIN', reasonWords('uncertainAsked', { count })));
+    return { kind: 'done', because: reasonOf('UNCERTAIN', reasonWords('uncertainLeft', { count })) };
+  return pause(
+    'sending',
+    unresolved.againInMs,
+    reasonOf('UNCERTAIN', reasonWords('uncertainAsked', { count })),
+  );
 }
 
 const OVER = new Set(['cancelled', 'finished', 'stopped', 'superseded']);
 
 function stoppedByPeople({ halted, order }: BatchRun): Pause | undefined {
-  if (halted?.code === 'SUPPRESSIONS_UNREAD') return pause('parked', DOUBT_MS, say(halted.code, LIST_UNREAD));
+  if (halted?.code === 'SUPPRESSIONS_UNREAD')
+    return pause('parked', DOUBT_MS, reasonOf(halted.code, LIST_UNREAD));
   if (halted !== null) {
     const { code, reason } = halted;
     const text = code === 'SUPPRESSIONS_PARKED' ? listParked(reason) : reasonWords('halted', { reason });
-    return pause('parked', ASK_AGAIN_MS, say(code, text));
+    return pause('parked', ASK_AGAIN_MS, reasonOf(code, text));
   }
   if (order.kind === 'standing') return undefined;
-  if (order.status === 'paused') return pause('paused', HOUR_MS, say('PAUSED', reasonWords('paused')));
-  if (order.status === 'parked') return pause('parked', HOUR_MS, say('PARKED', reasonWords('parked')));
+  if (order.status === 'paused') return pause('paused', HOUR_MS, reasonOf('PAUSED', reasonWords('paused')));
+  if (order.status === 'parked') return pause('parked', HOUR_MS, reasonOf('PARKED', reasonWords('parked')));
   if (order.kind === 'campaign' && OVER.has(order.status))
-    return pause('planning', DOUBT_MS, say('CANCELLED', reasonWords('cancelled')));
+    return pause('planning', DOUBT_MS, reasonOf('CANCELLED', reasonWords('cancelled')));
   return undefined;
 }
 
 const stoppedAtGate = ({ closedBy: cause }: BatchSituation): Pause | undefined =>
-  cause === undefined ? undefined : pause('parked', DOUBT_MS, say(cause, GATE_WORDS[cause]));
+  cause === undefined ? undefined : pause('parked', DOUBT_MS, reasonOf(cause, GATE_WORDS[cause]));
 
 const SLOWED = {
   THROTTLED: reasonWords('askedToWait'),
@@ -154,9 +159,9 @@ const CANNOT_SEND = {
 function slowedBy(trouble: BatchSituation['trouble']): Pause | undefined {
   if (trouble === undefined) return undefined;
   if (trouble.kind === 'slower')
-    return pause('sending', trouble.waitMs, say(trouble.code, SLOWED[trouble.code]));
+    return pause('sending', trouble.waitMs, reasonOf(trouble.code, SLOWED[trouble.code]));
   // A campaign is parked by then; a series and the answers try again by themselves.
-  const because = say(trouble.code, withOperatorCode(CANNOT_SEND[trouble.code], trouble));
+  const because = reasonOf(trouble.code, withOperatorCode(CANNOT_SEND[trouble.code], trouble));
   return pause('parked', ASK_AGAIN_MS, because);
 }
 
@@ -169,15 +174,15 @@ function withOperatorCode({ fr, en }: Words, trouble: AttemptTrouble): Words {
 function byTheLaw(situation: BatchSituation): Step {
   const { decision, remaining, now } = situation;
   if (decision === undefined) return pause('parked', HOUR_MS, placeUnknown);
-  const because: PlanReason = decision.because ?? say('OPEN', reasonWords('open'));
+  const because: PlanReason = decision.because ?? reasonOf('OPEN', reasonWords('open'));
   switch (decision.verdict) {
     case 'allow':
     case 'expire':
       if (closesNow(decision, now))
-        return pause('waiting-window', 1_000, say('OUT_OF_HOURS', reasonWords('closing')));
+        return pause('waiting-window', 1_000, reasonOf('OUT_OF_HOURS', reasonWords('closing')));
       if (situation.stuck !== undefined) return stuckFor(situation.stuck, now);
       if (remaining.due === 0)
-        return pause('sending', retryIn(situation), say('RETRY', reasonWords('askedToWait')));
+        return pause('sending', retryIn(situation), reasonOf('RETRY', reasonWords('askedToWait')));
       return { kind: 'send', because };
     case 'hold':
       return pause('waiting-window', decision.at.diff(now).toMillis(), because);
@@ -202,15 +207,15 @@ function stuckFor({ heldUntil, refused }: Stuck, now: DateTime): Pause {
     return pause(
       'waiting-window',
       heldUntil.diff(now).toMillis(),
-      say('OUT_OF_HOURS', reasonWords('elsewhere')),
+      reasonOf('OUT_OF_HOURS', reasonWords('elsewhere')),
     );
   if (refused !== undefined) return pause('parked', ASK_AGAIN_MS, refused);
-  return pause('planning', DOUBT_MS, say('GATE_CLOSED', reasonWords('gateClosed')));
+  return pause('planning', DOUBT_MS, reasonOf('GATE_CLOSED', reasonWords('gateClosed')));
 }
 
-const say = (code: string, text: Words): PlanReason => ({ code, text });
+const reasonOf = (code: string, text: Words): PlanReason => ({ code, text });
 
-/** The wait of a campaign or series: rule, end, place, and number of people. */
+/** What a campaign or series waits for: the rule, until when, and for how many people of each territory. */
 export interface WaitingFor {
   readonly code: string;
   readonly ruleId: string | null;
@@ -231,7 +236,7 @@ type Place = Pick<BatchRun, 'timeZone' | 'locale'> & { readonly now: DateTime };
 export const localisedPlan = (decided: Plan<PlanReason>, place: Place): Plan =>
   planIn(placedPlan(decided, place), languageOf(place.locale));
 
-/** The same with its reason in both languages, for storage. */
+/** Words the plan's moment, adds its rule, and leaves its reason in both languages, as plans are stored. */
 export function placedPlan(decided: Plan<PlanReason>, { timeZone, locale, now }: Place): Plan<PlanReason> {
   const language = languageOf(locale);
   const plan = { ...decided, locale: decided.locale ?? language };
@@ -265,7 +270,6 @@ export async function planAsRead(plan: Plan<PlanReason>, ofTenant: () => Promise
   return planIn(plan, await ofTenant().catch((): Language => 'fr'));
 }
 
-/** Words a rule for operators: its demand and its source. */
 function ruleInWords(
   { ruleId, at }: Pick<ReasonInWords, 'ruleId' | 'at'>,
   language: Language,

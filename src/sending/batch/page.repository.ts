@@ -37,7 +37,7 @@ export async function readReadyPage(
   return readRows(ledger, ownership, pageOf('read_page', ownership.batchId, { after, only: DUE }));
 }
 
-/** Says whether nothing more was ready when a page was read. */
+/** Says whether a page holds the last rows that were ready when it was read. */
 export const isLastPage = (page: readonly ReadyRow[]): boolean => page.length < PAGE;
 
 /** Reads the page after one: none after the last. */

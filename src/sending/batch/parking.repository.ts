@@ -16,7 +16,7 @@ import type { BatchRun } from './batch-run.repository.ts';
 /** The trouble of an account that is reported. */
 export type Trouble = 'CONFIG' | 'CREDIT' | 'FAILING';
 
-/** The reason of parking: our code, and the operator's own where it gave one. */
+/** Why an order is parked: our code, and the operator's own where it gave one. */
 export interface Parking {
   readonly code: 'CONFIG' | 'CREDIT' | 'BUDGET';
   readonly operatorCode?: string;
@@ -139,7 +139,7 @@ export async function keepPostponement(tx: Transaction, record: NewDecision): Pr
   if (kept === undefined) await keepDecision(tx, record);
 }
 
-/** Answers are received and written by then. */
+/** By then the answers of operators are received and written. */
 const SETTLED_AFTER = '5 minutes';
 /** The maximum period of one check, after a long absence. */
 const LONGEST_CHECK = '1 hour';

@@ -13,7 +13,6 @@ import {
 
 const talliedBatchRows = computedRows({ tenantId: col.text(), batchId: col.text() });
 
-/** A batch of one tenant. */
 type TalliedBatch = RowOf<typeof talliedBatchRows>;
 
 /** Lists batches whose tally changed since an instant of the machine clock, in order of their ids; `most` at a time. */
@@ -31,11 +30,8 @@ const tallyDifferenceRows = rowsOf('message', ['state', 'reason']).with({
   counted: col.number(),
 });
 
-/** A state and reason for which tally and messages differ. */
-export type TallyDifference = RowOf<typeof tallyDifferenceRows>;
-
-/** Counts the messages of a batch and compares: one statement, so that both are of one instant. */
-async function recount(tx: Transaction, batchId: string): Promise<readonly TallyDifference[]> {
+/** Lists the states and reasons for which tally and messages differ; one statement reads both as of one instant. */
+async function recount(tx: Transaction, batchId: string) {
   return tx.rows(tallyDifferenceRows.sql`
     SELECT state, reason, sum(tallied)::int AS tallied, sum(counted)::int AS counted
       FROM (SELECT state::text, reason, delta AS tallied, 0 AS counted FROM tally WHERE batch_id = ${batchId}::uuid
@@ -72,7 +68,6 @@ const OVERLAP_MS = 120_000;
 /** Changes that commit more than this many milliseconds after they were noted are counted the next time. */
 const MOMENT_MS = 2_000;
 
-/** The dependencies of recounting. */
 interface RecountingDeps {
   readonly database: Database;
   readonly clock: Clock;

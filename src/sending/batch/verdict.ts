@@ -31,7 +31,7 @@ export interface Verdict {
   readonly decision: Leave;
   readonly decidedAt: number;
   readonly clockRevision: number;
-  /** The ends for messages to be marked, and for those on their way; shared by all groups under the verdict. */
+  /** The moments until which messages may be marked and delivered, computed once for all groups under the verdict. */
   readonly ends: ReturnType<typeof endsOf>;
 }
 
@@ -145,7 +145,10 @@ export function ask(
   return pace ? paced(judge, paceFrom(pace, about.now), { at: about.now, language }) : judge(about.now);
 }
 
-/** A day of a spread follows the one before it; while none has begun, days are counted from now on. */
+/**
+ * Returns the pace of one day of a spread. It is counted from the latest earlier day that has begun; while none has,
+ * from the start of the campaign or from `now`, whichever is later.
+ */
 export function paceFrom({ localTime, day, since, begun }: CampaignPace, now: DateTime): Pace {
   const start = DateTime.fromISO(since);
   if (day === null || day === 0) return { localTime, daysLater: 0, from: { kind: 'start', at: start } };
@@ -158,7 +161,6 @@ export function paceFrom({ localTime, day, since, begun }: CampaignPace, now: Da
 const marginChosen = ({ order }: BatchRun): number | undefined =>
   order.kind === 'campaign' ? (order.marginMs ?? undefined) : undefined;
 
-/** Returns the margin behind a verdict. */
 function marginOf(run: BatchRun, { profile, at, timeZone }: Leave): number {
   const decided = profileNamed(profile);
   return marginChosen(run) ?? (decided === undefined ? 0 : usualMargin(decided, dayIn(at, timeZone)));
@@ -182,10 +184,10 @@ export interface Pace {
 
 type Judge = (at: DateTime) => Leave;
 
-/** More days in a row without an open hour than there are. */
+/** Bounds the search for an open hour: no calendar closes so many days in a row. */
 const MOST_TURNS = 30;
 
-/** Judges a moment by the law and by the author's pace: never sooner than the law, never on an earlier day than asked. */
+/** Judges a moment by the law and by the author's pace: never sooner than the law allows, never before the pace's own day. */
 export function paced(
   judge: Judge,
   pace: Pace,
@@ -241,14 +243,14 @@ const notBeforeHour = (at: DateTime, { localTime }: Pace): DateTime => {
   return at < opens ? opens : at;
 };
 
-/** An hour that has passed on that day comes again on the next. */
+/** Returns the pace's hour on the day of `at`, or on the next day where it has passed. */
 function firstHour(at: DateTime, { localTime }: Pace): DateTime {
   if (localTime === null) return at;
   const opens = wallTime(at, localTime);
   return at <= opens ? opens : wallTime(at.plus({ days: 1 }), localTime);
 }
 
-/** After midnight the hour is checked again. */
+/** Ends an allowance at midnight, because the pace's hour holds again on the next day. */
 function untilMidnight(leave: Leave, { localTime }: Pace): Leave {
   if (localTime === null) return leave;
   const midnight = leave.at.setZone(leave.timeZone).plus({ days: 1 }).startOf('day');

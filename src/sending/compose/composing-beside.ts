@@ -11,7 +11,7 @@ import {
   type WrittenMessage,
 } from './composing-text.ts';
 
-/** Fewer texts are composed faster than they are passed on. */
+/** Fewer texts are composed faster here than they are passed to the thread. */
 const WORTH_PASSING = 50;
 const IDLE_MS = 60_000;
 /** Heap limits for a thousand people and their texts at a time. */
@@ -20,7 +20,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 /** The thread that composes beside the one that sends; answers are JSON. */
 export type ComposingThread = AnsweringThread<ComposingOrder, string>;
 
-/** The thread starts with the first large page. */
+/** Makes the thread; it starts with the first large page, and ends after a minute without one. */
 export const composingThread = (): ComposingThread =>
   new AnsweringThread({
     script: new URL('composing-thread.ts', import.meta.url),

@@ -109,8 +109,8 @@ export function ifComposable<T>(compose: () => T): T | undefined {
   }
 }
 
-/** The inputs of texts, and the place of people of whom nothing is known any more. */
-export interface ComposingTerms {
+/** The inputs of texts; `run` gives the place of people of whom nothing is known any more. */
+interface ComposingTerms {
   readonly composer: Composer;
   readonly keys: TenantKeys;
   readonly run: { readonly territory: string; readonly timeZone: string };
@@ -177,7 +177,7 @@ export interface LinkMaking {
   readonly year: number;
 }
 
-/** Makes links of one tenant for people and purposes, without a query or a row for each. */
+/** Returns a maker of one tenant's opt-out links: they are computed, so that a link needs neither a query nor a row. */
 export function linksBy({ base, key, year }: LinkMaking): (about: Omit<OptOutLink, 'year'>) => string {
   const tokens = new OptOutTokens(key.key);
   return (about) => linkAddress(base, tokens.tokenOf({ ...about, year }));
@@ -210,7 +210,7 @@ export const composerOf = (keys: TenantKeys, { text, links }: Pick<ComposedCampa
   });
 };
 
-/** Opens and composes all of them, in order; null where a person's data are unreadable. */
+/** Opens and composes for all people of an order, in turn; null where a person's data are unreadable. */
 export function composePeople({ campaign, ...order }: ComposingOrder): readonly (WrittenMessage | null)[] {
   const keys = new TenantKeys(campaign.keys.tenantId, campaign.keys.keys);
   const composer = composerOf(keys, campaign);
@@ -307,14 +307,14 @@ function composedFor(
   const place = localityNamed(row.territory ?? '', row.timeZone ?? '');
   if (template === undefined || place === undefined)
     return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
-  const way = wayOut(campaign, template, { row, territory: place.territory });
-  if (way === undefined) return { kind: 'excluded', because: 'CONTENT_REFUSED' };
+  const optOut = optOutOf(campaign, template, { row, territory: place.territory });
+  if (optOut === undefined) return { kind: 'excluded', because: 'CONTENT_REFUSED' };
   const { firstName, lastName, attributes = {} } = person;
   const rendered = render(template, {
     ...written({ ...attributes, firstName, lastName }, campaign.insteadOf),
     brand: campaign.brand,
     ...campaign.said,
-    ...way,
+    ...optOut,
   });
   if (rendered.kind !== 'text') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
   const { parts, encoding } = measure(rendered.text);
@@ -323,7 +323,7 @@ function composedFor(
 }
 
 /** Returns the mention and the link of one person; undefined when the text would offer no opt-out. */
-function wayOut(
+function optOutOf(
   { purpose, language, means, stopLinkOf }: CampaignText,
   template: Template,
   { row, territory }: { readonly row: ReadyRow; readonly territory: Territory },

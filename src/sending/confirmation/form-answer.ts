@@ -46,7 +46,7 @@ export type TakenAnswer =
 const MOST_BY_FORM = 600;
 const MOST_BY_ADDRESS = 60;
 
-/** Codes of one number. */
+/** Codes to one number, and its answers that wait for one. */
 const MOST_IN_AN_HOUR = 1;
 const MOST_IN_A_DAY = 5;
 const MOST_WAITING = 5;
@@ -70,7 +70,7 @@ export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: SentForm
   }
   const waiting = await answersWaiting(tx, phoneIndex, now);
   if (mayWait(counted, waiting)) {
-    await wait(tx, deps, { sent, answerId: id, phoneIndex });
+    await keepPending(tx, deps, { sent, answerId: id, phoneIndex });
     if (counted.numberHour < MOST_IN_AN_HOUR)
       await sendCode(tx, deps, { ...sent, answerId: id, phoneIndex, addressDigest });
   }
@@ -81,13 +81,15 @@ export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: SentForm
 const mayWait = ({ numberHour, numberDay }: CodesSent, waiting: number): boolean =>
   waiting < MOST_WAITING && (numberDay < MOST_IN_A_DAY || numberHour > 0);
 
-interface Waiting {
-  readonly sent: SentForm;
-  readonly answerId: string;
-  readonly phoneIndex: Buffer;
-}
-
-async function wait(tx: Transaction, deps: CodeDeps, { sent, answerId, phoneIndex }: Waiting): Promise<void> {
+async function keepPending(
+  tx: Transaction,
+  deps: CodeDeps,
+  {
+    sent,
+    answerId,
+    phoneIndex,
+  }: { readonly sent: SentForm; readonly answerId: string; readonly phoneIndex: Buffer },
+): Promise<void> {
   // The name waits in the proof: typing a number must not change its holder's name.
   const [holder] = await upsertContacts(tx, deps, [{ line: sent.line }]);
   if (holder === undefined) return;
@@ -107,9 +109,12 @@ async function agreeAtOnce(tx: Transaction, deps: CodeDeps, sent: SentForm): Pro
 async function grantsOf(
   tx: Transaction,
   { clock }: CodeDeps,
-  given: { readonly sent: SentForm; readonly contactId: string; readonly seen: FormProgress },
+  {
+    sent,
+    contactId,
+    seen,
+  }: { readonly sent: SentForm; readonly contactId: string; readonly seen: FormProgress },
 ): Promise<Grant[]> {
-  const { sent, contactId, seen } = given;
   const { form, shown } = sent;
   const at = clock.now().toISO();
   const text = textShown(shown);
@@ -138,7 +143,7 @@ async function grantsOf(
     }));
 }
 
-/** Minutes; later, the visitor has left the page. */
+/** Lifetime of a code; later, the visitor has left the page. */
 const LIVES_MINUTES = 30;
 const CODE_DIGITS = 6;
 

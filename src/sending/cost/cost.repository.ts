@@ -71,18 +71,6 @@ export interface MonthOfCost extends Cost {
   readonly month: string;
 }
 
-/** A line of the ledger: decimals of one currency, which is null without a price. */
-export interface LedgerLine {
-  readonly gateway: string;
-  readonly territory: string;
-  readonly currency: string | null;
-  readonly messages: number;
-  readonly parts: number;
-  readonly reserved: string;
-  readonly spent: string;
-  readonly refunded: string;
-}
-
 const KINDS = ['reserved', 'spent', 'refunded'] as const;
 
 /** Converts ledger lines to amounts with their currency, and sums them. */
@@ -179,7 +167,7 @@ interface Span {
 }
 
 /** Months, optionally for one practice or one purpose. */
-export interface Months extends Span {
+interface Months extends Span {
   readonly practiceId?: string | undefined;
   readonly purpose?: string | undefined;
 }
@@ -191,27 +179,31 @@ type SizedBatch = RowOf<typeof sizedBatchRows>;
 const isWithin = (at: RawBuilder<unknown>, { from, to }: Span): RawBuilder<unknown> =>
   sql`${at} >= ${from}::timestamptz AND ${at} < ${to}::timestamptz`;
 
-const monthLineRows = computedRows({
+const ledgerLineRows = computedRows({
   gateway: col.of('gateway_account', 'name'),
   territory: col.text(),
+  /** Null without a price. */
   currency: col.text().orNull(),
   messages: col.number(),
   parts: col.number(),
+  /** Decimals in that currency. */
   reserved: col.text(),
   spent: col.text(),
   refunded: col.text(),
+  /** `YYYY-MM`; null where the costs are not by month. */
   by: col.text().orNull(),
 });
 
-type MonthLine = RowOf<typeof monthLineRows>;
+/** The messages and amounts of one account, territory, currency and month. */
+type LedgerLine = RowOf<typeof ledgerLineRows>;
 
 /** Reads parts by price of marked or accepted messages, and returned charges: every figure of money comes from here. */
 async function ledgerLines(
   tx: Transaction,
   batches: readonly SizedBatch[],
   span?: Span,
-): Promise<readonly MonthLine[]> {
-  const lines: MonthLine[] = [];
+): Promise<readonly LedgerLine[]> {
+  const lines: LedgerLine[] = [];
   for (const ids of pagesOf(batches)) lines.push(...(await linesOf(tx, ids, span)));
   return lines;
 }
@@ -260,12 +252,12 @@ const returned = (ids: readonly string[], { within, by }: Dated): RawBuilder<unk
 const SUMS = sql`sum(x.messages)::int AS messages, sum(x.parts)::int AS parts, sum(x.reserved)::text AS reserved,
            sum(x.spent)::text AS spent, sum(x.refunded)::text AS refunded`;
 
-const summed = (tx: Transaction, lines: RawBuilder<unknown>): Promise<MonthLine[]> =>
-  tx.rows(monthLineRows.sql`
+const summed = (tx: Transaction, lines: RawBuilder<unknown>): Promise<LedgerLine[]> =>
+  tx.rows(ledgerLineRows.sql`
     SELECT x.by, g.name AS gateway, x.territory, x.currency, ${SUMS}
       FROM (${lines}) x JOIN gateway_account g ON g.id = x.account_id GROUP BY x.by, g.name, x.territory, x.currency`);
 
-function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined): Promise<MonthLine[]> {
+function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined): Promise<LedgerLine[]> {
   const dated = datedBy(span);
   return summed(tx, sql`${markedOrTaken(ids, dated)} UNION ALL ${returned(ids, dated)}`);
 }
@@ -274,7 +266,7 @@ function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined
 export const costOfCampaign = async (tx: Transaction, campaignId: string): Promise<Cost> =>
   costOfBatches(tx, campaignId, await batchesOf(tx, ofCampaign(campaignId)));
 
-/** The same, unless more messages than so many would have to be counted. */
+/** Computes the same; undefined where more than `most` messages would have to be counted. */
 export async function costOfCampaignAtOnce(
   tx: Transaction,
   campaignId: string,
@@ -347,7 +339,7 @@ async function keepCosts(tx: Transaction, ids: readonly string[]): Promise<void>
 }
 
 /** Reads the kept costs of batches and their later returns. */
-const keptLines = (tx: Transaction, ids: readonly string[]): Promise<MonthLine[]> =>
+const keptLines = (tx: Transaction, ids: readonly string[]): Promise<LedgerLine[]> =>
   ids.length === 0
     ? Promise.resolve([])
     : summed(
@@ -362,18 +354,18 @@ const keptLines = (tx: Transaction, ids: readonly string[]): Promise<MonthLine[]
  * Computes a tenant's costs by month, trials and answers to people included; months without any are left out.
  * Marked and accepted messages belong to the month of their mark, returned charges to the month of their return.
  */
-export async function costByMonth(tx: Transaction, asked: Months): Promise<readonly MonthOfCost[]> {
-  const { practiceId = null, purpose = null } = asked;
+export async function costByMonth(tx: Transaction, months: Months): Promise<readonly MonthOfCost[]> {
+  const { practiceId = null, purpose = null } = months;
   const batches = await tx.rows(sizedBatchRows.sql`
     SELECT b.id, b.size FROM batch b
-     WHERE b.id IN (SELECT s.batch_id FROM submission s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(MARKED_AT, asked)}
+     WHERE b.id IN (SELECT s.batch_id FROM submission s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(MARKED_AT, months)}
                     UNION
-                    SELECT r.batch_id FROM refund r WHERE r.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(sql`r.refunded_at`, asked)})
+                    SELECT r.batch_id FROM refund r WHERE r.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(sql`r.refunded_at`, months)})
        AND (${purpose}::text IS NULL OR b.purpose = ${purpose})
        AND (${practiceId}::uuid IS NULL
             OR b.series_id IN (SELECT q.id FROM reminder_series q WHERE q.practice_id = ${practiceId}::uuid))
      ORDER BY b.id`);
-  const lines = await ledgerLines(tx, batches, asked);
+  const lines = await ledgerLines(tx, batches, months);
   return [...Map.groupBy(lines, ({ by }) => by ?? '')]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([month, those]) => {

@@ -28,11 +28,12 @@ type Happening = z.output<typeof Happening>;
 /** A message for display. */
 export type MessageView = ReturnType<typeof viewOf>;
 
-/** A message, the author of its campaign or series, and a reader of its text. */
+/** A message for display, with what its reader needs to judge it. */
 export interface FoundMessage {
   readonly view: MessageView;
+  /** The author of its campaign or series. */
   readonly source: string | null;
-  /** The place of its reader. */
+  /** The place of its recipient. */
   readonly locality: Pick<MessageRecord, 'territory' | 'timeZone'>;
   /** Returns the text, where it is kept; a campaign keeps none of each person. */
   readonly clearText: () => string | undefined;
@@ -50,13 +51,13 @@ export async function findMessage(
   return foundOf(keys, record);
 }
 
-/** The newest messages to a person. */
+/** Returns the newest messages to a person. */
 export async function messagesTo(
   tx: Transaction,
   keys: TenantKeys,
-  asked: Parameters<typeof readMessagesTo>[1],
+  selection: Parameters<typeof readMessagesTo>[1],
 ): Promise<FoundMessage[]> {
-  return (await readMessagesTo(tx, asked)).map((record) => foundOf(keys, record));
+  return (await readMessagesTo(tx, selection)).map((record) => foundOf(keys, record));
 }
 
 const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({
@@ -122,13 +123,13 @@ const happened = (
 
 function timelineOf(record: MessageRecord): Happening[] {
   const { createdAt, submission, acceptedAt, finalAt, state } = record;
-  const said = saidOf(record);
+  const statement = statementOf(record);
   return [
     ...happened('law', createdAt, { event: 'made' }),
     ...happened('machine', submission?.markedAt, { event: 'marked' }),
     ...happened('machine', submission?.firstByteAt, { event: 'first-byte' }),
     ...happened('machine', submission?.answeredAt, { event: 'answered' }),
-    ...(said === undefined ? [] : happened('machine', submission?.outcomeAt, said)).map((entry) =>
+    ...(statement === undefined ? [] : happened('machine', submission?.outcomeAt, statement)).map((entry) =>
       Object.assign(entry, entry.event === 'refused' ? inOperatorsWords(submission) : {}),
     ),
     ...happened('law', acceptedAt, { event: 'accepted' }),
@@ -144,7 +145,7 @@ const inOperatorsWords = (
 });
 
 /** Returns the operator's statement on this message: a call may take some, refuse others, and leave out the rest. */
-function saidOf({
+function statementOf({
   submission,
   state,
   reason,

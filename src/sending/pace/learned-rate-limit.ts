@@ -24,7 +24,7 @@ interface Known {
   readonly taken: RecentCount;
   readonly refused: RecentCount;
   tookAt: number;
-  /** Time for which the limit was used up since it may grow, in milliseconds. */
+  /** Milliseconds for which the limit was used up since it was allowed to grow. */
   usedMs: number;
 }
 
@@ -81,8 +81,8 @@ export class LearnedRateLimits {
   }
 
   /**
-   * Records a complaint of too fast a rate; `part` is this worker's share of what all send, `told` the limit that
-   * the operator gave. Says whether slowing down is enough: not at the first time, when its second is full, nor
+   * Records a complaint of too fast a rate; `part` is this worker's share of what all send, `statedLimit`
+   * the operator's own limit in messages a second. Says whether slowing down is enough: not at the first time, when its second is full, nor
    * when it accepts no more than it refuses.
    */
   complained(
@@ -102,7 +102,7 @@ export class LearnedRateLimits {
     });
     if (learned === undefined) return false;
     if (learned !== known.learned) {
-      hold(known, learned);
+      adopt(known, learned);
       void this.#keep(accountId, known, learned);
     }
     return learned.hits > 1 && taken > known.refused.sum(now);
@@ -128,7 +128,7 @@ export class LearnedRateLimits {
     known.readAt = this.#clock.monotonic();
     void this.#store.read(accountId).then(
       (learned) => {
-        if (learned !== undefined && learned.since >= (known.learned?.since ?? 0)) hold(known, learned);
+        if (learned !== undefined && learned.since >= (known.learned?.since ?? 0)) adopt(known, learned);
       },
       () => undefined,
     );
@@ -137,12 +137,12 @@ export class LearnedRateLimits {
   /** A kept estimate is valid for all, this worker too; without the database the known one goes on. */
   async #keep(accountId: string, known: Known, learned: Learned): Promise<void> {
     const kept = await this.#store.keep(accountId, learned).catch(() => undefined);
-    if (kept !== undefined && known.learned === learned) hold(known, kept);
+    if (kept !== undefined && known.learned === learned) adopt(known, kept);
   }
 }
 
-/** A new estimate starts unused. */
-function hold(known: Known, learned: Learned): void {
+/** Takes over an estimate, which counts as unused from then on. */
+function adopt(known: Known, learned: Learned): void {
   if (known.learned?.since === learned.since && known.learned.base === learned.base) return;
   known.good =
     known.learned === undefined ? learned.base : goodAfter({ ...known.learned, good: known.good }, learned);
@@ -160,10 +160,9 @@ export interface Learned {
   readonly hits: number;
 }
 
-/** The known facts at a complaint. */
 interface Complaint {
   readonly now: number;
-  /** Time for which the limit was used up since it may grow, in milliseconds. */
+  /** Milliseconds for which the limit was used up since it was allowed to grow. */
   readonly usedMs: number;
   /** Messages a second that succeeded before the limit fell; those of the last estimate when absent. */
   readonly good?: number | undefined;
@@ -248,7 +247,7 @@ function mayGrow({ since, hits }: Learned, now: number): boolean {
 export function learnt(known: Learned | undefined, complaint: Complaint): Learned | undefined {
   const { now, accepted } = complaint;
   if (accepted === 0) return known;
-  if (known === undefined) return first(complaint);
+  if (known === undefined) return firstEstimate(complaint);
   if (now - known.since < SETTLES_MS) return known;
   const tried = triedAt(known, complaint);
   const less = lessThan(tried);
@@ -259,7 +258,7 @@ export function learnt(known: Learned | undefined, complaint: Complaint): Learne
   return { base, since: now, hits: 2 };
 }
 
-function first({ now, accepted, statedLimit }: Complaint): Learned {
+function firstEstimate({ now, accepted, statedLimit }: Complaint): Learned {
   if (statedLimit === undefined) return { base: accepted, since: now, hits: 1 };
   // The documented limit is nearly true: a clock or a network was late.
   return { base: Math.max(1, lessThan(statedLimit)), since: now, hits: 2 };

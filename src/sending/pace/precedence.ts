@@ -23,12 +23,12 @@ class Precedence {
 
   /** Says whether so many batches of higher rank are under way that this rank waits. */
   isBehind(whose: Rank): boolean {
-    return before(this.#underWay, whose) > MOST_BESIDE_OTHERS;
+    return sumOfHigher(this.#underWay, whose) > MOST_BESIDE_OTHERS;
   }
 
   /** Returns how many of the free connections higher ranks leave. */
   left(slots: number, whose: Rank): number {
-    return this.isBehind(whose) ? 0 : Math.max(0, slots - before(this.#waiting, whose));
+    return this.isBehind(whose) ? 0 : Math.max(0, slots - sumOfHigher(this.#waiting, whose));
   }
 
   /** Sends the messages of one batch. */
@@ -49,11 +49,11 @@ class Precedence {
   }
 }
 
-/** Counts the batches of higher rank. */
-export const before = (counts: Readonly<Record<Rank, number>>, whose: Rank): number =>
+/** Sums the counts of the ranks that go first. */
+export const sumOfHigher = (counts: Readonly<Record<Rank, number>>, whose: Rank): number =>
   (whose > rank.own ? counts[rank.own] : 0) + (whose > rank.notice ? counts[rank.notice] : 0);
 
-/** Returns the one of each account, made at its first use and shared by all batches of this worker. */
+/** Returns a getter of one `T` for each account: made at its first use, shared by all batches of this worker. */
 export function perGateway<T>(make: () => T): (gateway: Gateway) => T {
   const known = new WeakMap<Gateway, { readonly one: T }>();
   return (gateway) => {
@@ -65,10 +65,10 @@ export function perGateway<T>(make: () => T): (gateway: Gateway) => T {
 
 export const precedenceAt = perGateway(() => new Precedence());
 
-/** The owner of messages: a campaign of a tenant, or the tenant's messages to single people. */
+/** The messages that take turns as one: those of a campaign, or a tenant's messages to single people. */
 export interface Flow {
   readonly tenantId: string;
-  /** Names one of the tenant's own flows. */
+  /** Names the flow among the tenant's own. */
   readonly of: string;
 }
 
@@ -80,7 +80,7 @@ interface Party {
   seenAt: number;
 }
 
-/** A participant that returns sooner was busy, not away. */
+/** A participant that returns sooner counts as busy, not as away. */
 const AWAY_MS = 1_000;
 
 /** Absent participants are removed beyond so many. */
@@ -133,16 +133,15 @@ class Turns<P extends Party> {
 
 const isAway = ({ waiting, seenAt }: Party, now: number): boolean => waiting === 0 && now - seenAt > AWAY_MS;
 
-interface Tenant extends Party {
-  readonly flows: Turns<Party>;
-}
-
 /**
  * Shares scarce tokens fairly: equally among tenants, and within each among its campaigns. Absence earns no credit.
  * Moments are of the monotonic clock.
  */
 export class FairTurns {
-  readonly #tenants = new Turns<Tenant>((party) => ({ ...party, flows: new Turns((flow) => flow) }));
+  readonly #tenants = new Turns<Party & { readonly flows: Turns<Party> }>((party) => ({
+    ...party,
+    flows: new Turns((flow) => flow),
+  }));
 
   /** Says whether nobody who waits was given less: no other tenant, and no other campaign of this one. */
   isTurnOf({ tenantId, of }: Flow): boolean {

@@ -44,11 +44,11 @@ export async function renewShare(
   request: ShareRequest,
 ): Promise<number> {
   const rows = await database.outside((tx) => shares(tx, request.scope));
-  return kept(database, request, nextShare(rows, request));
+  return writeShare(database, request, nextShare(rows, request));
 }
 
 /** One transaction in one write: nobody waits for this worker's next packet while the lock is held. */
-async function kept(
+async function writeShare(
   database: Pick<Database, 'outside'>,
   request: ShareRequest,
   next: Share,
@@ -59,7 +59,7 @@ async function kept(
   await database.outside(async (tx) => {
     tx.run(sql`SELECT set_config('idle_in_transaction_session_timeout', ${RENEWS_WITHIN}, true),
       pg_advisory_xact_lock(hashtextextended(${request.scope}, 7))`).catch(() => undefined);
-    forgetTheDead(tx, request.scope).catch(() => undefined);
+    forgetExpired(tx, request.scope).catch(() => undefined);
     written.resolve(keep(tx, request, next));
   });
   const row = await written.promise;
@@ -151,7 +151,7 @@ const shares = (tx: Transaction, scope: string): Promise<ShareRow[]> =>
            coalesce(cooling_until > clock_timestamp(), false) AS resting
       FROM rate_share WHERE scope = ${scope}`);
 
-const forgetTheDead = (tx: Transaction, scope: string): Promise<number> =>
+const forgetExpired = (tx: Transaction, scope: string): Promise<number> =>
   tx.run(sql`DELETE FROM rate_share WHERE scope = ${scope}
     AND lease_until + make_interval(secs => ${COOLING_MS / 1_000}) < clock_timestamp()`);
 

@@ -2,7 +2,7 @@ import { faultOf, type Clock, type Log } from '../../platform/index.ts';
 import { resting } from '../../base/index.ts';
 import type { Account } from '../accounts/account.ts';
 import type { SubmitResult } from '../gateway/gateway.ts';
-import { FairTurns, before, rank, type Flow, type Rank } from './precedence.ts';
+import { FairTurns, sumOfHigher, rank, type Flow, type Rank } from './precedence.ts';
 import { LearnedRateLimits, type LearnedLimitStore } from './learned-rate-limit.ts';
 import { SlidingLog } from './sliding-log.ts';
 
@@ -16,7 +16,7 @@ const STILL_LEAVES_MS = TOKEN_LIVES_MS + 100;
 /** An unused share is returned after this. */
 const IDLE_MS = 5_000;
 
-/** A limit across all workers: an account's, or a campaign's beneath it. */
+/** A limit that all workers keep together: an account's, or a campaign's beneath it. */
 export interface RateScope {
   /** `account:<id>` or `campaign:<id>`. */
   readonly scope: string;
@@ -64,7 +64,7 @@ export interface Token {
   unused(): void;
 }
 
-/** The requester of tokens. */
+/** Who asks for tokens, and until when. */
 export interface TokenDemand {
   readonly rank: Rank;
   /** The owner of the messages: when tokens are scarce, owners of one rank take turns. */
@@ -132,14 +132,14 @@ export class Rates {
   }
 
   /** Waits until at least one of `n` messages is due within 50 ms; none when aborted. */
-  async take(scopes: readonly RateScope[], n: number, asked: TokenDemand): Promise<readonly Token[]> {
+  async take(scopes: readonly RateScope[], n: number, demand: TokenDemand): Promise<readonly Token[]> {
     const shares = scopes.map((scope) => this.#share(scope));
     for (const share of shares) share.waiting += 1;
     try {
-      while (!asked.signal.aborted) {
-        const tokens = this.#given(shares, n, asked);
+      while (!demand.signal.aborted) {
+        const tokens = this.#given(shares, n, demand);
         if (tokens.length > 0) return tokens;
-        await this.#pause(shares, asked);
+        await this.#pause(shares, demand);
       }
       return [];
     } finally {
@@ -169,7 +169,7 @@ export class Rates {
 
   #given(shares: readonly Share[], n: number, { rank: whose, flow }: TokenDemand): Token[] {
     const now = this.#clock.monotonic();
-    if (shares.some(({ lacking }) => before(lacking, whose) > 0)) return [];
+    if (shares.some(({ lacking }) => sumOfHigher(lacking, whose) > 0)) return [];
     if (shares.some((share) => share.leaseUntil <= now || !isTurn(share, whose, flow))) return [];
     const count = Math.min(n, ...shares.map(({ log }) => log.givable(now, n)));
     if (flow !== undefined) for (const { turns } of shares) turns[whose].gave(flow, count, now);
@@ -288,18 +288,18 @@ export class Rates {
   }
 
   /** A request that waits for an exhausted share precedes lower ranks there, and only there. */
-  async #pause(shares: readonly Share[], asked: TokenDemand): Promise<void> {
+  async #pause(shares: readonly Share[], demand: TokenDemand): Promise<void> {
     const now = this.#clock.monotonic();
     const lacking = shares.filter((share) => share.leaseUntil <= now || share.log.givable(now, 1) === 0);
     const waitMs = Math.max(4, Math.min(100, Math.max(0, ...lacking.map(({ log }) => log.waitMs(now)))));
     for (const share of lacking) {
       share.pressed = true;
-      share.lacking[asked.rank] += 1;
+      share.lacking[demand.rank] += 1;
     }
-    const turnOver = waitsForTurn(shares, { ...asked, lacking, now });
-    await resting(waitMs, asked.signal);
+    const turnOver = waitsForTurn(shares, { ...demand, lacking, now });
+    await resting(waitMs, demand.signal);
     turnOver?.();
-    for (const share of lacking) share.lacking[asked.rank] -= 1;
+    for (const share of lacking) share.lacking[demand.rank] -= 1;
   }
 }
 
@@ -335,7 +335,7 @@ const isUrgent = ({ log, rate, pressed, waiting, former, isLeft }: Share, now: n
 const obeyed = ({ log, former }: Share, now: number): number =>
   now < former.until ? Math.max(log.limit, Math.min(former.limit, log.countedAt(now))) : log.limit;
 
-/** One message in a part of a second is not several in a whole one. */
+/** Counts use over full seconds only: extrapolating a part of one would overstate it. */
 function countFullSecond(share: Share, now: number): void {
   const countedMs = now - share.countedAt;
   if (countedMs < RENEW_EVERY_MS - EARLY_MS) return;
@@ -356,7 +356,7 @@ function wishOf({ pressed, rate, given, used, lacking }: Share) {
 export const isThrottled = (result: SubmitResult): result is Extract<SubmitResult, { kind: 'REFUSED' }> =>
   result.kind === 'REFUSED' && result.errorClass === 'THROTTLED';
 
-/** A code of our own side of a full session: the operator was not asked. */
+/** Our own code for a full session: the operator was not asked, and did not complain. */
 const OUR_OWN = 'WINDOW_FULL';
 
 /**

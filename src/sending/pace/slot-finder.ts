@@ -8,7 +8,7 @@ import { isThrottled, type Rates, type TokenDemand, type RateScope, type Token }
 
 const LARGEST_GROUP = 50;
 const POLL_MS = 5;
-/** A worker that steps back leaves the processor to higher ranks. */
+/** Longer than `POLL_MS`, so that a worker that steps back leaves the processor to higher ranks. */
 const STEPPED_BACK_MS = 50;
 /** Answered messages not yet in the ledger before marking pauses: with the connections, all that is in flight. */
 const MOST_UNRECORDED = 450;
@@ -27,7 +27,7 @@ export function releaseUnused(reserved: ReservedSlots): void {
   for (const token of reserved.tokens) token.unused();
 }
 
-/** Slots left unused by an error are released before it is passed on. */
+/** Returns a handler of errors that releases the unused slots and throws the error again. */
 export const givingBack =
   (reserved: ReservedSlots) =>
   (cause: unknown): never => {
@@ -47,7 +47,7 @@ export class SlotFinder {
   readonly #sending: Pacing;
   readonly #gateway: Gateway;
   readonly #about: { readonly run: BatchRun; readonly account: Account };
-  readonly #asked: TokenDemand;
+  readonly #demand: TokenDemand;
 
   constructor(
     sending: Pacing,
@@ -56,7 +56,7 @@ export class SlotFinder {
     this.#sending = sending;
     this.#gateway = about.account.gateway;
     this.#about = about;
-    this.#asked = { rank: rankOf(about.run), flow: flowOf(about.run), signal: about.signal };
+    this.#demand = { rank: rankOf(about.run), flow: flowOf(about.run), signal: about.signal };
   }
 
   /** Milliseconds for which the failing operator is left alone. */
@@ -74,11 +74,11 @@ export class SlotFinder {
     return this.#most(wished) >= Math.min(wished, LARGEST_GROUP);
   }
 
-  /** Finds at most so many slots, by rank; none when there are none just now. */
+  /** Finds at most `wished` slots, by rank; none when there are none just now. */
   async find(wished: number): Promise<ReservedSlots> {
     const most = this.#most(wished);
-    if (most === 0) return this.#none(wished);
-    const tokens = await this.#sending.rates.take(this.#scopes(), most, this.#asked);
+    if (most === 0) return this.#waitForSlot(wished);
+    const tokens = await this.#sending.rates.take(this.#scopes(), most, this.#demand);
     // Others may have taken the connections, or closed the circuit, meanwhile.
     const slots = this.#gateway.reserve(Math.min(tokens.length, this.#most(wished)));
     for (const token of tokens.slice(slots.length)) token.unused();
@@ -87,7 +87,7 @@ export class SlotFinder {
 
   #most(wished: number): number {
     const { ledger, rates, clock } = this.#sending;
-    const { rank: whose } = this.#asked;
+    const { rank: whose } = this.#demand;
     if (ledger.unrecorded > MOST_UNRECORDED - (whose === rank.own ? 0 : KEPT_FREE)) return 0;
     const free = this.#gateway.freeSlots();
     const slots = precedenceAt(this.#gateway).left(free, whose);
@@ -100,12 +100,12 @@ export class SlotFinder {
     return scopesOf(run, account, this.#sending.rates.learnedLimits.limitOf(account.id));
   }
 
-  async #none(wished: number): Promise<ReservedSlots> {
+  async #waitForSlot(wished: number): Promise<ReservedSlots> {
     if (this.#gateway.freeSlots() === 0) {
-      circuitOf(this.#gateway).isIll(this.#sending.clock.monotonic());
+      circuitOf(this.#gateway).noteFailure(this.#sending.clock.monotonic());
       for (const slot of this.#gateway.reserve(1)) slot.release();
     }
-    const { rank: whose } = this.#asked;
+    const { rank: whose } = this.#demand;
     const precedence = precedenceAt(this.#gateway);
     const restMs = precedence.isBehind(whose) ? STEPPED_BACK_MS : POLL_MS;
     await precedence.waits(whose, wished, () => resting(restMs));
@@ -145,9 +145,9 @@ export class Circuit {
   #failures = 0;
   #triesAt = 0;
   #trying = false;
-  #illSince: number | undefined;
-  #illAt = 0;
-  #illTimes = 0;
+  #failingSince: number | undefined;
+  #failedAt = 0;
+  #failedTimes = 0;
   #restsUntil = 0;
 
   /** Returns how many messages may be written at that moment. */
@@ -176,8 +176,8 @@ export class Circuit {
   /** Records an outcome; an unwritten message says nothing about the operator. */
   note(result: SubmitResult, now: number): void {
     this.#trying = false;
-    if (failed(result) || isThrottled(result)) this.isIll(now);
-    else if (result.kind !== 'NOT_WRITTEN') this.#illSince = undefined;
+    if (failed(result) || isThrottled(result)) this.noteFailure(now);
+    else if (result.kind !== 'NOT_WRITTEN') this.#failingSince = undefined;
     if (failed(result)) {
       this.#failures += 1;
       this.#triesAt = now + REST_MS;
@@ -187,20 +187,20 @@ export class Circuit {
   }
 
   /** Records a failure: no connection, no answer, or one that asks to slow down. */
-  isIll(now: number): void {
+  noteFailure(now: number): void {
     // After a long pause an operator starts anew.
-    if (this.#illSince === undefined || now - this.#illAt > 2 * TOO_LONG_MS) {
-      this.#illSince = now;
-      this.#illTimes = 0;
+    if (this.#failingSince === undefined || now - this.#failedAt > 2 * TOO_LONG_MS) {
+      this.#failingSince = now;
+      this.#failedTimes = 0;
     }
-    this.#illAt = now;
-    this.#illTimes += 1;
+    this.#failedAt = now;
+    this.#failedTimes += 1;
   }
 
   /** Says whether failures lasted so long, and were so recent, that messages need not wait for it. */
   isLost(now: number): boolean {
-    const lasts = this.#illSince !== undefined && now - this.#illSince >= TOO_LONG_MS;
-    return lasts && this.#illTimes >= TIMES && now - this.#illAt < TOO_LONG_MS;
+    const lasts = this.#failingSince !== undefined && now - this.#failingSince >= TOO_LONG_MS;
+    return lasts && this.#failedTimes >= TIMES && now - this.#failedAt < TOO_LONG_MS;
   }
 }
 

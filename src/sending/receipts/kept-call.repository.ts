@@ -47,8 +47,8 @@ export const unsealedCall = ({
 const identityOf = ({ method, target, contentType, contentEncoding, body }: ReceivedCall['sealed']): string =>
   JSON.stringify([method, target, contentType, contentEncoding, body]);
 
-/** The seal of calls, and the maximum bytes kept for one account. */
-export interface Keeping {
+/** How calls are kept: sealed by the vault, up to `mostBytes` for one account. */
+interface Keeping {
   readonly vault: Vault;
   readonly mostBytes?: number | undefined;
 }
@@ -88,19 +88,22 @@ export async function keepUnreadCall(
 /** A repeated PDU has another sequence number: the rest of it is the same. */
 const SEQUENCE_ENDS = 16;
 
-/** An unreadable raw PDU; `receivedAt` is an ISO instant of the machine clock. */
-export interface UnreadPdu {
-  readonly id: string;
-  readonly accountId: string;
-  readonly bytes: Buffer;
-  readonly receivedAt: string;
-}
-
 /** Keeps an unreadable PDU, sealed for a person; `full` when it is over the maximum. Repetitions are counted. */
 export async function keepUnreadPdu(
   tx: Transaction,
   { vault, mostBytes = MOST_KEPT_BYTES }: Keeping,
-  { id, accountId, bytes, receivedAt }: UnreadPdu,
+  {
+    id,
+    accountId,
+    bytes,
+    receivedAt,
+  }: {
+    readonly id: string;
+    readonly accountId: string;
+    readonly bytes: Buffer;
+    /** ISO instant of the machine clock. */
+    readonly receivedAt: string;
+  },
 ): Promise<'kept' | 'full'> {
   const keys = await vault.instanceKeys(tx, 'inbox', receivedAt);
   const digest = incomingDigest(keys, bytes.subarray(SEQUENCE_ENDS).toString('base64'));
@@ -126,7 +129,7 @@ export function openKept(keys: InboxKeys, { id, wire, sealed }: KeptRow): Opened
 }
 
 /** A call or PDU to keep raw. */
-export interface CallRecord {
+interface CallRecord {
   readonly id: string;
   readonly wire: KeptRow['wire'];
   readonly accountId: string;
@@ -207,15 +210,11 @@ export async function foldKeptSizes(tx: Transaction): Promise<number> {
   return row?.folded ?? 0;
 }
 
-/** The result of reading a kept call. */
-export interface CallReading {
-  readonly id: string;
-  /** Count of unreadable pieces; a call without any is kept no longer. */
-  readonly unread: number;
-}
-
-/** Removes calls that were read, and leaves the others for a person. */
-export async function settleCalls(tx: Transaction, readings: readonly CallReading[]): Promise<void> {
+/** Removes calls that were read whole, and leaves those with `unread` pieces for a person. */
+export async function settleCalls(
+  tx: Transaction,
+  readings: readonly { readonly id: string; readonly unread: number }[],
+): Promise<void> {
   const read = readings.filter(({ unread }) => unread === 0).map(({ id }) => id);
   const left = readings.filter(({ unread }) => unread > 0);
   if (read.length > 0) await tx.run(sql`DELETE FROM unread_delivery WHERE id = ANY (${read}::uuid[])`);

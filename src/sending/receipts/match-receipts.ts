@@ -29,7 +29,7 @@ import { byKeysAlone } from './receipt-effects.repository.ts';
 import { messageKey } from '../message/message.repository.ts';
 
 /** The dependencies of matching receipts. */
-export interface ReceiptDeps extends ApplyingDeps {
+interface ReceiptDeps extends ApplyingDeps {
   readonly database: Database;
   readonly newId: () => string;
 }
@@ -97,7 +97,7 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   return looked;
 }
 
-/** Counted once, when it is given up for now. */
+/** True on the one try at which a receipt is given up for now, so that it is counted once. */
 const isLostNow = ({ id, tries }: WaitingReceipt, done: ReadonlySet<string>): boolean =>
   tries === LOST_AFTER_TRIES && !done.has(id);
 

@@ -97,7 +97,6 @@ const optedOutBatchRows = computedRows({
   accountName: col.of('gateway_account', 'name'),
 });
 
-/** The facts of a batch needed to suppress its people. */
 type OptedOutBatch = RowOf<typeof optedOutBatchRows>;
 
 export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch | undefined> =>
@@ -145,13 +144,13 @@ const Numbered = z.looseObject({ phone: z.string() });
 export async function recordRefusedRecipients(
   deps: ApplyingDeps & { readonly database: Database },
   run: BatchRun,
-  said: RefusedRecipients,
+  refused: RefusedRecipients,
 ): Promise<void> {
   await deps.database.withTenant(run.tenantId, async (tx) => {
     const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
-    const retirement = { batchId: run.batchId, seqs: said.badNumbers, why: 'hard-bounce', when } as const;
+    const retirement = { batchId: run.batchId, seqs: refused.badNumbers, why: 'hard-bounce', when } as const;
     await eligibilityChanged(tx, deps, await retireNumbers(tx, retirement));
-    await heedOptOuts(tx, deps, { batch: run, seqs: said.optedOut });
+    await heedOptOuts(tx, deps, { batch: run, seqs: refused.optedOut });
   });
 }
 

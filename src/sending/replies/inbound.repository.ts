@@ -13,7 +13,7 @@ import type { SealedOnce } from '../receipts/kept-call.repository.ts';
 import type { Scope } from '../../person/index.ts';
 import type { ReplyBecause, ReplyKind } from '../../sms/index.ts';
 
-/** A processed inbound message is kept in the replies of the tenants concerned, and nowhere else. */
+/** Replaces the sealed text of a settled message, which only the replies of the tenants concerned keep. */
 const EMPTY = Buffer.alloc(0);
 
 /** Keeps an inbound message; false when it is a repetition. */

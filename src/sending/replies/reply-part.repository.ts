@@ -9,11 +9,11 @@ import {
   type InboxKeys,
 } from '../receipts/kept-call.repository.ts';
 
-/** Parts kept for one account, at most: beyond it a part is handled by itself. */
+/** Most parts that wait for one account; beyond it each part is handled as a reply of its own. */
 const MOST_OF_ACCOUNT = 2_000;
 
 /** A received part. */
-export interface ArrivedPart {
+interface ArrivedPart {
   readonly id: string;
   readonly accountId: string;
   readonly part: ReplyPart;

@@ -69,7 +69,7 @@ export interface IncomingReply extends ReceivedReply {
   readonly reading: Reply;
 }
 
-/** Reads a reply. */
+/** Classifies a reply, and joins to it what recording it needs. */
 export const takingOf = (deps: TakingDeps, account: TakingAccount, reply: ReceivedReply): IncomingReply => ({
   ...reply,
   deps,
@@ -143,7 +143,7 @@ export async function acquaintancesOf(
   return [...theirs, ...strangers];
 }
 
-/** Tenants that are entered one by one: of more, one statement asks who holds a number, and suppresses it. */
+/** Up to so many tenants are entered one by one; of more, one statement finds and suppresses the holders of a number. */
 export const MOST_ENTERED = 8;
 
 async function acquaintancesIn(
@@ -216,7 +216,7 @@ export function scopeOfPurpose(answered: string | undefined): readonly StopPurpo
   return purpose === undefined ? ['marketing'] : ['marketing', purpose];
 }
 
-/** Accepts a reply without a request of its own as the answer to its own question, or not: true where it did. */
+/** Is offered each reply that is neither an opt-out nor a request; true where it takes it as the answer to a question. */
 export type AnswerHandler = (
   tx: Transaction,
   deps: ContactDeps,
@@ -259,7 +259,7 @@ export function readSafely<T = OperatorCall>(read: (input: T) => CallContents, i
   }
 }
 
-/** Says whether it concerns a message of ours. */
+/** Says whether an event is a receipt, and not something that a person wrote. */
 export const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
 
 const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';

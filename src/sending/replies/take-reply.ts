@@ -84,18 +84,18 @@ async function suppressFor(tx: Transaction, taking: IncomingReply, match: ReplyM
   const { deps, event, reading, receivedAt } = taking;
   const asked = silenced(reading);
   if (asked === undefined) return;
-  const left = { source: 'sms', since: receivedAt };
+  const suppression = { source: 'sms', since: receivedAt };
   const owners = match.owners.map((owner) => ({ ...owner, scope: scopeOfStop(asked, owner.last) }));
-  if (owners.length > MOST_ENTERED) return suppressInMany(tx, deps.clock, { ...left, owners });
+  if (owners.length > MOST_ENTERED) return suppressInMany(tx, deps.clock, { ...suppression, owners });
   for (const { tenantId, scope } of owners) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
-    await suppressAlone(within, { keys, clock: deps.clock }, { ...left, phone: event.from, scope });
+    await suppressAlone(within, { keys, clock: deps.clock }, { ...suppression, phone: event.from, scope });
   }
 }
 
 /** The dependencies of taking a reply on arrival. */
-interface DoorDeps extends TakingDeps {
+interface ArrivalDeps extends TakingDeps {
   /** Connections reserved for suppressions; later work uses the common ones. */
   readonly reserved: TakingDeps['database'];
 }
@@ -107,7 +107,7 @@ interface DoorDeps extends TakingDeps {
  * repetition; `rest` resolves once all is done that can be done at once, and never rejects.
  */
 export async function takeAtOnce(
-  deps: DoorDeps,
+  deps: ArrivalDeps,
   account: TakingAccount,
   reply: ReceivedReply,
 ): Promise<{ readonly isNew: boolean; readonly rest: Promise<unknown> }> {
@@ -121,7 +121,7 @@ export async function takeAtOnce(
  * `replySettler` does what is left.
  */
 export async function barFirst(
-  { reserved, ...deps }: DoorDeps,
+  { reserved, ...deps }: ArrivalDeps,
   account: TakingAccount,
   reply: ReceivedReply,
 ): Promise<{ readonly isNew: boolean; readonly rest?: () => Promise<unknown> }> {
@@ -155,7 +155,7 @@ async function completed(
 async function takeWhole(tx: Transaction, taking: IncomingReply): Promise<boolean> {
   await waitBriefly(tx);
   const match = await replyOwnersOf(tx, taking);
-  // The rest of so many tenants takes seconds, for which an owed STOP would keep the gate shut.
+  // For so many tenants the rest takes seconds, during which a STOP not yet in force would keep the gate shut.
   const isLong = match.owners.length > MOST_ENTERED && taking.unanswered !== true;
   const isLeft = isLong && silenced(taking.reading) !== undefined;
   if (!(await keepIncoming(tx, taking, isLeft ? 'unsettled' : 'settled'))) return false;
@@ -178,7 +178,7 @@ async function takeForOwners(
   }
   if (isStop(taking.reading)) await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
   const [first] = owners;
-  if (first !== undefined) await answerThem(tx, taking, first);
+  if (first !== undefined) await answerSender(tx, taking, first);
 }
 
 /** A tenant that a reply concerns. */
@@ -200,21 +200,21 @@ async function takeFor(within: Transaction, taking: IncomingReply, concerned: Co
     noteSignOfLife(within, { phoneIndex: keys.phoneIndex(phone) }, receivedAt),
     rights && receiveRightsRequest(within, keys, { id, phone, rights, words: because.words, receivedAt }),
   ]);
-  await act(within, taking, concerned);
+  await offerAsAnswer(within, taking, concerned);
 }
 
 /**
  * One tenant answers, even when several are concerned. Last of all: it takes the next place among the answers, and
  * until the commit every other answer waits for that.
  */
-async function answerThem(tx: Transaction, taking: IncomingReply, owner: Acquaintance): Promise<void> {
+async function answerSender(tx: Transaction, taking: IncomingReply, owner: Acquaintance): Promise<void> {
   const { deps, account, event, id: inboundId } = taking;
   const kind = answerKindOf(taking, owner);
   if (kind === undefined) return;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
-  const asked = { inboundId, accountId: account.id, to: event.from, last: owner.last, kind };
-  await oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, asked);
+  const answer = { inboundId, accountId: account.id, to: event.from, last: owner.last, kind };
+  await oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, answer);
 }
 
 /** Withdraws the consent of a person who opts out, and keeps the reply; listeners get its kind, never its words. */
@@ -224,11 +224,11 @@ async function withdrawAndKeep(
   { keys, owner, doubtful }: Concerned,
 ): Promise<void> {
   const { account, event, reading, id: inboundId, receivedAt } = taking;
-  const left = await withdrawFor(within, taking, { owner, keys });
+  const withdrawn = await withdrawFor(within, taking, { owner, keys });
   const unclear = reading.kind === 'objection' || (isStop(reading) && doubtful);
   await keepReply(within, {
     inboundId,
-    contactId: left?.contactId ?? null,
+    contactId: withdrawn?.contactId ?? null,
     accountId: account.id,
     reading: reading.kind,
     because: reading.because,
@@ -245,8 +245,8 @@ async function withdrawAndKeep(
   await raise(within, [{ type: 'reply.received', subject: inboundId, about }], receivedAt);
 }
 
-/** A reply without a request of its own may answer a question. */
-async function act(
+/** Offers a reply that is neither an opt-out nor a request to those who may have asked a question. */
+async function offerAsAnswer(
   within: Transaction,
   { deps, account, event, reading, id: inboundId, receivedAt }: IncomingReply,
   { keys, owner, doubtful }: Concerned,
@@ -346,7 +346,7 @@ function settle(
   });
 }
 
-/** Says whether the process that took it, which has its account, may still be about to answer it. */
+/** Says whether the process that took the reply, which has its account, may still be about to answer it. */
 const isRecent = ({ clock }: TakingDeps, effectiveAt: string | null): boolean =>
   effectiveAt !== null && clock.now().diff(DateTime.fromISO(effectiveAt)).toMillis() < LEFT_FOR_MS;
 

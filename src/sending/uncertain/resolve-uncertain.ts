@@ -27,7 +27,7 @@ const ASK_AGAIN_MS = 2_000;
 /** Milliseconds between questions to an operator that has not found it yet. */
 const LOOK_AGAIN_MS = 60_000;
 
-/** The conclusions that an operator's answers, and their absence, allow. */
+/** What an operator's capabilities allow us to conclude from its answers, and from their absence. */
 export const resolutionPolicy = {
   /** Says whether a key is kept for the call; a late code would confuse whoever asked for it, and is never repeated. */
   repeats: ({ idempotency }: Capabilities, purpose: Purpose): boolean =>
@@ -38,9 +38,8 @@ export const resolutionPolicy = {
     lookup === 'none' ? Number.POSITIVE_INFINITY : WRITE_WITHIN_MS + requestTimeoutMs + indexingDelayMs,
 };
 
-/** The messages still unknown after asking. */
+/** What remains to do about messages that are still of unknown outcome after asking. */
 export interface Unresolved {
-  readonly left: number;
   /** Milliseconds until asking again may help; null when no automatic way is left. */
   readonly againInMs: number | null;
 }
@@ -56,7 +55,7 @@ interface Doubtful {
 /** Asks one operator about every message of a batch that it may hold, and writes the proven outcomes. */
 export async function resolveUncertain(sending: SendDependencies, about: Doubtful): Promise<Unresolved> {
   const { run, account } = about;
-  if (!resolutionPolicy.looksUp(account.gateway.capabilities)) return { left: 0, againInMs: null };
+  if (!resolutionPolicy.looksUp(account.gateway.capabilities)) return { againInMs: null };
   const unresolved: Unresolved[] = [];
   let after = -1;
   while (!about.signal.aborted) {
@@ -71,16 +70,16 @@ export async function resolveUncertain(sending: SendDependencies, about: Doubtfu
     // The operator is unreachable: the others are asked once it answers, so that sending does not wait for them.
     if (answered.some(isUnreachable)) break;
   }
-  return allOf(unresolved);
+  return soonestOf(unresolved);
 }
 
-/** Sums up what is left: asked again as soon as one of them may be. */
-function allOf(unresolved: readonly Unresolved[]): Unresolved {
+/** Combines what several questions left open: it is asked again as soon as one of them may be. */
+export function soonestOf(unresolved: readonly Unresolved[]): Unresolved {
   const waits = unresolved.flatMap(({ againInMs }) => againInMs ?? []);
-  return { left: unresolved.length, againInMs: waits.length === 0 ? null : Math.max(1, Math.min(...waits)) };
+  return { againInMs: waits.length === 0 ? null : Math.min(...waits) };
 }
 
-const UNREACHABLE: Unresolved = { left: 1, againInMs: ASK_AGAIN_MS };
+const UNREACHABLE: Unresolved = { againInMs: ASK_AGAIN_MS };
 const isUnreachable = (answer: Outcome | Unresolved): boolean => answer === UNREACHABLE;
 
 async function askAll(
@@ -117,10 +116,10 @@ async function askOne(
     { batchId: run.batchId, seq: row.seq },
     run.kind === 'acknowledgements' ? 'ack' : 'msg',
   );
-  // Lost with the database, it may have left through another account of its route: absence here proves nothing.
+  // A message lost with the database may have been sent through another account of its route: absence here proves nothing.
   const mayBeElsewhere = row.key === null && hasAlternatives(run);
   const indexedAfterMs = resolutionPolicy.absenceProvedAfterMs(account.gateway.capabilities);
-  // A look-up for another number, or for none, may miss it: it is asked until it must be listed, and proves nothing.
+  // A look-up without its number may miss it: it is asked about until it must be listed, and absence proves nothing.
   const isMissed = to === '' && row.sinceMarkMs >= indexedAfterMs;
   const provedAfterMs = mayBeElsewhere || isMissed ? Number.POSITIVE_INFINITY : indexedAfterMs;
   const text = written && { text: written.text };
@@ -172,8 +171,8 @@ export function concluded(
     };
   }
   if (answer.kind === 'UNDECIDABLE') return undecided(answer.reason);
-  if (about.provedInMs === Number.POSITIVE_INFINITY) return { left: 1, againInMs: null };
-  if (!about.proof) return { left: 1, againInMs: Math.max(1, Math.min(about.provedInMs, LOOK_AGAIN_MS)) };
+  if (about.provedInMs === Number.POSITIVE_INFINITY) return GIVEN_UP;
+  if (!about.proof) return { againInMs: Math.max(1, Math.min(about.provedInMs, LOOK_AGAIN_MS)) };
   return {
     kind: about.open ? 'again' : 'failed',
     seq: row.seq,
@@ -186,7 +185,7 @@ export function concluded(
 
 function undecided(reason: Extract<Reconciled, { kind: 'UNDECIDABLE' }>['reason']): Unresolved {
   if (reason === 'unreachable') return UNREACHABLE;
-  return { left: 1, againInMs: reason === 'not-yet' ? LOOK_AGAIN_MS : null };
+  return { againInMs: reason === 'not-yet' ? LOOK_AGAIN_MS : null };
 }
 
 /** Says whether a message proved unsent may still be tried. */
@@ -214,8 +213,8 @@ interface Repeating extends Doubtful {
 
 type Text = Extract<Composed, { kind: 'text' }>;
 
-const GIVEN_UP: Unresolved = { left: 1, againInMs: null };
-const later = (againInMs: number): Unresolved => ({ left: 1, againInMs: Math.max(1, againInMs) });
+const GIVEN_UP: Unresolved = { againInMs: null };
+const later = (againInMs: number): Unresolved => ({ againInMs: Math.max(1, againInMs) });
 
 /**
  * Repeats, under its own key, each call of a batch whose answer was lost: the operator takes it once. A repetition
@@ -224,20 +223,20 @@ const later = (againInMs: number): Unresolved => ({ left: 1, againInMs: Math.max
  */
 export async function repeatUncertain(sending: SendDependencies, about: Repeating): Promise<Unresolved> {
   const { run, account } = about;
-  if (run.halted !== null || sending.clock.doubt() !== undefined) return { left: 0, againInMs: RARELY_MS };
-  const asked = { batchId: run.batchId, accountId: account.id };
-  const rows = await sending.database.withTenant(run.tenantId, (tx) => readLost(tx, asked, MOST));
+  if (run.halted !== null || sending.clock.doubt() !== undefined) return { againInMs: RARELY_MS };
+  const held = { batchId: run.batchId, accountId: account.id };
+  const rows = await sending.database.withTenant(run.tenantId, (tx) => readLost(tx, held, MOST));
   const slotFinder = new SlotFinder(sending, about);
-  const left: Unresolved[] = [];
+  const unresolved: Unresolved[] = [];
   for (const row of rows) {
     if (about.signal.aborted) break;
     const answer = await repeatOne(sending, about, { row, slotFinder });
     // Recorded at once: a crash before it is written would repeat the message again. Its price was paid at the first mark.
     if ('kind' in answer)
       await recordOutcomes(sending.ledger, { ...outcomePlace(sending.clock, about), price: null }, [answer]);
-    else left.push(answer);
+    else unresolved.push(answer);
   }
-  return allOf(left);
+  return soonestOf(unresolved);
 }
 
 async function repeatOne(
@@ -260,7 +259,7 @@ async function repeatOne(
   const group = { ...place, verdict, tariff: tariffOf(about.account, composed.to) };
   return reserved.slots.length === 0
     ? later(AGAIN_MS)
-    : leaveAgain(sending, about, { row, composed, group, reserved });
+    : sendAgain(sending, about, { row, composed, group, reserved });
 }
 
 interface Outgoing {
@@ -270,7 +269,7 @@ interface Outgoing {
   readonly reserved: ReservedSlots;
 }
 
-async function leaveAgain(
+async function sendAgain(
   sending: SendDependencies,
   about: Repeating,
   { row, composed, group, reserved }: Outgoing,
@@ -279,7 +278,7 @@ async function leaveAgain(
   const keys = await sending.keysOf(about.run.tenantId);
   const { submissionId, key } = row;
   const draft = { submissionId, key, rows: [{ row, composed, digest: keys.digest(composed.text) }] };
-  const asked = {
+  const repetition = {
     look: { ...lookOf(clock, about, group), price: null, budgeted: false },
     candidates: candidatesOf(draft),
   };
@@ -287,7 +286,7 @@ async function leaveAgain(
   const [slot] = reserved.slots;
   const mayLeave =
     slot !== undefined &&
-    (await lookAndRepeat(sending.ledger, about.ownership, asked).catch(givingBack(reserved)));
+    (await lookAndRepeat(sending.ledger, about.ownership, repetition).catch(givingBack(reserved)));
   if (!mayLeave) {
     releaseUnused(reserved);
     return row.sinceMarkMs < AWAITED_MS ? later(RARELY_MS) : GIVEN_UP;

@@ -137,7 +137,7 @@ function among({ campaignId, gateway, from, to, kinds, source }: InDoubt): RawBu
   return sql.join(conditions, sql` `);
 }
 
-/** A page of messages whose fate is unknown. */
+/** Reads a page of uncertain messages, in order. */
 export async function readUncertainMessages(
   tx: Transaction,
   page: { readonly after?: MessageKey | undefined; readonly limit: number; readonly reminders: boolean },
@@ -285,7 +285,7 @@ export async function lookAndRepeat(
   return numbers(answers.at(-1)?.[0]?.['taken']).length === candidates.length;
 }
 
-/** The stored decision is the one of the last repetition. */
+/** Stores with the submission the decision under which it was last repeated. */
 const repeatStatement = (kind: BatchKind): string => `
     WITH gate AS MATERIALIZED (${gateOf(kind)}),
     asked AS MATERIALIZED (${askedOf(kind)}),

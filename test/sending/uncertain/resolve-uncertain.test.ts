@@ -187,8 +187,8 @@ describe('the answer to a question about one message', () => {
   const about = { proof: false, provedInMs: 3_000, reference: 'msg_b_4', open: true, machineMs: 9 };
   it.each<[string, Reconciled, typeof about, object]>([
     ['that it was taken', found('msg_b_4'), about, { kind: 'accepted', gatewayId: 'g' }],
-    ['about somebody else', found('msg_b_5'), about, { left: 1, againInMs: 3_000 }],
-    ['that it is not found, too early', { kind: 'NOT_FOUND' }, about, { left: 1, againInMs: 3_000 }],
+    ['about somebody else', found('msg_b_5'), about, { againInMs: 3_000 }],
+    ['that it is not found, too early', { kind: 'NOT_FOUND' }, about, { againInMs: 3_000 }],
     [
       'that it is not found, late enough',
       { kind: 'NOT_FOUND' },
@@ -201,13 +201,8 @@ describe('the answer to a question about one message', () => {
       { ...about, proof: true, open: false },
       { kind: 'failed', reason: 'NOT_ACCEPTED' },
     ],
-    ['of nobody', { kind: 'UNDECIDABLE', reason: 'unreachable' }, about, { left: 1, againInMs: 2_000 }],
-    [
-      'that nobody can give',
-      { kind: 'UNDECIDABLE', reason: 'no-lookup' },
-      about,
-      { left: 1, againInMs: null },
-    ],
+    ['of nobody', { kind: 'UNDECIDABLE', reason: 'unreachable' }, about, { againInMs: 2_000 }],
+    ['that nobody can give', { kind: 'UNDECIDABLE', reason: 'no-lookup' }, about, { againInMs: null }],
   ])('%s is concluded', (...[, answer, known, expected]) => {
     expect(concluded(row, answer, known)).toMatchObject(expected);
   });

@@ -45,7 +45,7 @@ describe('a refusal of one message', () => {
         submissionId: 's',
         reason,
         notBefore: kind === 'again' ? NOW + 2_000 : 0,
-        ...(kind === 'failed' && { said: { code: 'x' } }),
+        ...(kind === 'failed' && { refusal: { code: 'x' } }),
       },
     ]);
     expect(meaning.trouble).toEqual(trouble);

@@ -102,12 +102,12 @@ describe('a batch', () => {
     ],
     [
       'waits to ask while asking may help',
-      { remaining: inDoubt, unresolved: { left: 3, againInMs: 5_000 } },
+      { remaining: inDoubt, unresolved: { againInMs: 5_000 } },
       { kind: 'wait', waitMs: 5_000 },
     ],
     [
       'leaves uncertain messages without another way',
-      { remaining: inDoubt, unresolved: { left: 3, againInMs: null } },
+      { remaining: inDoubt, unresolved: { againInMs: null } },
       { kind: 'done', because: { code: 'UNCERTAIN' } },
     ],
     [
@@ -226,7 +226,7 @@ describe('a batch', () => {
       situation({
         run: aRun({}, 'paused'),
         remaining: left({ uncertain: 1 }),
-        unresolved: { left: 1, againInMs: 4_000 },
+        unresolved: { againInMs: 4_000 },
       }),
     );
     expect(plan).toMatchObject({ state: 'paused', waitMs: 4_000 });

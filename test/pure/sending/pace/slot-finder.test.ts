@@ -45,7 +45,7 @@ describe('the circuit of an operator', () => {
 describe('an operator that was tried in vain', () => {
   const illAt = (...moments: readonly number[]): Circuit => {
     const circuit = new Circuit();
-    for (const moment of moments) circuit.isIll(moment);
+    for (const moment of moments) circuit.noteFailure(moment);
     return circuit;
   };
   const everyTen = [0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000];
