@@ -7,7 +7,7 @@ export {
   readRecord,
   type RecordedActs,
   refusesWeakWordings,
-  tellOfStop,
+  signalOptOut,
   watchReturns,
 } from './consent/consent.repository.ts';
 export {

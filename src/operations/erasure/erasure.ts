@@ -4,7 +4,7 @@ import { recordAudit } from '../../company/index.ts';
 import { ANSWER_WITHIN } from '../../law/index.ts';
 import {
   openSeriesOf,
-  tellOfStop,
+  signalOptOut,
   lockContacts,
   removePerson,
   recordOptOuts,
@@ -112,7 +112,7 @@ async function leaveAlone(tx: Transaction, deps: ContactDeps, { contact, asked }
     );
   else {
     const open = await openSeriesOf(tx, { contactIds: [contact.id], purposes: CONSENT_PURPOSES });
-    await tellOfStop(
+    await signalOptOut(
       tx,
       open.map(({ id }) => id),
       deps.clock.machine(),

@@ -8,14 +8,13 @@ import {
   exactInstant,
   CONSENT_PURPOSES,
   type ConsentEvent,
-  type ConsentPurpose,
   type ConsentStatus,
   type DatedProof,
   type Evidence,
 } from '../../person/index.ts';
 import {
   readRecord,
-  type Changed,
+  type ChangedStatus,
   type KeptEvent,
   type KeptSuppression,
   type StoredConsentStatus,
@@ -29,29 +28,30 @@ export interface ProofText extends DatedProof {
   readonly channel: string | null;
 }
 
-/** One person's recorded consents: the ones read, and those this transaction appends. */
+/** One person's consents: those read from the database, and those that this transaction appends. */
 export interface ConsentAccount {
   readonly contactId: string;
   readonly events: KeptEvent[];
   readonly suppressions: KeptSuppression[];
+  /** The stored rows of the current state. */
   readonly kept: readonly StoredConsentStatus[];
 }
 
-type Numbered = Pick<Contact, 'id' | 'phoneIndex'>;
+type ContactWithNumber = Pick<Contact, 'id' | 'phoneIndex'>;
 
-/** Reads the accounts of contacts, by their ids. */
+/** Reads the accounts of contacts, by contact id. */
 export async function openAccounts(
   tx: Transaction,
-  contacts: readonly Numbered[],
+  contacts: readonly ContactWithNumber[],
 ): Promise<ReadonlyMap<string, ConsentAccount>> {
   const contactIds = contacts.map(({ id }) => id);
   const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
   return consentAccountsOf(contacts, await readRecord(tx, { contactIds, indexes }));
 }
 
-/** Builds one account for each contact from the result of one statement. */
+/** Builds the accounts of contacts from their records, by contact id. */
 export function consentAccountsOf(
-  contacts: readonly Numbered[],
+  contacts: readonly ContactWithNumber[],
   recorded: RecordedActs,
 ): ReadonlyMap<string, ConsentAccount> {
   const events = Map.groupBy(recorded.events, ({ contactId }) => contactId);
@@ -70,15 +70,11 @@ export function consentAccountsOf(
   );
 }
 
-/** Returns the person's current consent for a purpose. */
-export const stands = (account: ConsentAccount, purpose: ConsentPurpose): ConsentStatus | undefined =>
-  consentStatusOf(account, purpose);
-
-/** Returns the rows of the current state that differ from the events. */
-export function changedStatuses(accounts: Iterable<ConsentAccount>): Changed[] {
+/** Returns the consents whose stored row differs from what the events say. */
+export function changedStatuses(accounts: Iterable<ConsentAccount>): ChangedStatus[] {
   return [...accounts].flatMap((account) =>
     CONSENT_PURPOSES.flatMap((purpose) => {
-      const status = stands(account, purpose);
+      const status = consentStatusOf(account, purpose);
       const kept = account.kept.find((one) => one.purpose === purpose);
       return status === undefined || (kept && isSameStatus(kept, status))
         ? []
@@ -103,16 +99,16 @@ function nextEventMs(account: ConsentAccount | undefined, machineMs: number): nu
 
 export const millisOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
-/** Serializes a proof canonically. */
+/** Serializes a proof canonically: its digest is computed over this text. */
 export const proofText = ({ method, channel, occurredAt, evidence }: ProofText): string =>
   `{"channel":${JSON.stringify(channel)},"evidence":${canonicalRecord(evidence)},"method":${JSON.stringify(method)},"occurredAt":${JSON.stringify(occurredAt)}}`;
 
 /** Says whether an event has exactly this proof. */
-export function carries(event: KeptEvent, proof: string): boolean {
+export function hasProof(event: KeptEvent, proof: string): boolean {
   return event.salt !== null && proofDigest(Buffer.from(event.salt, 'hex'), proof) === event.proofDigest;
 }
 
-/** The place of a sealed proof. */
+/** Names the cell of a sealed proof, to which its encryption is bound. */
 export const proofPlace = (eventId: string): { table: string; column: string; row: string } => ({
   table: 'consent_proof',
   column: 'sealed',
@@ -121,15 +117,15 @@ export const proofPlace = (eventId: string): { table: string; column: string; ro
 
 /** Opens a proof that was sealed under the key of its person. */
 export const openedProof = (key: PersonKey, eventId: string, sealed: Buffer): DatedProof =>
-  // The person's own key opens a sealed proof text.
+  // `appendAct` sealed a proof text here.
   JSON.parse(key.open(proofPlace(eventId), sealed).toString('utf8')) as DatedProof;
 
 const SALT_BYTES = 16;
 
 /**
- * Appends an act to an account, if its number has a holder. What the caller leaves out is that of an act of our own,
- * now. The proof is sealed under the person's key, or the archive's when nobody holds the number; without evidence
- * there is none.
+ * Makes the event of an act, and appends it to the account when the number has a holder. Fields that the caller
+ * leaves out are those of an act of the system, now. The proof is sealed under the person's key, or under the
+ * archive's key when nobody holds the number; without evidence there is no proof.
  */
 export function appendAct(
   { keys, clock }: ContactDeps,
@@ -163,8 +159,8 @@ export function appendAct(
   account?.events.push({ ...added.event, digest, salt: added.proof?.salt.toString('hex') ?? null });
   return { ...added, digest };
 
-  function sealedWith(shown: Evidence): Omit<NewEvent, 'digest'> {
-    const text = proofText({ ...event, evidence: shown });
+  function sealedWith(given: Evidence): Omit<NewEvent, 'digest'> {
+    const text = proofText({ ...event, evidence: given });
     const salt = randomPiece(SALT_BYTES);
     const place = proofPlace(event.id);
     const sealed = key === undefined ? keys.seal(place, text, 'archive') : key.seal(place, text);

@@ -21,7 +21,7 @@ import type {
   ChosenBases,
 } from '../../person/index.ts';
 
-/** An event and the salt of its proof, while the proof is kept. */
+/** A stored event, with the salt of its proof while the proof is kept. */
 export interface KeptEvent extends ConsentEvent {
   /** Hexadecimal. */
   readonly salt: string | null;
@@ -52,13 +52,13 @@ const recordedRows = computedRows({
   statuses: col.json<readonly StoredConsentStatus[]>(),
 });
 
-/** The records of some people and numbers. */
+/** The events, suppressions and current consents of some people and numbers. */
 export type RecordedActs = RowOf<typeof recordedRows>;
 
 const exact = (column: string) =>
   sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
-/** The row of `eventColumns`. */
+/** The shape of a row that `eventColumns` selects. */
 export const eventRows = rowsOf('consent_event', [
   'id',
   'contactId',
@@ -79,7 +79,7 @@ export const eventRows = rowsOf('consent_event', [
   digest: col.text(),
 });
 
-/** The columns of an event, as digests read them. */
+/** The columns of an event `e`, in the form over which its digest is computed. */
 export const eventColumns = sql`e.id, e.contact_id AS "contactId", e.purpose, e.kind, e.basis, e.method, e.channel,
   e.wording_id AS "wordingId", e.proof, ${exact('e.occurred_at')} AS "occurredAt",
   ${exact('e.recorded_at')} AS "recordedAt", e.actor, e.barred, encode(e.proof_digest, 'hex') AS "proofDigest",
@@ -135,7 +135,7 @@ export async function readChosenBases(tx: Transaction): Promise<ChosenBases> {
 
 const customersTurnRows = rowsOf('audit_entry', ['at']).with({ isOpen: col.flag() });
 
-/** Reads the openings and closings of advertising to the tenant's customers, in order. */
+/** Reads when the tenant opened and closed advertising to its customers, in order. */
 export async function readCustomersTurns(tx: Transaction): Promise<CustomersTurn[]> {
   return tx.rows(customersTurnRows.sql`
     SELECT iso(at) AS at, action = 'customers.opened' AS "isOpen" FROM audit_entry
@@ -144,7 +144,7 @@ export async function readCustomersTurns(tx: Transaction): Promise<CustomersTurn
 
 const refusesRows = computedRows({ refuses: col.flag() });
 
-/** Says whether a tenant refuses agreements to incomplete wordings. */
+/** Says whether the tenant refuses agreements to wordings that have findings. */
 export async function refusesWeakWordings(tx: Transaction): Promise<boolean> {
   const row = await tx.first(refusesRows.sql`
     SELECT coalesce(settings->>'weakWordings' = 'refused', false) AS refuses FROM tenant WHERE id = ${tx.tenantId}::uuid`);
@@ -162,8 +162,7 @@ export interface NewEvent {
 /** A suppression to add, unless one of that scope is in force. */
 export type NewSuppression = Omit<KeptSuppression, 'liftedAt' | 'recordedAt' | 'spentProofs'>;
 
-/** A changed consent of one person. */
-export type Changed = Omit<StoredConsentStatus, 'until'>;
+export type ChangedStatus = Omit<StoredConsentStatus, 'until'>;
 
 /** A suppression, and the event behind its change. */
 interface EventOfSuppression {
@@ -171,14 +170,13 @@ interface EventOfSuppression {
   readonly eventId: string;
 }
 
-/** The changes of one act. */
 interface ConsentWriting {
   readonly events?: readonly NewEvent[];
   readonly lifted?: readonly EventOfSuppression[];
   readonly suppressions?: readonly NewSuppression[];
   /** Suppressions without an event yet, and the event that gives their reason. */
   readonly explained?: readonly EventOfSuppression[];
-  readonly statuses?: readonly Changed[];
+  readonly statuses?: readonly ChangedStatus[];
   readonly at: string;
 }
 
@@ -190,7 +188,7 @@ export async function writeRecord(tx: Transaction, writing: ConsentWriting): Pro
     Object.assign({}, one, { phoneIndex: bytes(one.phoneIndex) }),
   );
   await tx.run(sql`
-    WITH told AS MATERIALIZED (
+    WITH given AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS r(
         id uuid, "contactId" uuid, purpose text, kind text, basis text, method text, channel text, "wordingId" uuid,
         proof text, "occurredAt" timestamptz, "recordedAt" timestamptz, actor text, barred text, "proofDigest" bytea,
@@ -199,10 +197,10 @@ export async function writeRecord(tx: Transaction, writing: ConsentWriting): Pro
       INSERT INTO consent_event (id, tenant_id, contact_id, purpose, kind, basis, method, channel, wording_id, proof,
                                  occurred_at, recorded_at, actor, barred, proof_digest, simulated, digest)
       SELECT id, ${tx.tenantId}::uuid, "contactId", purpose, kind, basis, method, channel, "wordingId", proof,
-             "occurredAt", "recordedAt", actor, barred, "proofDigest", simulated, digest FROM told),
+             "occurredAt", "recordedAt", actor, barred, "proofDigest", simulated, digest FROM given),
     proven AS (
       INSERT INTO consent_proof (event_id, tenant_id, contact_id, salt, sealed)
-      SELECT id, ${tx.tenantId}::uuid, "contactId", salt, sealed FROM told WHERE salt IS NOT NULL),
+      SELECT id, ${tx.tenantId}::uuid, "contactId", salt, sealed FROM given WHERE salt IS NOT NULL),
     lifted AS (
       UPDATE suppression s SET lifted_at = ${writing.at}::timestamptz, lifted_by = r."eventId"
         FROM jsonb_to_recordset(${JSON.stringify(lifted)}::jsonb) AS r(id uuid, "eventId" uuid)
@@ -211,7 +209,7 @@ export async function writeRecord(tx: Transaction, writing: ConsentWriting): Pro
       UPDATE suppression s SET event_id = r."eventId"
         FROM jsonb_to_recordset(${JSON.stringify(explained)}::jsonb) AS r(id uuid, "eventId" uuid)
        WHERE s.id = r.id AND s.event_id IS NULL),
-    stands AS (
+    current AS (
       INSERT INTO consent (contact_id, purpose, tenant_id, sendable, why, basis, since, wording_id, event_id)
       SELECT "contactId", purpose, ${tx.tenantId}::uuid, sendable, why, basis, since, "wordingId", "eventId"
         FROM jsonb_to_recordset(${JSON.stringify(statuses)}::jsonb) AS r(
@@ -254,8 +252,8 @@ export async function openSeriesOf(
        AND purpose = ANY(${who.purposes}::text[]) AND state IN ('open', 'paused')`);
 }
 
-/** Signals the series of a person who opted out; the workflow ends them. */
-export async function tellOfStop(
+/** Notifies the workflows of series that their person opted out; they end themselves. */
+export async function signalOptOut(
   tx: Transaction,
   seriesIds: readonly string[],
   machineMs: number,
@@ -275,7 +273,10 @@ export async function tellOfStop(
 const MOST_RETURNS_AN_HOUR = 10;
 const HOUR_MS = 3_600_000;
 
-/** Records agreements anew after an opt-out, as ids and codes only; too many within the hour are reported once. */
+/**
+ * Writes new agreements after an opt-out to the audit and to the tenant's events, as ids and codes alone. The one
+ * that exceeds ten within an hour is reported once.
+ */
 export async function announceReturns(
   tx: Transaction,
   returns: readonly ConsentEvent[],
@@ -314,7 +315,7 @@ async function recentReturns(tx: Transaction, machineMs: number): Promise<number
   return row?.count ?? 0;
 }
 
-/** Counts the returns of the past hour for the tenant with the most; too many are logged. */
+/** Returns the highest count of returns of one tenant in the past hour; each tenant with too many is logged. */
 export async function watchReturns(deps: {
   readonly database: Database;
   readonly clock: Clock;

@@ -26,7 +26,6 @@ import { whyNot } from '../eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../../words/index.ts';
 import { knownUntil, silenceDoubt, silentFrom, type SilenceDoubt } from '../eligibility/silence.ts';
 
-/** A person's consent for one purpose, for display. */
 interface ConsentView {
   readonly sendable: boolean;
   readonly basis: Basis | null;
@@ -34,13 +33,13 @@ interface ConsentView {
   readonly since: string | null;
   readonly wordingId: string | null;
   readonly why: ExclusionReason | null;
-  /** The doubt that records of the past leave: the answer may have been another; null where it is certain. */
+  /** Why the answer for a past instant may be wrong; null where it is certain. */
   readonly doubt: SilenceDoubt | null;
 }
 
 type Statuses = Readonly<Record<ConsentPurpose, ConsentView>>;
 
-const ConsentStatus = z
+const StatusShown = z
   .object({
     sendable: z.boolean(),
     basis: z.string().nullable(),
@@ -58,14 +57,14 @@ const ConsentStatus = z
   })
   .meta({ id: 'Standing' });
 
-/** A person's consents at an instant, and the acts until then. */
+/** A person's consents at an instant and their acts until then, as the API shows them. */
 export const ConsentsShown = z
   .object({
     purposes: z.object({
-      marketing: ConsentStatus,
-      appointment: ConsentStatus,
-      renewal: ConsentStatus,
-      payment: ConsentStatus,
+      marketing: StatusShown,
+      appointment: StatusShown,
+      renewal: StatusShown,
+      payment: StatusShown,
     }),
     events: z
       .array(
@@ -93,29 +92,29 @@ export const ConsentsShown = z
 export async function consentsAt(
   tx: Transaction,
   deps: ContactDeps,
-  asked: {
+  question: {
     readonly contactId: string;
     readonly at?: string | undefined;
     /** Purposes whose account is a fake; all where no account matters. */
     readonly fakeFor?: readonly ConsentPurpose[] | undefined;
   },
 ): Promise<z.output<typeof ConsentsShown> | undefined> {
-  const contact = await readContact(tx, deps.keys, asked.contactId);
+  const contact = await readContact(tx, deps.keys, question.contactId);
   if (contact === undefined) return undefined;
-  const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
-  const { fakeFor } = asked;
+  const isPast = question.at !== undefined;
+  const at = question.at === undefined ? deps.clock.now() : DateTime.fromISO(question.at);
+  const { fakeFor } = question;
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
   const facts = factsAt(recorded, exactInstant(at));
-  const then =
-    asked.at === undefined
-      ? statusesAt(contact, recorded, { at, fakeFor, bases: await readChosenBases(tx) })
-      : pastStatuses(contact, recorded, {
-          at,
-          fakeFor,
-          customers: await readCustomersPast(tx, frenchDay(at)),
-        });
+  const statuses = !isPast
+    ? statusesAt(contact, recorded, { at, fakeFor, bases: await readChosenBases(tx) })
+    : pastStatuses(contact, recorded, {
+        at,
+        fakeFor,
+        customers: await readCustomersPast(tx, frenchDay(at)),
+      });
   return {
-    purposes: withEnds(asked.at === undefined ? contact : knownUntil(contact, at), then),
+    purposes: withEnds(isPast ? knownUntil(contact, at) : contact, statuses),
     events: recorded.events
       .filter((event) => facts.events.includes(event))
       .toSorted((one, other) => (one.occurredAt + one.id < other.occurredAt + other.id ? -1 : 1))
@@ -123,7 +122,7 @@ export async function consentsAt(
   };
 }
 
-/** Adds the end of advertising if no further sign of life comes. */
+/** Adds when advertising ends if no further sign of life comes. */
 function withEnds(contact: Contact, { marketing, ...others }: Statuses) {
   const { sendable, since, doubt } = marketing;
   const ends = sendable && since !== null && doubt === null;
@@ -166,13 +165,13 @@ export function pastStatuses(
   const bases = customersOpenAt(turns, at, isOpenNow) ? { marketing: 'legitimate_interest' as const } : {};
   const { marketing, ...others } = statusesAt(knownUntil(contact, at), recorded, { at, fakeFor, bases });
   const { since } = marketing;
-  const rests =
+  const dependsOnSignOfLife =
     marketing.sendable || marketing.why === 'CONSENT_EXPIRED' || marketing.why === 'NUMBER_RETIRED';
-  const doubt = rests && since !== null ? silenceDoubt(contact, { since, at }) : null;
+  const doubt = dependsOnSignOfLife && since !== null ? silenceDoubt(contact, { since, at }) : null;
   return { ...others, marketing: { ...marketing, doubt } };
 }
 
-/** The facts besides the person's records that decide consents. */
+/** What decides a person's consents besides their records. */
 interface StatusTerms {
   readonly at: DateTime;
   /** The bases that the tenant had chosen then. */
@@ -236,15 +235,18 @@ const eventView = (event: ConsentEvent): z.output<typeof ConsentsShown>['events'
   simulated: event.simulated,
 });
 
-/** Derives the consent behind a message: from the acts done and recorded until an instant. */
+/**
+ * Derives the consent on which a message was sent at an instant (ISO): only acts that were done and recorded by then
+ * count. Undefined for an unknown person, and where no act concerns the purpose.
+ */
 export async function statusKnownAt(
   tx: Transaction,
   deps: ContactDeps,
-  asked: { readonly contactId: string; readonly purpose: ConsentPurpose; readonly at: string },
+  question: { readonly contactId: string; readonly purpose: ConsentPurpose; readonly at: string },
 ): Promise<ConsentStatus | undefined> {
-  const contact = await readContact(tx, deps.keys, asked.contactId);
+  const contact = await readContact(tx, deps.keys, question.contactId);
   if (contact === undefined) return undefined;
-  const at = DateTime.fromISO(asked.at);
+  const at = DateTime.fromISO(question.at);
   const exact = exactInstant(at);
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
   const events = recorded.events.filter(({ recordedAt }) => recordedAt <= exact);
@@ -252,10 +254,10 @@ export async function statusKnownAt(
     ({ recordedAt }) => recordedAt !== undefined && recordedAt <= exact,
   );
   const known = { ...recorded, events, suppressions };
-  const status = consentStatusOf(factsAt(known, exact), asked.purpose);
+  const status = consentStatusOf(factsAt(known, exact), question.purpose);
   if (status === undefined) return undefined;
-  const then = pastStatuses(contact, known, { at, customers: await readCustomersPast(tx, frenchDay(at)) });
-  const { sendable, why, doubt } = then[asked.purpose];
-  // The decision knew a sign of life that a later one has replaced.
+  const customers = await readCustomersPast(tx, frenchDay(at));
+  const { sendable, why, doubt } = pastStatuses(contact, known, { at, customers })[question.purpose];
+  // Whoever decided to send knew a sign of life that a later one has replaced since.
   return doubt === null ? { ...status, sendable, why } : { ...status, sendable: true, why: null };
 }

@@ -3,6 +3,7 @@ import { millisOf, type Transaction, type RefusalCode } from '../../platform/ind
 import { ATTESTED_FOR, type Basis } from '../../law/index.ts';
 import { frenchDay } from '../../rule/index.ts';
 import {
+  consentStatusOf,
   isOpenBasis,
   missingForBasis,
   missingFields,
@@ -30,20 +31,19 @@ import {
   changedStatuses,
   openAccounts,
   openedProof,
-  stands,
   type ConsentAccount,
 } from './consent-account.ts';
 
 /**
- * The extent of a form's confirmation. `ticked`: the number may be anybody's, so nothing is agreed yet.
+ * How far a form has confirmed that its author holds the number. `ticked`: not yet, so nothing is agreed.
  * `unconfirmed`: the form asks for no confirmation, so it ends nobody's STOP. `confirmed`: the holder of the number
- * ticked at that ISO instant.
+ * ticked the box at that ISO instant.
  */
 export type FormProgress =
   | { readonly step: 'ticked' | 'unconfirmed' }
   | { readonly step: 'confirmed'; readonly tickedAt: string };
 
-/** One agreement, or another basis, to record. */
+/** One agreement to record, or another basis for writing to a person. */
 export interface Grant {
   readonly contactId: string;
   readonly purpose: ConsentPurpose;
@@ -60,17 +60,16 @@ export interface Grant {
   /** True when the caller's own record serves as the proof: enough for reminders, never for marketing. */
   readonly attested?: boolean | undefined;
   readonly channel?: Channel | undefined;
-  /** The id of this ledger's act, when the caller only returns it. */
+  /** The id of the event, when the caller hands back an act that this ledger recorded before. */
   readonly recordedAs?: string | undefined;
   readonly actor: string;
-  /** The form's record of the person; absent when a caller reports the agreement. */
+  /** Set when a form of ours received the agreement; absent when a caller reports it. */
   readonly seen?: FormProgress | undefined;
 }
 
 /** The tolerated lead of callers' clocks, in milliseconds. */
 const TOLERATED_AHEAD_MS = 120_000;
 
-/** The reason why a grant is not recorded. */
 export interface GrantRefusal {
   readonly code: RefusalCode;
   /** The fields that would complete it. */
@@ -86,7 +85,7 @@ export interface GrantCriteria {
   readonly now: DateTime<true>;
 }
 
-/** The wording and basis behind a grant. */
+/** What an accepted grant rests on. */
 export interface GrantBasis {
   readonly basis: Basis;
   readonly proof: 'held' | 'attested';
@@ -112,28 +111,28 @@ export async function readGrantCriteria(
 
 const isWeak = ({ findings }: Wording): boolean => findings.length > 0;
 
-/** Returns the wording and basis behind a grant, or the reason for its refusal. */
+/** Checks a grant: returns what it rests on, or the reason for its refusal. */
 export function grantBasisOf(criteria: GrantCriteria, grant: Grant): GrantBasis | GrantRefusal {
-  const found = foundFor(criteria, grant);
-  if ('code' in found) return found;
-  const said = DateTime.fromISO(grant.grantedAt, { setZone: true });
-  if (!said.isValid) return { code: 'DATE_INVALID' };
-  return { ...found, grantedAt: DateTime.min(said, criteria.now) };
+  const checked = basisAndProof(criteria, grant);
+  if ('code' in checked) return checked;
+  const grantedAt = DateTime.fromISO(grant.grantedAt, { setZone: true });
+  if (!grantedAt.isValid) return { code: 'DATE_INVALID' };
+  return { ...checked, grantedAt: DateTime.min(grantedAt, criteria.now) };
 }
 
-/** Returns the reason why a grant cannot be recorded; the calendar is not consulted. */
+/** Returns the reason why a grant cannot be recorded; it does without reading the date by a calendar. */
 export function refusalOf(criteria: GrantCriteria, grant: Grant): GrantRefusal | undefined {
-  const found = foundFor(criteria, grant);
-  return 'code' in found ? found : undefined;
+  const checked = basisAndProof(criteria, grant);
+  return 'code' in checked ? checked : undefined;
 }
 
-function foundFor(criteria: GrantCriteria, grant: Grant): Omit<GrantBasis, 'grantedAt'> | GrantRefusal {
-  const [said, now] = [millisOf(grant.grantedAt), criteria.now.toMillis()];
-  if (!(said <= now + TOLERATED_AHEAD_MS)) return { code: 'DATE_INVALID' };
+function basisAndProof(criteria: GrantCriteria, grant: Grant): Omit<GrantBasis, 'grantedAt'> | GrantRefusal {
+  const [grantedAt, now] = [millisOf(grant.grantedAt), criteria.now.toMillis()];
+  if (!(grantedAt <= now + TOLERATED_AHEAD_MS)) return { code: 'DATE_INVALID' };
   const { basis = 'consent' } = grant;
   const proof =
     basis === 'consent'
-      ? consentProof(criteria, grant, Math.min(said, now))
+      ? consentProof(criteria, grant, Math.min(grantedAt, now))
       : basisProof(criteria, grant, basis);
   return typeof proof === 'string' ? { basis, proof } : proof;
 }
@@ -150,11 +149,11 @@ function consentProof(criteria: GrantCriteria, grant: Grant, at: number): GrantB
   return evidence.length === 0 ? 'held' : 'attested';
 }
 
-/** The caller's record is enough for reminders, never for advertising. */
+/** Says whether the caller's own record is proof enough: for reminders alone, never for advertising. */
 const isAttested = ({ attested, purpose, method }: Grant, now: DateTime): boolean =>
   attested === true && ATTESTED_FOR.on(frenchDay(now)).some((one) => one === purpose) && method !== undefined;
 
-/** Says whether the wording asked for this purpose at that moment. */
+/** Says whether the wording asks for this purpose and was in use at that moment. */
 function serves(wording: Wording, { purpose }: Grant, at: number): boolean {
   const before = wording.inUseFrom !== null && at < millisOf(wording.inUseFrom);
   const after = wording.inUseUntil !== null && at > millisOf(wording.inUseUntil);
@@ -172,7 +171,7 @@ function basisProof(
   return missing.length === 0 ? 'held' : { code: 'BASIS_NOT_PROVEN', missing };
 }
 
-/** Ends agreements that needed a guardian by a birth date learned since. */
+/** Ends the agreements that people gave without the guardian whom they needed by their birth date. */
 export async function barUnderAge(
   tx: Transaction,
   deps: ContactDeps,
@@ -187,7 +186,9 @@ export async function barUnderAge(
   const events = doubtful.flatMap((contact) => {
     const account = accounts.get(contact.id);
     const guarded = new Set(
-      (proofs.get(contact.id) ?? []).filter((proof) => hasGuardian(proof.evidence)).map((p) => p.occurredAt),
+      (proofs.get(contact.id) ?? [])
+        .filter(({ evidence }) => hasGuardian(evidence))
+        .map(({ occurredAt }) => occurredAt),
     );
     return underAgeActs(contact, account)
       .filter(({ event }) => !guarded.has(event.occurredAt))
@@ -210,7 +211,7 @@ function underAgeActs(
 ): { readonly purpose: ConsentPurpose; readonly event: KeptEvent }[] {
   if (account === undefined) return [];
   return CONSENT_PURPOSES.flatMap((purpose) => {
-    const status = stands(account, purpose);
+    const status = consentStatusOf(account, purpose);
     const event = account.events.find(({ id }) => id === status?.eventId);
     return status?.sendable === true && event?.basis === 'consent' && tooYoung(contact, event.occurredAt)
       ? [{ purpose, event }]
@@ -238,11 +239,11 @@ export async function earlierProofs(
   );
   return new Map(
     people.map(({ id, key }) => {
-      const shown = eventsOf(id).flatMap((event) => {
+      const proofs = eventsOf(id).flatMap((event) => {
         const proof = sealed.get(event.id);
         return proof === undefined ? [] : openedProof(key, event.id, proof);
       });
-      return [id, shown];
+      return [id, proofs];
     }),
   );
 }

@@ -14,15 +14,15 @@ import {
 } from './grant-criteria.ts';
 import {
   appendAct,
-  carries,
+  hasProof,
   changedStatuses,
   openAccounts,
   proofText,
-  stands,
   type ConsentAccount,
 } from './consent-account.ts';
 import {
   barriersFor,
+  consentStatusOf,
   exactInstant,
   CONSENT_PURPOSES,
   covers,
@@ -61,23 +61,23 @@ export async function recordConsents(
   given: readonly Grant[],
 ): Promise<Granted[]> {
   if (given.length === 0) return [];
-  const grants = (await servesHealth(tx)) ? given.map(harmless) : given;
+  const grants = (await servesHealth(tx)) ? given.map(withoutVisitReasons) : given;
   const contacts = await lockContacts(tx, deps.keys, unique(grants.map(({ contactId }) => contactId)));
   const criteria = await readGrantCriteria(tx, deps, grants);
   const accounts = await openAccounts(tx, contacts);
-  const left = contacts.filter(({ id }) => hasLeft(accounts.get(id)));
+  const optedOut = contacts.filter(({ id }) => hasOptedOut(accounts.get(id)));
   const ledger: Ledger = {
     deps,
     criteria,
     contacts: new Map(contacts.map((contact) => [contact.id, contact])),
     accounts,
-    proofs: await earlierProofs(tx, left, accounts),
+    proofs: await earlierProofs(tx, optedOut, accounts),
     at: deps.clock.now(),
     events: [],
     lifted: [],
     suppressions: [],
   };
-  const answers = grants.map((grant) => entered(ledger, grant));
+  const results = grants.map((grant) => recordGrant(ledger, grant));
   const statuses = changedStatuses(accounts.values());
   const { events, lifted, suppressions } = ledger;
   if (events.length > 0) {
@@ -88,18 +88,19 @@ export async function recordConsents(
     const returns = events.flatMap(({ event }) => (event.kind === 'reinstated' ? event : []));
     await announceReturns(tx, returns, { at, machineMs: deps.clock.machine() });
   }
-  return answers;
+  return results;
 }
 
 /** Removes from an agreement the evidence that gives the reason of a visit. */
-const harmless = (grant: Grant): Grant => ({ ...grant, evidence: withoutReasons(grant.evidence) });
+const withoutVisitReasons = (grant: Grant): Grant => ({ ...grant, evidence: withoutReasons(grant.evidence) });
 
+/** What one call reads, and the changes that it gathers before it writes them together. */
 interface Ledger {
   readonly deps: ContactDeps;
   readonly criteria: GrantCriteria;
   readonly contacts: ReadonlyMap<string, Contact>;
   readonly accounts: ReadonlyMap<string, ConsentAccount>;
-  /** All earlier proofs of the people who opted out. */
+  /** All earlier proofs of the people who opted out, by contact id. */
   readonly proofs: ReadonlyMap<string, DatedProof[]>;
   readonly at: DateTime<true>;
   readonly events: NewEvent[];
@@ -109,10 +110,9 @@ interface Ledger {
 
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
 
-const hasLeft = (account: ConsentAccount | undefined): boolean =>
+const hasOptedOut = (account: ConsentAccount | undefined): boolean =>
   account !== undefined && CONSENT_PURPOSES.some((purpose) => barriersFor(account, purpose).length > 0);
 
-/** One grant to record. */
 interface Entry extends GrantBasis {
   readonly grant: Grant;
   readonly contact: Contact;
@@ -120,19 +120,20 @@ interface Entry extends GrantBasis {
   readonly occurredAt: string;
 }
 
-function entered(ledger: Ledger, grant: Grant): Granted {
+function recordGrant(ledger: Ledger, grant: Grant): Granted {
   const contact = ledger.contacts.get(grant.contactId);
   const account = ledger.accounts.get(grant.contactId);
   if (contact === undefined || account === undefined) return { kind: 'refused', code: 'CONTACT_NOT_FOUND' };
   if (contact.retiredAt !== undefined) return { kind: 'refused', code: 'NUMBER_RETIRED' };
-  const criteria = grantBasisOf(ledger.criteria, grant);
-  if ('code' in criteria) return { kind: 'refused', ...criteria };
-  const occurredAt = exactInstant(criteria.grantedAt);
-  const entry: Entry = { grant, contact, account, ...criteria, occurredAt };
-  if (grant.seen?.step === 'ticked') return appended(ledger, entry, 'pending');
+  const basis = grantBasisOf(ledger.criteria, grant);
+  if ('code' in basis) return { kind: 'refused', ...basis };
+  const occurredAt = exactInstant(basis.grantedAt);
+  const entry: Entry = { grant, contact, account, ...basis, occurredAt };
+  if (grant.seen?.step === 'ticked') return appendEvent(ledger, entry, 'pending');
   const known = knownEvent(entry);
-  if (known !== undefined) return answer(ledger, entry, { kind: 'known', eventId: known, reinstated: false });
-  return append(ledger, entry);
+  if (known !== undefined)
+    return resultOf(ledger, entry, { kind: 'known', eventId: known, reinstated: false });
+  return appendAgreement(ledger, entry);
 }
 
 const AGREEING = new Set(['granted', 'confirmed', 'reinstated']);
@@ -149,28 +150,29 @@ function knownEvent(entry: Entry): string | undefined {
   )?.id;
 }
 
+/** Says whether an event is the act of the grant; an undated act is compared by its proof alone. */
 function isSameAct(event: ConsentAccount['events'][number], { grant, occurredAt }: Entry): boolean {
   const { method = null, channel = null, evidence } = grant;
   if (grant.undated !== true) {
     if (event.occurredAt !== occurredAt) return false;
     if (event.id === grant.recordedAs) return true;
   }
-  return carries(event, proofText({ method, channel, occurredAt: event.occurredAt, evidence }));
+  return hasProof(event, proofText({ method, channel, occurredAt: event.occurredAt, evidence }));
 }
 
-function append(ledger: Ledger, entry: Entry): Granted {
+function appendAgreement(ledger: Ledger, entry: Entry): Granted {
   const { grant, account, occurredAt } = entry;
   const barriers = barriersFor(account, grant.purpose);
   const agreedAt = grant.seen?.step === 'confirmed' ? grant.seen.tickedAt : occurredAt;
-  // An agreement older than the opt-out is history: kept, and without effect.
+  // An agreement older than the opt-out is recorded, and ends nothing.
   const lifts = barriers.length > 0 && barriers.every(({ at }) => at < agreedAt);
   if (lifts && !mayLift(ledger, entry)) return { kind: 'refused', code: 'PROOF_NOT_NEW' };
   const agreeing = grant.seen?.step === 'confirmed' ? 'confirmed' : 'granted';
-  return appended(ledger, entry, lifts ? 'reinstated' : agreeing);
+  return appendEvent(ledger, entry, lifts ? 'reinstated' : agreeing);
 }
 
-/** Appends the act; boxes ticked for an unconfirmed number are pending, which is no agreement. */
-function appended(
+/** Appends the event of a grant; `pending` is a box ticked for an unconfirmed number, which is no agreement. */
+function appendEvent(
   ledger: Ledger,
   entry: Entry,
   kind: 'pending' | 'confirmed' | 'granted' | 'reinstated',
@@ -191,36 +193,39 @@ function appended(
       occurredAt,
       recordedAt: exactInstant(ledger.at),
       actor,
-      barred: isUnderAgeConsent(entry) ? 'MINOR' : null,
+      barred: lacksGuardian(entry) ? 'MINOR' : null,
     },
   );
   ledger.events.push(added);
   ledger.proofs.get(contact.id)?.push({ evidence, occurredAt });
   const [eventId, reinstated] = [added.event.id, kind === 'reinstated'];
   if (reinstated) lift(ledger, entry, eventId);
-  return answer(ledger, entry, { kind: 'recorded', eventId, reinstated });
+  return resultOf(ledger, entry, { kind: 'recorded', eventId, reinstated });
 }
 
-/** A number confirmed a moment ago is its own proof: no older file can repeat it. */
+/**
+ * Says whether an agreement may end a STOP: its proof must be new, since the load of an old file repeats old proofs.
+ * A form that has just confirmed the number needs no comparison.
+ */
 function mayLift(ledger: Ledger, { grant, contact, account, basis, proof, occurredAt }: Entry): boolean {
   if (grant.seen !== undefined) return grant.seen.step === 'confirmed' && proof === 'held';
-  const shown = { evidence: grant.evidence, occurredAt };
   if (basis !== 'consent' || proof !== 'held') return false;
+  const dated = { evidence: grant.evidence, occurredAt };
   const spent = account.suppressions.flatMap(({ spentProofs = [] }) => spentProofs);
-  return isNewProof(shown, ledger.proofs.get(contact.id) ?? []) && !isSpent(ledger.deps.keys, shown, spent);
+  return isNewProof(dated, ledger.proofs.get(contact.id) ?? []) && !isSpent(ledger.deps.keys, dated, spent);
 }
 
-/** A person under 15 without a guardian: growing up does not make it an agreement. */
-const isUnderAgeConsent = ({ grant, contact, basis, occurredAt }: Entry): boolean =>
+/** Says whether a person under 15 agreed without a guardian: growing up does not make it an agreement. */
+const lacksGuardian = ({ grant, contact, basis, occurredAt }: Entry): boolean =>
   basis === 'consent' && !hasGuardian(grant.evidence) && tooYoung(contact, occurredAt);
 
-/** Lifts the suppressions in the way; one of everything goes on for the other purposes. */
+/** Lifts the suppressions that cover the purpose; one of all purposes goes on for each of the others. */
 function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void {
   const at = exactInstant(ledger.at);
-  for (const [turn, suppression] of account.suppressions.entries()) {
+  for (const [index, suppression] of account.suppressions.entries()) {
     if (suppression.liftedAt !== null || !covers(suppression.scope, grant.purpose)) continue;
     ledger.lifted.push({ id: suppression.id, eventId });
-    account.suppressions[turn] = { ...suppression, liftedAt: at };
+    account.suppressions[index] = { ...suppression, liftedAt: at };
     if (suppression.scope !== 'all') continue;
     for (const scope of CONSENT_PURPOSES.filter((purpose) => purpose !== grant.purpose)) {
       const id = uuidV7(ledger.deps.clock.machine());
@@ -231,21 +236,21 @@ function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void 
   }
 }
 
-/** Answers as a question about the person's consents at that instant would. */
-function answer(
+/** Builds the result of a grant, with the eligibility that `consentsAt` would show at this instant. */
+function resultOf(
   { at, criteria: { bases } }: Ledger,
   { contact, account, grant: { purpose } }: Entry,
-  became: {
+  outcome: {
     readonly kind: 'recorded' | 'known';
     readonly eventId: string;
     readonly reinstated: boolean;
   },
 ): Granted {
-  const agreement = stands(account, purpose);
-  if (agreement === undefined) return { ...became, sendable: false, why: null };
+  const agreement = consentStatusOf(account, purpose);
+  if (agreement === undefined) return { ...outcome, sendable: false, why: null };
   const known = { contact, agreement, isSuppressed: isSuppressed(account, purpose), bases };
   const why = whyNot(known, { purpose, at, fake: true });
-  return { ...became, sendable: why === null, why };
+  return { ...outcome, sendable: why === null, why };
 }
 
 /** A person who was asked and did not agree. */
@@ -280,29 +285,29 @@ export async function agreedNow(
 export async function refuseConsents(
   tx: Transaction,
   deps: ContactDeps,
-  given: RefusalGiven,
+  refusal: RefusalGiven,
 ): Promise<readonly { readonly id: string; readonly purpose: ConsentPurpose }[]> {
-  const contacts = await lockContacts(tx, deps.keys, [given.contactId]);
+  const contacts = await lockContacts(tx, deps.keys, [refusal.contactId]);
   const [contact] = contacts;
   if (contact === undefined || contact.retiredAt !== undefined) return [];
   const accounts = await openAccounts(tx, contacts);
   const account = accounts.get(contact.id);
   if (account === undefined) return [];
-  const { channel, evidence, actor, method = null } = given;
-  const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(given.occurredAt), deps.clock.now()));
-  const shown = Object.keys(evidence).length > 0 ? evidence : undefined;
+  const { channel, actor, method = null } = refusal;
+  const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(refusal.occurredAt), deps.clock.now()));
+  const evidence = Object.keys(refusal.evidence).length > 0 ? refusal.evidence : undefined;
   const events: NewEvent[] = [];
-  const refused = given.purposes
-    .filter((purpose) => stands(account, purpose)?.sendable !== true)
+  const refused = refusal.purposes
+    .filter((purpose) => consentStatusOf(account, purpose)?.sendable !== true)
     .map((purpose) => {
       const known = account.events.find(
         (event) => event.kind === 'refused' && event.purpose === purpose && event.occurredAt === occurredAt,
       );
       if (known !== undefined) return { id: known.id, purpose };
-      const wordingId = given.wordings?.[purpose] ?? null;
+      const wordingId = refusal.wordings?.[purpose] ?? null;
       const added = appendAct(
         deps,
-        { account, key: contact.key, evidence: shown },
+        { account, key: contact.key, evidence },
         { kind: 'refused', purpose, method, channel, wordingId, occurredAt, actor },
       );
       events.push(added);

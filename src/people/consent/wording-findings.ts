@@ -2,7 +2,7 @@ import { folded } from '../../sms/index.ts';
 import type { ConsentPurpose } from '../../person/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** One weakness of a wording, in a helpful sentence. */
+/** One weakness of a wording, with the sentence that explains it. */
 export interface WordingFinding {
   /** Rule of the law that the weakness touches. */
   readonly ruleId: string;
@@ -14,17 +14,17 @@ export interface WordingFinding {
   readonly message: string;
 }
 
-/** A wording and its possible controllers. */
+/** A wording to check, with what is known of its tenant. */
 export interface WordingRead {
   readonly text: string;
   readonly purposes: readonly ConsentPurpose[];
   /** Legal name and brands, any of which names the controller. */
   readonly names: readonly string[];
-  /** True when the wording is that of one brand, where there are several to choose from. */
+  /** `unnamed` when the tenant has several brands and the wording was declared for none of them. */
   readonly brand?: 'named' | 'unnamed' | undefined;
 }
 
-/** The faults of a wording, and the rule behind each. */
+/** The weaknesses that are looked for, and the rule of law behind each. */
 const RULES = {
   CONTROLLER_NOT_NAMED: 'CON-01',
   BRAND_NOT_NAMED: 'CON-01',
@@ -75,7 +75,7 @@ export function wordingFindings(read: WordingRead, language: Language = 'fr'): W
   });
 }
 
-/** Words findings kept in another language for the present reader. */
+/** Returns stored findings with their sentences in the language of the reader. */
 export const findingsIn = (
   findings: readonly WordingFinding[],
   language: Language,
@@ -94,7 +94,7 @@ function weaknesses({
   const text = written.normalize('NFC').trim();
   const words = plain(text);
   const tied = TIED.exec(folded(text))?.index;
-  const double = sentences(text).find((sentence) => purposesSaid(plain(sentence)) > 1);
+  const double = sentences(text).find((sentence) => countPurposes(plain(sentence)) > 1);
   const found: ReturnType<typeof weaknesses> = [];
   if (!names.some((name) => isNamed(words, name))) found.push({ code: 'CONTROLLER_NOT_NAMED', at: 0 });
   if (brand === 'unnamed' && purposes.includes('marketing')) found.push({ code: 'BRAND_NOT_NAMED', at: 0 });
@@ -108,16 +108,17 @@ function weaknesses({
 }
 
 function isNamed(words: string, name: string): boolean {
-  const telling = plain(name)
+  const identifying = plain(name)
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '' && !EMPTY_WORDS.has(word));
-  return telling.length > 0 && ` ${words.replaceAll(/[^a-z0-9]+/g, ' ')} `.includes(` ${telling.join(' ')} `);
+  const spaced = ` ${words.replaceAll(/[^a-z0-9]+/g, ' ')} `;
+  return identifying.length > 0 && spaced.includes(` ${identifying.join(' ')} `);
 }
 
-const purposesSaid = (sentence: string): number =>
+const countPurposes = (sentence: string): number =>
   Object.values(purposeWords).filter((word) => word.test(sentence)).length;
 
-/** A full stop between letters belongs to a word, as in the address of a site. */
+/** Splits a text into sentences; a full stop between letters belongs to a word, as in the address of a site. */
 const sentences = (text: string): string[] => text.split(/(?<![.!?;\n])[.!?;\n]+(?=\s|$)/);
 
 const plain = (text: string): string =>

@@ -30,10 +30,9 @@ const wordings = query
 /** A stored wording; its SHA-256 is hexadecimal. */
 export type Wording = ResultOf<typeof wordings>;
 
-/** A wording before it has a version. */
 type NewWording = Omit<Wording, 'id' | 'version' | 'createdAt'>;
 
-/** Reads wordings by id; foreign and unknown ids are left out alike. */
+/** Reads wordings by id, without those that are unknown or another tenant's. */
 export async function readWordings(tx: Transaction, ids: readonly string[]): Promise<Wording[]> {
   const own = wordings.where('tenantId', '=', tx.tenantId);
   return ids.length === 0 ? [] : tx.rows(own.where('id', '=', anyOf(ids, 'uuid')));
@@ -51,12 +50,12 @@ async function readFirstUses(tx: Transaction, ids: readonly string[]): Promise<R
 }
 
 /** Inserts new wordings; returns the id of each, new or known, in order. */
-async function putWordings(
+async function insertWordings(
   tx: Transaction,
   news: readonly NewWording[],
   made: { readonly at: string; readonly machineMs: number },
 ): Promise<readonly { readonly id: string; readonly created: boolean }[]> {
-  // Versions are counted: two declarations at once must not count the same one.
+  // The version is a count: two declarations at once must not arrive at the same one.
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`wording|${tx.tenantId}`}, 0))`);
   const answers: { id: string; created: boolean }[] = [];
   for (const wording of news) {
@@ -90,7 +89,7 @@ const sameWording = (tx: Transaction, wording: NewWording): RawBuilder<{ id: str
 
 const tenantNameRows = rowsOf('tenant', ['legalName', 'name']).with({ brands: col.list<string>() });
 
-/** Reads the names that a wording may give: the controller's, those of its brands, and the number of brands. */
+/** Reads the names by which a wording may name the controller (its own and those of its brands), and counts the brands. */
 async function readNames(
   tx: Transaction,
 ): Promise<{ readonly names: readonly string[]; readonly brands: number }> {
@@ -115,17 +114,17 @@ export interface WordingGiven {
   readonly origin?: Wording['origin'] | undefined;
 }
 
-/** Keeps wordings for ever under their SHA-256; the same text twice is one wording. */
+/** Stores wordings, which nothing removes, and returns them in order; the same text twice is one wording. */
 export async function declareWordings(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
   given: readonly WordingGiven[],
 ): Promise<(Wording & { readonly created: boolean })[]> {
   if (given.length === 0) return [];
-  const known = await readNames(tx);
-  const put = await putWordings(
+  const names = await readNames(tx);
+  const put = await insertWordings(
     tx,
-    given.map((one) => wordingOf(one, known)),
+    given.map((one) => wordingOf(one, names)),
     { at: clock.now().toISO(), machineMs: clock.machine() },
   );
   const found = await readWordings(
@@ -139,7 +138,7 @@ export async function declareWordings(
   });
 }
 
-/** Keeps one wording, as `declareWordings` does. */
+/** Stores one wording, as `declareWordings` does. */
 export async function addWording(
   tx: Transaction,
   deps: { readonly clock: Clock },
@@ -150,17 +149,16 @@ export async function addWording(
   return wording;
 }
 
-/** Thrown for a wording that vanished while it was written. */
 class WordingLost extends Error {
   override readonly name = 'WordingLost';
 }
 
-/** Reads one wording by its id; in use from the earliest consent that cites it, unless declared otherwise. */
+/** Reads one wording by its id. Without a declared start it is in use from the earliest consent that cites it. */
 export async function findWording(tx: Transaction, id: string): Promise<Wording | undefined> {
   return (await withFirstUse(tx, await readWordings(tx, [id])))[0];
 }
 
-/** A page of wordings in order of creation. */
+/** Reads a page of wordings in order of creation; `next` is the cursor of the following one. */
 export async function listWordings(
   tx: Transaction,
   { after = BEFORE_ALL, limit }: Page,
@@ -171,17 +169,17 @@ export async function listWordings(
 }
 
 async function withFirstUse(tx: Transaction, some: readonly Wording[]): Promise<Wording[]> {
-  const silent = some.filter(({ inUseFrom }) => inUseFrom === null);
+  const undated = some.filter(({ inUseFrom }) => inUseFrom === null);
   const uses = await readFirstUses(
     tx,
-    silent.map(({ id }) => id),
+    undated.map(({ id }) => id),
   );
   return some.map((wording) =>
     Object.assign({}, wording, { inUseFrom: wording.inUseFrom ?? uses.get(wording.id) ?? null }),
   );
 }
 
-/** The fingerprint of a wording, in hexadecimal; spaces at the ends do not count. */
+/** Returns the SHA-256 of a wording's text, in hexadecimal; spaces at the ends do not count. */
 export const wordingFingerprint = remembered(500, (text) =>
   createHash('sha256').update(wordsOf(text)).digest('hex'),
 );

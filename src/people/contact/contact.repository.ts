@@ -16,13 +16,13 @@ import { newPersonKey, personKey, type PersonKey, type TenantKeys } from '../../
 import type { ContactPlace, PlaceFrom, Person } from '../../person/index.ts';
 import { raise, recordAudits } from '../../company/index.ts';
 
-/** The dependencies of writing contacts. */
+/** What reading and writing contacts needs: the tenant's keys, and the clock. */
 export interface ContactDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
 }
 
-/** The opened content of a contact row. */
+/** The content of a contact, decrypted. */
 export interface ContactDraft {
   readonly person: Person;
   readonly place: ContactPlace;
@@ -54,7 +54,6 @@ export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'pla
   return home;
 }
 
-/** Thrown for a tenant that does not exist. */
 class TenantMissing extends Error {
   override readonly name = 'TenantMissing';
 }
@@ -90,7 +89,7 @@ export async function readContacts(
   return opened(tx, keys, sql`c.id = ANY(${ids}::uuid[]) ORDER BY c.id`);
 }
 
-/** One contact, retired or not. */
+/** Reads one contact, retired or not. */
 export async function readContact(
   tx: Transaction,
   keys: TenantKeys,
@@ -99,7 +98,7 @@ export async function readContact(
   return (await opened(tx, keys, sql`c.id = ${id}::uuid`))[0];
 }
 
-/** The contact that holds a number now. */
+/** Reads the contact that holds a number now. */
 export async function readHolder(
   tx: Transaction,
   keys: TenantKeys,
@@ -108,7 +107,7 @@ export async function readHolder(
   return (await opened(tx, keys, sql`c.phone_index = ${phoneIndex} AND c.retired_at IS NULL`))[0];
 }
 
-/** Finds the contact that holds a number now, and opens nothing of it. */
+/** Finds the id of the contact that holds a number now; decrypts nothing. */
 export async function holderIdOf(tx: Transaction, phoneIndex: Buffer): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND retired_at IS NULL`);
@@ -127,7 +126,10 @@ export async function listContacts(
 
 const insertedContactRows = rowsOf('contact', ['phoneIndex']).with({ id: col.text() });
 
-/** Inserts new contacts; returns ids by the number's index in hex, without those that lost a race. */
+/**
+ * Inserts new contacts; returns their ids by the blind index of the number, in hexadecimal. A number that another
+ * transaction gave a holder meanwhile is left out.
+ */
 export async function insertContacts(
   tx: Transaction,
   people: readonly (ContactDraft & Pick<Contact, 'phoneIndex' | 'simulated'>)[],
@@ -165,7 +167,7 @@ export async function insertContacts(
   return new Map(inserted.map(({ id, phoneIndex }) => [phoneIndex.toString('hex'), id]));
 }
 
-/** Makes a number unique among held ones and free again for its next holder. */
+/** The expression of the unique index: one holder for each number, and any number of retired ones. */
 export const NUMBER_HELD = sql`(CASE WHEN retired_at IS NOT NULL THEN id END)`;
 
 /** Updates contacts that the transaction has locked. */
@@ -216,7 +218,7 @@ const contactsRows = rowsOf('contact', ['id', 'sealed', 'territory', 'simulated'
     updated_at: col.of('contact', 'updatedAt'),
   });
 
-/** A person without a key was erased, and is left out. */
+/** Reads and decrypts contacts; a person without a key was erased, and is left out. */
 async function opened(tx: Transaction, keys: TenantKeys, among: RawBuilder<unknown>): Promise<Contact[]> {
   const rows = await tx.rows(contactsRows.sql`
     SELECT c.id, c.phone_index, c.sealed, k.wrapped, c.territory, c.time_zone, c.place_from, c.line_type,
@@ -262,9 +264,7 @@ export async function writeNumber(
     readonly at: string;
   },
 ): Promise<boolean> {
-  const held = await tx.first(idRows.sql`
-    SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND retired_at IS NULL`);
-  if (held !== undefined) return false;
+  if ((await holderIdOf(tx, phoneIndex)) !== undefined) return false;
   await tx.run(sql`
     UPDATE contact SET phone_index = ${phoneIndex}, phone_index_next = NULL, sealed = ${contact.key.sealPerson(draft.person)},
            territory = ${draft.place.territory}, time_zone = ${draft.place.timeZone}, place_from = ${draft.place.placeFrom},
@@ -274,7 +274,7 @@ export async function writeNumber(
   return true;
 }
 
-/** Locks numbers, so that nobody else takes one before this transaction ends. */
+/** Locks numbers until the end of the transaction, so that nobody else takes one meanwhile. */
 export const lockNumbers = async (tx: Transaction, indexes: readonly Buffer[]): Promise<void> => {
   for (const index of indexes.toSorted((one, other) => one.compare(other)))
     await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${index.toString('hex')}, 0))`);
@@ -316,13 +316,15 @@ const lastInteractionAtRows = computedRows({
 /** Notes a sign of life; returns the latest known one, undefined when there is no such contact. */
 export const noteSignOfLife = (
   tx: Transaction,
-  who: { readonly contactId: string } | { readonly phoneIndex: Buffer },
+  who: PersonReference,
   at: string,
 ): Promise<{ readonly lastInteractionAt: string } | undefined> =>
   tx.first(lastInteractionAtRows.sql`
     UPDATE contact c SET last_interaction_at = greatest(c.last_interaction_at, ${at}::timestamptz)
-     WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${whose(who)} AND c.retired_at IS NULL
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${contactIs(who)} AND c.retired_at IS NULL
     RETURNING iso(c.last_interaction_at) AS "lastInteractionAt"`);
 
-const whose = (who: { readonly contactId: string } | { readonly phoneIndex: Buffer }): RawBuilder<unknown> =>
+type PersonReference = { readonly contactId: string } | { readonly phoneIndex: Buffer };
+
+const contactIs = (who: PersonReference): RawBuilder<unknown> =>
   'contactId' in who ? sql`c.id = ${who.contactId}::uuid` : sql`c.phone_index = ${who.phoneIndex}`;

@@ -33,7 +33,7 @@ import {
   writeNumber,
 } from './contact.repository.ts';
 
-/** A contact for answers; its number is masked. */
+/** A contact as the API shows it; its number is masked. */
 export const ContactShown = z
   .object({
     id: z.string(),
@@ -101,7 +101,7 @@ export function mobileLine(written: string, hint: PhoneHint = {}): PhoneReading 
   throw new Refusal(code, why);
 }
 
-/** Corrections of one contact; absent fields stay. */
+/** Corrections of one contact; absent fields stay as they are. */
 interface ContactPatch extends PersonCorrection {
   readonly id: string;
   readonly territory?: Territory | undefined;
@@ -121,7 +121,7 @@ export async function patchContact(
   const [contact] = await lockContacts(tx, deps.keys, [patch.id]);
   if (contact === undefined || contact.retiredAt !== undefined) return undefined;
   const person = corrected(contact.person, patch);
-  const place = await patchedPlace(tx, contact, patch);
+  const place = await placeAfter(tx, contact, patch);
   const today = deps.clock.now().setZone(clockOf(place)).toFormat('yyyy-MM-dd');
   const draft = {
     person,
@@ -136,7 +136,7 @@ export async function patchContact(
   return readContact(tx, deps.keys, contact.id);
 }
 
-async function patchedPlace(tx: Transaction, contact: Contact, patch: ContactPatch): Promise<ContactPlace> {
+async function placeAfter(tx: Transaction, contact: Contact, patch: ContactPatch): Promise<ContactPlace> {
   const { territory, timeZone, postalCode } = patch;
   if (territory === undefined && timeZone === undefined && postalCode === undefined) return contact.place;
   const line = readPhone(contact.person.phone);
@@ -145,7 +145,7 @@ async function patchedPlace(tx: Transaction, contact: Contact, patch: ContactPat
 }
 
 /**
- * Gives a person another number: their agreements and their opt-outs follow. Suppressions are copied to the new
+ * Gives a person another number: their agreements and their opt-outs follow. Suppressions are missingSuppressions to the new
  * number and stay on the old, which gets no message any more; open series go on with the new one. Undefined when
  * there is no such contact; the same number changes nothing.
  */
@@ -164,17 +164,17 @@ export async function changeNumber(
   const draft = {
     ...contact,
     person: { ...contact.person, phone: line.e164 },
-    place: await placeUnder(tx, contact, line),
+    place: await placeOfNumber(tx, contact, line),
     lineType: line.lineType,
   };
   if (!(await isWritten(writeNumber(tx, { contact, draft, phoneIndex, at }))))
     throw new Refusal('NUMBER_ALREADY_HELD');
-  await followSuppressions(tx, deps, { contact, phoneIndex, at });
+  await copySuppressions(tx, deps, { contact, phoneIndex, at });
   await eligibilityChanged(tx, deps, [contact.id]);
   return readContact(tx, deps.keys, contact.id);
 }
 
-/** Returns false too when somebody made a contact of that number in the same moment. */
+/** Awaits `writeNumber`; false too when another transaction made a contact of that number in the same moment. */
 async function isWritten(writing: Promise<boolean>): Promise<boolean> {
   try {
     return await writing;
@@ -184,8 +184,8 @@ async function isWritten(writing: Promise<boolean>): Promise<boolean> {
   }
 }
 
-/** Replaces a place derived from the old number by that of the new one. */
-async function placeUnder(
+/** Returns the place after a change of number: only one that came from the old number is derived anew. */
+async function placeOfNumber(
   tx: Transaction,
   { place }: Contact,
   line: ContactGiven['line'],
@@ -194,7 +194,7 @@ async function placeUnder(
   return placeFromClues({ byNumber: line.territories }, await readHome(tx));
 }
 
-async function followSuppressions(
+async function copySuppressions(
   tx: Transaction,
   deps: ContactDeps,
   {
@@ -205,7 +205,10 @@ async function followSuppressions(
 ): Promise<void> {
   const indexes = [contact.phoneIndex, phoneIndex];
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes });
-  const copies = copied(deps, recorded.suppressions, { from: contact.phoneIndex, to: phoneIndex });
+  const copies = missingSuppressions(deps, recorded.suppressions, {
+    from: contact.phoneIndex,
+    to: phoneIndex,
+  });
   const added = copies.map((one) => Object.assign({ liftedAt: null }, one));
   const followed = { ...recorded, suppressions: [...recorded.suppressions, ...added] };
   const statuses = changedStatuses(consentAccountsOf([{ id: contact.id, phoneIndex }], followed).values());
@@ -214,7 +217,7 @@ async function followSuppressions(
 }
 
 /** Returns the suppressions in force on the old number that the new one lacks. */
-function copied(
+function missingSuppressions(
   { clock }: ContactDeps,
   all: readonly KeptSuppression[],
   { from, to }: { readonly from: Buffer; readonly to: Buffer },

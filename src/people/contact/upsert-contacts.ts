@@ -22,10 +22,10 @@ import {
   type ContactDraft,
 } from './contact.repository.ts';
 
-/** Most rows that one transaction may bring. */
+/** The most contacts that one transaction of half a second can write. */
 const MOST_CONTACTS_AT_ONCE = 5_000;
 
-/** The outcome of one upsert. */
+/** What one upsert did. */
 export interface Upserted {
   readonly id: string;
   readonly outcome: 'created' | 'updated' | 'unchanged';
@@ -33,17 +33,15 @@ export interface Upserted {
   readonly nameConflict: boolean;
 }
 
-/** Thrown for more rows than a transaction of half a second can write. */
 class TooManyAtOnce extends Error {
   override readonly name = 'TooManyAtOnce';
 }
 
-/** Thrown for a number that always gets another holder before it is written. */
 class ContactNeverFound extends Error {
   override readonly name = 'ContactNeverFound';
 }
 
-/** Creates or completes the holders of numbers; returns one result for each, in order. */
+/** Creates or completes the holders of numbers, at most 5,000; returns one result for each, in order. */
 export async function upsertContacts(
   tx: Transaction,
   deps: ContactDeps,
@@ -52,9 +50,9 @@ export async function upsertContacts(
   if (people.length > MOST_CONTACTS_AT_ONCE) throw new TooManyAtOnce(`${people.length} contacts`);
   if (people.length === 0) return [];
   const writing = { tx, deps, home: await readHome(tx), at: deps.clock.now().toISO() };
-  const settled = new Map<number, Upserted>();
+  const results = new Map<number, Upserted>();
   let waiting = numbersOf(deps.keys, people);
-  // A round is lost only to another writer of the same number, who is then there to be found.
+  // Only another writer of the same number makes a round fail, and the next round finds what that one wrote.
   for (let round = 0; waiting.length > 0; round += 1) {
     if (round === 3) throw new ContactNeverFound('erased, or contended without end');
     const held = await lockHolders(
@@ -62,13 +60,13 @@ export async function upsertContacts(
       deps.keys,
       waiting.map(({ index }) => index),
     );
-    const stories = storiesOf(writing, waiting, held);
-    waiting = await write(writing, stories, settled);
+    const upserts = upsertsOf(writing, waiting, held);
+    waiting = await write(writing, upserts, results);
   }
-  return people.map((_, at) => settled.get(at)).filter((one) => one !== undefined);
+  return people.map((_, at) => results.get(at)).filter((one) => one !== undefined);
 }
 
-/** The place that a tenant's own address gives. */
+/** The place of the tenant's own address. */
 export type Home = Omit<ContactPlace, 'placeFrom'>;
 
 interface Writing {
@@ -78,35 +76,39 @@ interface Writing {
   readonly at: string;
 }
 
-/** Builds the contact of a first upsert. */
+/** Builds the contact of somebody who is not known yet. */
 export const newcomerDraft = (deps: ContactDeps, home: Home, given: ContactGiven): ContactDraft =>
   drafted({ deps, home }, undefined, given);
 
-/** One number with all the data given about its holder. */
+/** One number with all that was reported of its holder, in order; `at` is the position in the input. */
 interface ReportedNumber {
   readonly index: Buffer;
-  readonly tellings: readonly { readonly given: ContactGiven; readonly at: number }[];
+  readonly reports: readonly { readonly given: ContactGiven; readonly at: number }[];
 }
 
-interface Story {
+interface NumberUpsert {
   readonly reported: ReportedNumber;
   readonly holder: Contact | undefined;
-  /** The holder after each item. */
+  /** The contact after each report. */
   readonly drafts: readonly ContactDraft[];
 }
 
 function numbersOf(keys: TenantKeys, people: readonly ContactGiven[]): ReportedNumber[] {
-  const tellings = people.map((given, at) => ({ given, at }));
-  const byNumber = Map.groupBy(tellings, ({ given }) => given.line.e164);
-  return [...byNumber].map(([e164, some]) => ({ index: keys.phoneIndex(e164), tellings: some }));
+  const reports = people.map((given, at) => ({ given, at }));
+  const byNumber = Map.groupBy(reports, ({ given }) => given.line.e164);
+  return [...byNumber].map(([e164, some]) => ({ index: keys.phoneIndex(e164), reports: some }));
 }
 
-function storiesOf(writing: Writing, numbers: readonly ReportedNumber[], held: readonly Contact[]): Story[] {
+function upsertsOf(
+  writing: Writing,
+  numbers: readonly ReportedNumber[],
+  held: readonly Contact[],
+): NumberUpsert[] {
   const holders = new Map(held.map((contact) => [contact.phoneIndex.toString('hex'), contact]));
   return numbers.map((reported) => {
     const holder = holders.get(reported.index.toString('hex'));
     const drafts: ContactDraft[] = [];
-    for (const { given } of reported.tellings) drafts.push(drafted(writing, drafts.at(-1) ?? holder, given));
+    for (const { given } of reported.reports) drafts.push(drafted(writing, drafts.at(-1) ?? holder, given));
     return { reported, holder, drafts };
   });
 }
@@ -140,11 +142,11 @@ const latest = (one: string | undefined, other: string | undefined): string | un
 /** Writes changed and new contacts; returns the numbers that another transaction created meanwhile. */
 async function write(
   writing: Writing,
-  stories: readonly Story[],
-  settled: Map<number, Upserted>,
+  upserts: readonly NumberUpsert[],
+  results: Map<number, Upserted>,
 ): Promise<ReportedNumber[]> {
   const { tx, deps, at } = writing;
-  const changed = stories.flatMap(({ holder, drafts }) => {
+  const changed = upserts.flatMap(({ holder, drafts }) => {
     const draft = drafts.at(-1);
     return holder && draft && !same(holder, draft) ? [{ contact: holder, draft }] : [];
   });
@@ -156,30 +158,34 @@ async function write(
     older.map(({ contact, draft }) => Object.assign({}, contact, draft)),
   );
   const simulated = isSimulated(deps.clock);
-  const fresh = stories.flatMap(({ reported, holder, drafts }) => {
+  const newcomers = upserts.flatMap(({ reported, holder, drafts }) => {
     const draft = drafts.at(-1);
     return holder || !draft ? [] : [{ ...draft, phoneIndex: reported.index, simulated }];
   });
-  const made = await insertContacts(tx, fresh, { keys: deps.keys, at, machineMs: deps.clock.machine() });
-  return stories.flatMap((story) => {
-    const id = story.holder?.id ?? made.get(story.reported.index.toString('hex'));
-    if (id === undefined) return [story.reported];
-    settle(story, id, settled);
+  const made = await insertContacts(tx, newcomers, { keys: deps.keys, at, machineMs: deps.clock.machine() });
+  return upserts.flatMap((upsert) => {
+    const id = upsert.holder?.id ?? made.get(upsert.reported.index.toString('hex'));
+    if (id === undefined) return [upsert.reported];
+    addResults(upsert, id, results);
     return [];
   });
 }
 
-function settle({ reported, holder, drafts }: Story, id: string, settled: Map<number, Upserted>): void {
+function addResults(
+  { reported, holder, drafts }: NumberUpsert,
+  id: string,
+  results: Map<number, Upserted>,
+): void {
   const last = drafts.at(-1);
-  // Several rows of one number that end where it stood, as when a file is loaded again, change nothing.
+  // Several rows of one number change nothing when the last of them leaves it as it was, as a file loaded again does.
   const unchanged = holder !== undefined && last !== undefined && same(holder, last);
   let before: ContactDraft | undefined = holder;
-  for (const [turn, draft] of drafts.entries()) {
-    const telling = reported.tellings[turn];
-    if (telling === undefined) continue;
+  for (const [index, draft] of drafts.entries()) {
+    const report = reported.reports[index];
+    if (report === undefined) continue;
     const outcome = unchanged ? 'unchanged' : outcomeOf(before, draft);
     const nameConflict = draft.person.nameConflict === true;
-    settled.set(telling.at, { id, outcome, nameConflict });
+    results.set(report.at, { id, outcome, nameConflict });
     before = draft;
   }
 }
@@ -189,6 +195,6 @@ const outcomeOf = (before: ContactDraft | undefined, draft: ContactDraft): Upser
 
 const same = (one: ContactDraft, other: ContactDraft): boolean => facts(one) === facts(other);
 
-/** Growing up is no change: `adultOn` follows from the birth date. */
+/** Serializes what a change may touch. `adultOn` follows from the birth date: growing up is no change. */
 const facts = ({ person, place, lineType, lastInteractionAt }: ContactDraft): string =>
   canonicalJson({ person, place, lineType, seen: Date.parse(lastInteractionAt ?? '') });

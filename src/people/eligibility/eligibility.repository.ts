@@ -16,16 +16,16 @@ import type { ExclusionReason } from '../../words/index.ts';
 import { lawOn } from '../../platform/index.ts';
 import { isOutlived, isSilent } from './silence.ts';
 
-/** The holder of the number, as far as it matters for eligibility. */
+/** The fields of a contact that decide about eligibility. */
 export type Holder = Pick<ContactDraft, 'place' | 'lineType' | 'adultOn' | 'lastInteractionAt'> &
   Pick<Contact, 'simulated'> & {
     readonly person: Pick<Contact['person'], 'birthDate'>;
     readonly retiredAt?: string | undefined;
   };
 
-/** The known facts about a person and a purpose. */
+/** What is known of a person for one purpose. */
 export interface Known {
-  /** Undefined once they are erased. */
+  /** Undefined once the person is erased. */
   readonly contact: Holder | undefined;
   /** The person's consent; undefined when no act concerns the purpose. */
   readonly agreement:
@@ -34,10 +34,9 @@ export interface Known {
         readonly until?: string | null | undefined;
       })
     | undefined;
-  /** True when their number is suppressed. */
   readonly isSuppressed: boolean;
   readonly bases: ChosenBases;
-  /** Brands that they agreed to, null for the tenant itself; undefined where the tenant has one at most. */
+  /** Brands that the person agreed to, null for the tenant itself; undefined where the tenant has one at most. */
   readonly brands?: ReadonlySet<string | null> | undefined;
 }
 
@@ -52,14 +51,13 @@ export interface EligibilityQuestion {
   readonly brandId?: string | null | undefined;
 }
 
-/** A reason for which somebody is not eligible. */
+/** One reason of exclusion, as a condition in SQL and as the same condition in the program. */
 export interface ExclusionRule {
   readonly name: string;
   readonly code: ExclusionReason;
   readonly purposes: readonly ConsentPurpose[];
-  /** A condition on contact `c` and its consent `k` for the purpose; words with a colon are filled in. */
+  /** A condition on contact `c` and its consent `k` for the purpose; the names of `Names` are written with a colon. */
   readonly sql: string;
-  /** The same condition. */
   readonly holds: (known: Known, question: EligibilityQuestion) => boolean;
 }
 
@@ -70,10 +68,13 @@ const listed = (words: readonly string[]): string => words.map((word) => `'${wor
 const isAmong = (column: string, words: readonly string[]): string =>
   words.length === 0 ? 'false' : `(${column} IN (${listed(words)}))`;
 
-/** Builds SQL from a constant of the law in force on the day of `:at`. */
-const byDay = <T>(parameter: Dated<T>, said: (value: T) => string): string => lawOn(':at', parameter, said);
+/** Builds SQL that reads a parameter of the law as it is in force on the day of `:at`. */
+const byDay = <T>(parameter: Dated<T>, sqlOf: (value: T) => string): string => lawOn(':at', parameter, sqlOf);
 
-/** An agreement covers the brand that its wording names; a later one for another brand revokes none, an opt-out revokes all. */
+/**
+ * Matches a person who agreed to other brands only. An agreement covers the brand that its wording names; a later
+ * agreement to another brand revokes none, an opt-out revokes all.
+ */
 const TO_ANOTHER_BRAND = `
   (SELECT count(*) > 1 FROM brand) AND k.wording_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM wording w WHERE w.id = k.wording_id AND w.brand_id IS NOT DISTINCT FROM :brand)
@@ -89,14 +90,14 @@ const TO_ANOTHER_BRAND = `
 /** Matches a suppression in force that covers the purpose. */
 const IN_FORCE = `x.lifted_at IS NULL AND x.scope IN ('all', :purpose)`;
 
-/** With a limit it uses the index of one number, never a scan of the whole list. */
+/** Says whether the number is suppressed. The limit makes PostgreSQL use the index instead of a scan of the list. */
 const ON_LIST = `
   (SELECT true FROM suppression x WHERE x.tenant_id = :tenant AND x.phone_index = c.phone_index AND ${IN_FORCE} LIMIT 1)`;
 
 const LAST_SIGN = 'greatest(c.last_interaction_at, k.since)';
 
-/** The reason given by the agreement itself for not being valid. */
-const saidByAgreement = <Name extends string, Code extends ExclusionReason>(name: Name, code: Code) => ({
+/** Makes the rule for a consent whose own `why` is this code. */
+const agreementRule = <Name extends string, Code extends ExclusionReason>(name: Name, code: Code) => ({
   name,
   code,
   purposes: CONSENT_PURPOSES,
@@ -117,8 +118,8 @@ export const EXCLUSION_RULES = [
     sql: 'c.id IS NULL',
     holds: ({ contact }) => contact === undefined,
   },
-  saidByAgreement('withdrew', 'CONSENT_WITHDRAWN'),
-  saidByAgreement('objected', 'SUPPRESSED'),
+  agreementRule('withdrew', 'CONSENT_WITHDRAWN'),
+  agreementRule('objected', 'SUPPRESSED'),
   {
     name: 'on the list',
     code: 'SUPPRESSED',
@@ -155,9 +156,9 @@ export const EXCLUSION_RULES = [
     sql: `c.adult_on IS NOT NULL AND c.adult_on > (:at AT TIME ZONE ${clockColumn('c.time_zone')})::date`,
     holds: ({ contact }, { at }) => contact !== undefined && isMinor(contact, at),
   },
-  saidByAgreement('agreed too young', 'MINOR'),
-  saidByAgreement('unconfirmed', 'CONSENT_PENDING'),
-  saidByAgreement('agreement ended', 'CONSENT_EXPIRED'),
+  agreementRule('agreed too young', 'MINOR'),
+  agreementRule('unconfirmed', 'CONSENT_PENDING'),
+  agreementRule('agreement ended', 'CONSENT_EXPIRED'),
   {
     name: 'no agreement',
     code: 'NO_BASIS',
@@ -215,7 +216,7 @@ export const EXCLUSION_RULES = [
   },
 ] as const satisfies readonly ExclusionRule[];
 
-/** The birth date decides for any day; the row keeps the 18th birthday of a minor alone. */
+/** Decides by the birth date where it is known; else by `adultOn`, which only the row of a minor has. */
 function isMinor({ person: { birthDate }, adultOn, place }: Holder, at: DateTime): boolean {
   const today = at.setZone(clockOf(place)).toFormat('yyyy-MM-dd');
   return birthDate === undefined ? adultOn !== undefined && adultOn > today : isMinorOn(birthDate, today);
@@ -230,27 +231,25 @@ export const whyNot = (
   rules.find(({ purposes, holds }) => purposes.includes(question.purpose) && holds(known, question))?.code ??
   null;
 
-/**
- * The SQL for each word with a colon, each with its type: the brand is null for the tenant itself, and left out
- * where any may send.
- */
+/** What stands in a statement for each name with a colon in the conditions. */
 export interface Names<T> {
   readonly at: T;
   readonly purpose: T;
   readonly fake: T;
   readonly tenant: T;
+  /** Null for the tenant itself; absent where any brand may send. */
   readonly brand?: T | undefined;
-  /** True when the number is suppressed, where the statement has joined `listedNumbers`; queried number by number otherwise. */
+  /** Says whether the number is suppressed, where the statement joins `listedNumbers`; else each number is looked up. */
   readonly listed?: T | undefined;
 }
 
-/** The names to fill in; two colons are a cast. */
+/** Matches a name to fill in; two colons are a cast. */
 const NAME = /(?<!:):(at|purpose|fake|tenant|brand|listed)\b/;
 
 /** Builds the branches of a CASE over contact `c` and consent `k`, in the order of the reasons. */
 function branches(names: Names<unknown>, rules: readonly ExclusionRule[]): string {
-  const asked = rules.filter((ground) => names.brand !== undefined || !ground.sql.includes(':brand'));
-  const lines = asked.map(({ purposes, sql: condition, code }) => {
+  const applicable = rules.filter((rule) => names.brand !== undefined || !rule.sql.includes(':brand'));
+  const lines = applicable.map(({ purposes, sql: condition, code }) => {
     const about = purposes.length === CONSENT_PURPOSES.length ? '' : `:purpose IN (${listed(purposes)}) AND `;
     return `WHEN ${about}(${condition}) THEN '${code}'`;
   });
@@ -264,7 +263,7 @@ export const exclusionCaseText = (
   rules: readonly ExclusionRule[] = EXCLUSION_RULES,
 ): string => filled(branches(names, rules), names, (piece) => piece).join('');
 
-/** Builds the same with bound values. */
+/** Builds the same branches as `exclusionCaseText`, with bound values. */
 export const exclusionCase = (
   names: Names<RawBuilder<unknown>>,
   rules: readonly ExclusionRule[] = EXCLUSION_RULES,
@@ -283,7 +282,6 @@ export const conditionOf = (
 export const listedNumbers = (purpose: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`SELECT DISTINCT x.phone_index FROM suppression x WHERE ${bound(IN_FORCE, { purpose })}`;
 
-/** Binds the values of a condition. */
 function bound(text: string, names: Partial<Names<RawBuilder<unknown>>>): RawBuilder<unknown> {
   return sql.join(
     filled(text, names, (piece) => sql.raw(piece)),
@@ -291,10 +289,10 @@ function bound(text: string, names: Partial<Names<RawBuilder<unknown>>>): RawBui
   );
 }
 
-/** Splits a text into pieces and replacements of its names, alternating. */
-function filled<T>(text: string, names: Partial<Names<T>>, made: (piece: string) => T): T[] {
-  return text.split(NAME).map((piece, turn) => {
-    if (turn % 2 === 0) return made(piece);
+/** Splits a text at its names: returns the converted pieces of text, with what stands for a name between each two. */
+function filled<T>(text: string, names: Partial<Names<T>>, convert: (piece: string) => T): T[] {
+  return text.split(NAME).map((piece, index) => {
+    if (index % 2 === 0) return convert(piece);
     // The pattern names the keys alone.
     const found = names[piece as keyof Names<T>];
     if (found === undefined) throw new NameMissing(`nothing stands for :${piece}`);
@@ -302,12 +300,11 @@ function filled<T>(text: string, names: Partial<Names<T>>, made: (piece: string)
   });
 }
 
-/** Thrown for a condition with a name that its statement lacks. */
 class NameMissing extends Error {
   override readonly name = 'NameMissing';
 }
 
-/** The terms by which a campaign's reach is computed. */
+/** The instant and the accounts for which a campaign's reach is computed. */
 export interface ReachTerms {
   /** ISO instant of the law clock. */
   readonly at: string;

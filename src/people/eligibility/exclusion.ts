@@ -5,7 +5,7 @@ import { handlers } from '../../base/index.ts';
 /** Says whether a code is a reason of exclusion. */
 export const isExclusionReason = (code: string): code is ExclusionReason => Object.hasOwn(exclusions, code);
 
-/** Words a reason of exclusion; an unknown code is shown as it is. */
+/** Returns the sentences of a reason of exclusion: why, and how to cure it; an unknown code is shown as it is. */
 export function exclusionWords(
   reason: string,
   language: Language,
@@ -21,10 +21,10 @@ type EligibilityHandler = (
   contactIds: readonly string[],
 ) => Promise<void>;
 
-/** Called one after the other. */
+/** The handlers of higher folders, called one after the other. */
 export const eligibilityHandlers = handlers<EligibilityHandler>('eligibilityHandlers');
 
-/** Reports that the consents or the numbers of people changed. */
+/** Calls the handlers after the consents or the numbers of people changed. */
 export async function eligibilityChanged(...change: Parameters<EligibilityHandler>): Promise<void> {
   for (const handle of eligibilityHandlers.all) await handle(...change);
 }

@@ -4,12 +4,12 @@ import { FRENCH_ZONE, frenchDay, type Dated } from '../../rule/index.ts';
 import type { Contact } from '../contact/contact.repository.ts';
 import { millisOf } from '../../platform/index.ts';
 
-/** The last sign of life of a person, where one is known. */
 type LastInteraction = Pick<Contact, 'lastInteractionAt'>;
 
-/** The start of the agreement (an ISO instant), and the instant asked about. */
-interface Asked {
+interface SilenceQuestion {
+  /** ISO instant at which the agreement starts. */
   readonly since: string;
+  /** The instant that is judged. */
   readonly at: DateTime;
 }
 
@@ -19,11 +19,11 @@ const KEPT = CONTACT_KEPT.map((kept) => Duration.fromISO(kept));
 const LIVES = LIVES_MONTHS.map((months) => Duration.fromObject({ months }));
 
 /** Says whether an agreement has lapsed for advertising because nothing renewed it (RET-01). */
-export const isOutlived = (contact: LastInteraction, { since, at }: Asked): boolean =>
+export const isOutlived = (contact: LastInteraction, { since, at }: SilenceQuestion): boolean =>
   lastSign(contact, since) < boundsAt(at).kept;
 
 /** Says whether a number may have changed hands: a sign of life was given, and none since (NUM-02). */
-export const isSilent = (contact: LastInteraction, { since, at }: Asked): boolean =>
+export const isSilent = (contact: LastInteraction, { since, at }: SilenceQuestion): boolean =>
   contact.lastInteractionAt !== undefined && lastSign(contact, since) < boundsAt(at).lives;
 
 /** Thousands of people are judged at one instant: the bounds are computed once. */
@@ -48,7 +48,7 @@ export function silentFrom(contact: LastInteraction, since: string): string | nu
   return soonest.toISO();
 }
 
-/** Adds a duration under the law of the day on which it ends: returns the first such day. */
+/** Adds a duration whose value depends on the day: returns the first end at which its own value is in force. */
 function endOf(last: DateTime, length: Dated<Duration>): DateTime {
   const reached = length.reached(
     (value) => last.plus(value).toMillis(),
@@ -58,7 +58,7 @@ function endOf(last: DateTime, length: Dated<Duration>): DateTime {
   return DateTime.fromMillis(first?.at ?? last.toMillis(), { zone: 'utc' });
 }
 
-/** Returns the epoch milliseconds of the last sign of life: a purchase, a visit, a click or a reply extends the agreement. */
+/** Returns the epoch milliseconds of the last sign of life: the agreement, or a later purchase, visit, click or reply. */
 function lastSign({ lastInteractionAt }: LastInteraction, since: string): number {
   const agreed = millisOf(since);
   return lastInteractionAt === undefined ? agreed : Math.max(agreed, millisOf(lastInteractionAt));
@@ -75,7 +75,7 @@ export const knownUntil = (contact: Contact, at: DateTime): Contact => ({
 });
 
 /** Says whether an earlier sign of life, since replaced by a later one, could have been decisive at an instant. */
-export function silenceDoubt(contact: LastInteraction, { since, at }: Asked): SilenceDoubt | null {
+export function silenceDoubt(contact: LastInteraction, { since, at }: SilenceQuestion): SilenceDoubt | null {
   const isYoung = DateTime.fromISO(since, { zone: 'utc' }) >= at.toUTC().minus(LIVES.on(frenchDay(at)));
   return hasSignAfter(contact, at) && !isYoung ? 'LAST_INTERACTION_REPLACED' : null;
 }

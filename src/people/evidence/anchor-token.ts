@@ -36,7 +36,7 @@ export type TokenFault =
   | 'SIGNATURE_WRONG'
   | 'NOT_AN_AUTHORITY';
 
-/** A request for a time stamp of a SHA-256 imprint, with its certificate (RFC 3161 §2.4.1). */
+/** Builds the request for a time stamp of a SHA-256 imprint, with the authority's certificate (RFC 3161 §2.4.1). */
 export function stampRequest(imprint: Buffer, nonce: Buffer): Buffer {
   const request = new TimeStampReq({
     version: 1,
@@ -50,7 +50,7 @@ export function stampRequest(imprint: Buffer, nonce: Buffer): Buffer {
   return Buffer.from(request.toSchema().toBER());
 }
 
-/** An integer of DER has no sign and no useless zeros in front. */
+/** Puts a byte in front that keeps the integer of DER positive, and free of leading zeros. */
 const positive = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0x01]), bytes]);
 
 /**
@@ -59,14 +59,15 @@ const positive = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0x01]), 
  */
 export function readStamp(
   answer: Buffer,
-  asked: { readonly imprint: Buffer; readonly nonce: Buffer },
+  request: { readonly imprint: Buffer; readonly nonce: Buffer },
 ): { readonly at: string; readonly token: Buffer } | { readonly fault: TokenFault } {
   try {
     const token = grantedToken(answer);
     if (token === undefined) return { fault: 'NOT_GRANTED' };
     const { signed, content, info } = contentOf(token);
-    if (!isSame(bytesOf(info.messageImprint.hashedMessage), asked.imprint)) return { fault: 'OTHER_IMPRINT' };
-    if (!isSame(bytesOf(info.nonce), positive(asked.nonce))) return { fault: 'OTHER_NONCE' };
+    if (!isSame(bytesOf(info.messageImprint.hashedMessage), request.imprint))
+      return { fault: 'OTHER_IMPRINT' };
+    if (!isSame(bytesOf(info.nonce), positive(request.nonce))) return { fault: 'OTHER_NONCE' };
     const fault = faultOfSignature(signed, content);
     return fault === undefined ? { at: info.genTime.toISOString(), token } : { fault };
   } catch {
@@ -104,8 +105,8 @@ function faultOfSignature(signed: SignedData, content: Buffer): TokenFault | und
   const [signer] = signed.signerInfos;
   const digest = DIGESTS[signer?.digestAlgorithm.algorithmId ?? ''];
   if (signer?.signedAttrs === undefined || digest === undefined) return 'SIGNATURE_WRONG';
-  const shown = createHash(digest).update(content).digest();
-  if (!isSame(digestIn(signer.signedAttrs), shown)) return 'SIGNATURE_WRONG';
+  const contentDigest = createHash(digest).update(content).digest();
+  if (!isSame(digestIn(signer.signedAttrs), contentDigest)) return 'SIGNATURE_WRONG';
   // The signature covers the attributes under the tag of a set, as the library keeps them.
   const attributes = Buffer.from(signer.signedAttrs.encodedValue);
   const signature = bytesOf(signer.signature);

@@ -18,7 +18,7 @@ import { readHead, type Chain } from './chain.repository.ts';
 
 const NONCE_BYTES = 8;
 
-/** The dependencies of anchoring chains. */
+/** What anchoring chains needs. */
 export interface AnchorDeps {
   readonly database: Database;
   /** Sends a request (RFC 3161) to an authority; returns its answer. */
@@ -27,7 +27,7 @@ export interface AnchorDeps {
   readonly evidenceKey: (tenantId: string) => Promise<string>;
 }
 
-/** Has the head of a chain time-stamped, unless it was; no transaction waits for the authority. */
+/** Has the head of a chain time-stamped, unless it is already; no transaction is open while the authority answers. */
 export async function anchorChain(
   deps: AnchorDeps,
   tenantId: string,
@@ -49,7 +49,6 @@ export async function anchorChain(
   if (seen === undefined) return { kind: 'unchanged' };
   const { position, hash: head } = seen.head;
   const key = await deps.evidenceKey(tenantId);
-  // The text to stamp: the count of links, with this head and this root.
   const statement = canonicalJson({ chain, tenant: tenantId, position, head, root: seen.root, key });
   const imprint = createHash('sha256').update(statement).digest();
   const nonce = randomBytes(NONCE_BYTES);
@@ -89,7 +88,7 @@ export async function anchorEveryTenant(deps: AnchorDeps, log: Log): Promise<num
   return anchored;
 }
 
-/** A head of a chain that an authority has stamped. */
+/** A head of a chain that a time-stamping authority has stamped. */
 export interface Anchor {
   readonly chain: Chain;
   /** Count of links at that time. */
@@ -104,12 +103,12 @@ export interface Anchor {
   readonly stampedAt: string;
 }
 
-/** Reads every anchor of a chain, oldest first; one an hour at most. */
+/** Reads every anchor of a chain, oldest first; a chain gets one an hour at most. */
 export function readAnchors(tx: Transaction, chain: Chain): Promise<Anchor[]> {
   return tx.rows(anchors(tx, chain).orderBy('position'));
 }
 
-/** Reads the first anchors that cover these positions, and the newest one. */
+/** Reads the first anchor that covers each of these positions, and the newest anchor. */
 export async function readAnchorsOver(
   tx: Transaction,
   chain: Chain,
@@ -147,7 +146,7 @@ export async function addAnchor(tx: Transaction, anchor: Anchor): Promise<void> 
 
 const hashesRows = computedRows({ hashes: col.bytes().orNull() });
 
-/** Reads the hashes of a chain's links, in order; positions from 0. */
+/** Reads the hashes of the links behind one position up to another, in order. */
 async function readHashes(tx: Transaction, chain: Chain, [from, until]: readonly [number, number]) {
   const row = await tx.first(hashesRows.sql`
     SELECT string_agg(hash, ''::bytea ORDER BY position) AS hashes FROM link
@@ -156,7 +155,7 @@ async function readHashes(tx: Transaction, chain: Chain, [from, until]: readonly
   return slicesOf(row?.hashes ?? Buffer.alloc(0));
 }
 
-/** Bytes of a SHA-256. */
+/** Length of a SHA-256, in bytes. */
 export const HASH_BYTES = 32;
 
 export const slicesOf = (bytes: Buffer): Buffer[] =>
@@ -174,7 +173,7 @@ async function readBlocks(tx: Transaction, chain: Chain): Promise<ReadonlyMap<nu
   return new Map(slicesOf(row?.roots ?? Buffer.alloc(0)).map((root, index) => [first + index, root]));
 }
 
-/** Returns the leaves of a chain's tree; each is read once. */
+/** Returns a reader of the leaves of a chain's tree, which reads each block from the database once. */
 export async function leavesOf(tx: Transaction, chain: Chain): Promise<Leaves> {
   const blocks = await readBlocks(tx, chain);
   const read = new Map<number, readonly Buffer[]>();
@@ -188,7 +187,7 @@ export async function leavesOf(tx: Transaction, chain: Chain): Promise<Leaves> {
   return { hashes, block: (index) => Promise.resolve(blocks.get(index)) };
 }
 
-/** Blocks rooted by one statement. */
+/** Blocks whose roots are stored by one statement. */
 const BLOCKS_A_CALL = 64;
 
 const nextRows = computedRows({ next: col.number() });

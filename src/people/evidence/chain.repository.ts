@@ -20,8 +20,8 @@ const exact = (column: string) =>
   `'"' || to_char(e.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'`;
 
 /**
- * The text whose SHA-256 is the digest of an event, as the program writes it. Nothing is escaped: a column that
- * would need it has another digest here, and is checked by the program.
+ * Builds in SQL the text whose SHA-256 is the digest of an event (`eventDigest`). Nothing is escaped here: an event
+ * with a character that JSON escapes gets another digest, and is then checked by the program.
  */
 const digestText = [
   quoted('tenant_id'),
@@ -66,7 +66,7 @@ const waitingRows = computedRows({
 /** An event that has no position yet. */
 export type UnchainedEvent = RowOf<typeof waitingRows>;
 
-/** A row in a chain: the digest computed from its columns, and the stored one. */
+/** A row that a link covers: the digest computed from its columns, and the stored one. */
 export interface Covered extends UnchainedEvent {
   readonly claimed: string;
 }
@@ -76,7 +76,7 @@ const auditColumns = sql`e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH
 
 const mineRows = computedRows({ mine: col.flag() });
 
-/** Takes this chain's turn until the end of the transaction; false when another has it. */
+/** Locks the end of a chain until the transaction ends; false when another transaction has it. */
 export async function takeTurn(tx: Transaction, chain: Chain): Promise<boolean> {
   const turn = await tx.first(mineRows.sql`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${`chain|${chain}|${tx.tenantId}`}, 0)) AS mine`);
@@ -111,8 +111,8 @@ async function readLinks(tx: Transaction, chain: Chain, among: ReturnType<typeof
 }
 
 /**
- * Reads the first events behind an id that wait for a position, in order of their ids. It starts behind an id,
- * since rows linked within the transaction slow down every later look.
+ * Reads the first events behind an id that wait for a position, in order of their ids. The id spares the rows that
+ * were linked within the transaction, over which every later read would have to pass.
  */
 export async function readUnlinked(
   tx: Transaction,
@@ -136,7 +136,7 @@ export async function readUnlinked(
   });
 }
 
-/** Reads the rows of events by id, with the digest of their columns now. */
+/** Reads the rows of events by id, with the digest computed from their present columns. */
 export async function readCovered(
   tx: Transaction,
   chain: Chain,
@@ -166,8 +166,8 @@ async function readEntries(tx: Transaction, ids: readonly string[]): Promise<Cov
 }
 
 /**
- * Appends links, in order of their events, and removes these from the list of waiting ones. The statement is
- * bounded by their ids: PostgreSQL may believe the list short, and would read the whole each time.
+ * Appends links, in order of their events, and removes these events from the waiting ones. The first and last id
+ * bound the statement: PostgreSQL may think that the list is short, and would read the whole of it each time.
  */
 export async function appendLinks(tx: Transaction, chain: Chain, links: readonly ChainLink[]): Promise<void> {
   const [first, last] = [links.at(0), links.at(-1)];
@@ -191,14 +191,14 @@ const arrayOf = (links: readonly ChainLink[], value: (link: ChainLink) => string
 
 const bytea = (hex: string): string => `"\\\\x${hex}"`;
 
-/** Reads every event that still waits, whether it exists or not. */
+/** Reads the ids of all events that wait for a position, whether their rows exist or not. */
 export async function readWaiting(tx: Transaction, chain: Chain): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT event_id AS id FROM unlinked WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} ORDER BY event_id`);
   return rows.map(({ id }) => id);
 }
 
-/** Reads the first event that has no position and does not wait for one. */
+/** Finds the first event that has no position and does not wait for one. */
 export async function readSmuggled(tx: Transaction, chain: Chain): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT e.id FROM ${sql.table(tableOf(chain))} e
@@ -209,7 +209,7 @@ export async function readSmuggled(tx: Transaction, chain: Chain): Promise<strin
   return row?.id;
 }
 
-/** Reads the first missing consent event that other rows refer to. */
+/** Finds the first consent event that other rows refer to and that is missing. */
 export async function readForgotten(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT m.id FROM (
@@ -220,7 +220,7 @@ export async function readForgotten(tx: Transaction): Promise<string | undefined
   return row?.id;
 }
 
-/** Reads the first suppression lifted by something else than a proven return. */
+/** Finds the first suppression that was lifted by anything but a new agreement. */
 export async function readWronglyLifted(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT s.id FROM suppression s
@@ -252,8 +252,9 @@ function auditDigest(tenantId: string, entry: RowOf<typeof auditColumnsRows>): s
 }
 
 /**
- * Verifies the links of consents behind a position in the database, with the same result as the program. Each event
- * is fetched by its key: a plan that reads the whole ledger for each stretch grows with its square.
+ * Verifies the links of consents behind a position within PostgreSQL, with the result that the program would have.
+ * The lateral join fetches each event by its key: a plan that reads the whole ledger for each stretch takes time that
+ * grows with the square of its length.
  */
 export async function readStretch(
   tx: Transaction,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Database, Transaction } from '../../platform/index.ts';
+import { BEFORE_ALL, type Database, type Transaction } from '../../platform/index.ts';
 import {
   appendLinks,
   chainsToLink,
@@ -11,13 +11,12 @@ import {
   type UnchainedEvent,
 } from './chain.repository.ts';
 
-/** Links of one read and one write. */
 const LINKS_A_BATCH = 2_000;
 
-/** Further batches wait for the next call, so that one tenant holds no connection for long. */
+/** The rest waits for the next call, so that one tenant holds no connection for long. */
 const BATCHES_A_CALL = 10;
 
-/** The predecessor of the first link. */
+/** The head of an empty chain, behind which the first link comes. */
 export const BEFORE_THE_FIRST: ChainLink = {
   position: 0,
   eventId: '',
@@ -25,7 +24,7 @@ export const BEFORE_THE_FIRST: ChainLink = {
   hash: '00'.repeat(32),
 };
 
-/** Links waiting events of every tenant; true when more may wait. */
+/** Links the waiting events of every tenant; true when more may wait. */
 export async function linkWaiting(database: Database): Promise<boolean> {
   let linked = 0;
   for (const { tenantId, chain } of await chainsToLink(database))
@@ -33,12 +32,12 @@ export async function linkWaiting(database: Database): Promise<boolean> {
   return linked > 0;
 }
 
-/** Links waiting events in order; returns their number, 0 when another linker has the turn. */
+/** Links waiting events in order, 20,000 at most; returns their number, 0 when another process links this chain. */
 export async function linkChain(tx: Transaction, chain: Chain): Promise<number> {
   if (!(await takeTurn(tx, chain))) return 0;
   let head = (await readHead(tx, chain)) ?? BEFORE_THE_FIRST;
   let linked = 0;
-  let after = '00000000-0000-0000-0000-000000000000';
+  let after = BEFORE_ALL;
   for (let batch = 0; batch < BATCHES_A_CALL; batch += 1) {
     const waiting = await readUnlinked(tx, chain, { after, most: LINKS_A_BATCH });
     const links = linksAfter(head, waiting);
@@ -57,7 +56,6 @@ function linksAfter(head: ChainLink, waiting: readonly UnchainedEvent[]): ChainL
   return links;
 }
 
-/** Builds the link of an event behind another. */
 function linkAfter(head: ChainLink, event: UnchainedEvent): ChainLink {
   const link = { position: head.position + 1, eventId: event.id, previousHash: head.hash };
   return { ...link, hash: linkHash(link, event.digest) };
@@ -69,7 +67,7 @@ export function linkHash(link: Omit<ChainLink, 'hash'>, digest: string): string 
   return hash('sha256', text, 'hex');
 }
 
-/** Links with a stored common root: a power of two, so that it is a node of every later tree. */
+/** Links of a block, whose root is stored: a power of two, so that it is a node of every later tree. */
 export const BLOCK_LINKS = 1_024;
 
 /** The source of the leaves of a chain's tree; positions from 0. */
@@ -80,7 +78,7 @@ export interface Leaves {
   readonly block: (index: number) => Promise<Buffer | undefined>;
 }
 
-/** Hashes in one call: chains have hundreds of thousands of links. */
+/** The one-call `hash` is faster than `createHash`, and chains have hundreds of thousands of links. */
 const sha256 = (...parts: readonly Buffer[]): Buffer => hash('sha256', Buffer.concat(parts), 'buffer');
 
 const LEAF = Buffer.from([0]);

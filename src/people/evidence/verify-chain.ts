@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/index.ts';
+import { BEFORE_ALL, type Transaction } from '../../platform/index.ts';
 import { readAnchors, HASH_BYTES, slicesOf, type Anchor } from './anchor.repository.ts';
 import { BEFORE_THE_FIRST, linkHash, GrowingTree } from './chain.ts';
 import {
@@ -15,8 +15,9 @@ import {
   type ChainStretch,
   type Chain,
 } from './chain.repository.ts';
-import { changedStatuses, openAccounts, stands, type ConsentAccount } from '../consent/consent-account.ts';
-import type { Changed } from '../consent/consent.repository.ts';
+import { consentStatusOf } from '../../person/index.ts';
+import { changedStatuses, openAccounts, type ConsentAccount } from '../consent/consent-account.ts';
+import type { ChangedStatus } from '../consent/consent.repository.ts';
 
 /** The row that breaks a chain. */
 interface ChainFault {
@@ -27,7 +28,7 @@ interface ChainFault {
   readonly position?: number;
 }
 
-/** The result of walking along a chain. */
+/** The result of verifying a chain. */
 export type Verification =
   | {
       readonly holds: true;
@@ -40,44 +41,43 @@ export type Verification =
   | ({ readonly holds: false } & ChainFault);
 
 const LINKS_A_PAGE = 1_000;
-const LINKS_A_STRIDE = 10_000;
+const LINKS_A_STRETCH = 10_000;
 const PEOPLE_A_PAGE = 500;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Walks a chain from its beginning and names the first altered row (I12). */
 export async function verifyChain(
   tx: Transaction,
   chain: Chain,
-  readers: Readers = alone(tx),
+  readers: Readers = withinOne(tx),
 ): Promise<Verification> {
   const walk = await walkChain(tx, chain, readers);
   if ('fault' in walk) return { holds: false, ...walk };
   const waiting = await readWaiting(tx, chain);
   const fault =
-    (await looseEvents(tx, chain, waiting)) ?? (chain === 'consent' ? await state(tx) : undefined);
+    (await faultOfUnlinked(tx, chain, waiting)) ?? (chain === 'consent' ? await faultOfState(tx) : undefined);
   if (fault !== undefined) return { holds: false, ...fault };
   return { holds: true, links: walk.position, waiting: waiting.length, head: walk.hash };
 }
 
-/** Walks along the links alone; returns the last, or the first altered one. */
+/** Walks along the links alone; returns the last link, or the first fault. */
 export async function walkChain(
   tx: Transaction,
   chain: Chain,
-  readers: Readers = alone(tx),
+  readers: Readers = withinOne(tx),
 ): Promise<ChainLink | ChainFault> {
-  const seen = new Seen(await readAnchors(tx, chain));
-  const strode = chain === 'consent' ? await strides(readers, seen) : BEFORE_THE_FIRST;
-  if ('fault' in strode) return strode;
-  let head = strode;
+  const seen = new StampedHeads(await readAnchors(tx, chain));
+  const start = chain === 'consent' ? await walkStretches(readers, seen) : BEFORE_THE_FIRST;
+  if ('fault' in start) return start;
+  let head = start;
   for (;;) {
-    const walked = await pace(tx, seen, { chain, head });
+    const walked = await walkPage(tx, seen, { chain, head });
     if ('fault' in walked) return walked;
     head = walked.head;
     if (walked.links === 0) return seen.missing(head) ?? head;
   }
 }
 
-/** Reads stretches in transactions of their own, concurrently: each uses a processor of the server. */
+/** How stretches are read: several at once in transactions of their own use several processors of the server. */
 export interface Readers {
   readonly atOnce: number;
   /** Links in one stretch; many unless a test wants several short ones. */
@@ -85,14 +85,14 @@ export interface Readers {
   readonly within: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
-/** One stretch is verified in the database while the one before is compared here. */
-const alone = (tx: Transaction): Readers => ({ atOnce: 2, within: (work) => work(tx) });
+/** Reads within one transaction: a stretch is verified in the database while the one before is compared here. */
+const withinOne = (tx: Transaction): Readers => ({ atOnce: 2, within: (work) => work(tx) });
 
 /** Yields the stretches of a chain in order, read ahead as far as the readers go. */
 async function* stretches({
   atOnce,
   within,
-  links: most = LINKS_A_STRIDE,
+  links: most = LINKS_A_STRETCH,
 }: Readers): AsyncGenerator<ChainStretch & { readonly isLast: boolean }> {
   const ahead: Promise<ChainStretch>[] = [];
   let asked = 0;
@@ -118,10 +118,11 @@ async function* stretches({
 }
 
 /**
- * Verifies long stretches in the database as long as they are sound; the rest is walked link by link. A chain only
- * grows: a stretch read a moment later than the one before it can hide no change.
+ * Verifies long stretches within the database; returns the last link before the first stretch that is not sound,
+ * from which the caller goes on link by link. A chain only grows: a stretch read a moment later than the one before
+ * it can hide no change.
  */
-async function strides(readers: Readers, seen: Seen): Promise<ChainLink | ChainFault> {
+async function walkStretches(readers: Readers, seen: StampedHeads): Promise<ChainLink | ChainFault> {
   let head = BEFORE_THE_FIRST;
   for await (const { links, sound, hashes, before, isLast } of stretches(readers)) {
     const { position } = head;
@@ -138,9 +139,9 @@ async function strides(readers: Readers, seen: Seen): Promise<ChainLink | ChainF
   return head;
 }
 
-async function pace(
+async function walkPage(
   tx: Transaction,
-  seen: Seen,
+  seen: StampedHeads,
   { chain, head }: { readonly chain: Chain; readonly head: ChainLink },
 ): Promise<{ readonly head: ChainLink; readonly links: number } | ChainFault> {
   const links = await readLinksAfter(tx, chain, { position: head.position, most: LINKS_A_PAGE });
@@ -159,8 +160,8 @@ async function pace(
   return { head: at, links: links.length };
 }
 
-/** An authority's observations of a chain, compared with the links of a walk. */
-class Seen {
+/** Compares the heads of a chain that an authority has stamped with the links of a walk. */
+class StampedHeads {
   readonly #tree = new GrowingTree();
   readonly #anchors: Anchor[];
 
@@ -218,7 +219,7 @@ function faultOf(
 }
 
 /** Checks events outside the chain: waiting ones must be whole, and there may be no others. */
-async function looseEvents(
+async function faultOfUnlinked(
   tx: Transaction,
   chain: Chain,
   waiting: readonly string[],
@@ -234,22 +235,22 @@ async function looseEvents(
   return smuggled === undefined ? undefined : { fault: 'inserted', table, id: smuggled };
 }
 
-/** Compares the current state with the events. */
-async function state(tx: Transaction): Promise<ChainFault | undefined> {
+/** Compares the current consents and suppressions with the events. */
+async function faultOfState(tx: Transaction): Promise<ChainFault | undefined> {
   const forgotten = await readForgotten(tx);
   if (forgotten !== undefined) return { fault: 'removed', table: 'consent_event', id: forgotten };
   const lifted = await readWronglyLifted(tx);
   if (lifted !== undefined) return { fault: 'altered', table: 'suppression', id: lifted };
-  let after = FIRST_ID;
+  let after = BEFORE_ALL;
   for (;;) {
     const people = await readPeople(tx, after, PEOPLE_A_PAGE);
-    const fault = await disagreement(tx, people);
+    const fault = await faultOfStatuses(tx, people);
     if (fault !== undefined || people.length < PEOPLE_A_PAGE) return fault;
     after = people.at(-1)?.id ?? after;
   }
 }
 
-async function disagreement(
+async function faultOfStatuses(
   tx: Transaction,
   people: readonly { readonly id: string; readonly phoneIndex: Buffer }[],
 ): Promise<ChainFault | undefined> {
@@ -257,14 +258,14 @@ async function disagreement(
   const changed = changedIn([...accounts.values()]);
   if (changed !== undefined) return { fault: 'altered', table: 'consent', id: changed.contactId };
   for (const account of accounts.values()) {
-    const invented = account.kept.some(({ purpose }) => stands(account, purpose) === undefined);
+    const invented = account.kept.some(({ purpose }) => consentStatusOf(account, purpose) === undefined);
     if (invented) return { fault: 'inserted', table: 'consent', id: account.contactId };
   }
   return undefined;
 }
 
-/** A STOP takes effect before its event is written: until then the state may be that of before, or already ahead. */
-function changedIn(accounts: readonly ConsentAccount[]): Changed | undefined {
+/** A STOP takes effect before its event is written: until then the stored row may be that of before, or already ahead. */
+function changedIn(accounts: readonly ConsentAccount[]): ChangedStatus | undefined {
   const before = changedStatuses(
     accounts.map((account) => ({
       ...account,

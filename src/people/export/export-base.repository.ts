@@ -46,19 +46,20 @@ const AGREEMENT = [
 ] as const;
 const END = ['withdrawnAt', 'lastInteractionAt', 'optOutLink'] as const;
 
-/** The terms of writing rows. */
+/** How rows are written. */
 interface RowTerms {
+  /** True when numbers and links are written out. */
   readonly clear: boolean;
   /** Names of attributes, in the order of their columns. */
   readonly attributes: readonly string[];
-  /** The tenant's, IANA. */
+  /** The tenant's zone, IANA. */
   readonly timeZone: string;
   /** Returns a person's own link; absent without an address for links. */
   readonly linkOf: ((contactId: string, purpose: ConsentPurpose) => string) | undefined;
 }
 
-/** One person's consent for one purpose. */
-interface Said {
+/** One row of the file: a person's consent for one purpose. */
+interface ConsentRow {
   readonly status: StoredConsentStatus;
   /** The reason why a campaign would not write to them; null when it would. */
   readonly why: ExclusionReason | null;
@@ -67,7 +68,8 @@ interface Said {
   readonly evidence: Evidence;
 }
 
-const OUTLIVED: ReadonlySet<ExclusionReason | null> = new Set<ExclusionReason | null>([
+/** Reasons of exclusion that leave the agreement itself in force; null is none. */
+const AGREEMENT_HOLDS: ReadonlySet<ExclusionReason | null> = new Set<ExclusionReason | null>([
   null,
   'CONSENT_EXPIRED',
   'MINOR',
@@ -77,9 +79,9 @@ const OUTLIVED: ReadonlySet<ExclusionReason | null> = new Set<ExclusionReason | 
   'PLACE_UNKNOWN',
 ]);
 
-const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
+const OPTED_OUT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
 
-/** People of one transaction: a slow reader holds none open. */
+/** People read in one transaction; none is open while they are written to a slow reader. */
 const PAGE = 500;
 
 interface BaseExportDeps {
@@ -92,23 +94,22 @@ interface BaseExportDeps {
 /** Writes the people of a tenant as CSV, one row a purpose; importing it again changes nothing. */
 export async function* baseCsv(
   deps: BaseExportDeps,
-  asked: BaseFilter & Pick<ReachTerms, 'fakeFor'> & Pick<RowTerms, 'attributes' | 'clear'>,
+  filter: BaseFilter & Pick<ReachTerms, 'fakeFor'> & Pick<RowTerms, 'attributes' | 'clear'>,
 ): AsyncGenerator<string> {
   const { database, keys } = deps;
-  // One instant for the whole file: nobody changes sides between two pages of it.
-  const reach = { at: deps.clock.now().toISO(), fakeFor: asked.fakeFor };
+  // One instant for the whole file: nobody becomes eligible, or stops being so, between two pages.
+  const reach = { at: deps.clock.now().toISO(), fakeFor: filter.fakeFor };
   const { timeZone } = await database.withTenant(keys.tenantId, readReaderHome);
-  const terms = { clear: asked.clear, attributes: asked.attributes, timeZone, linkOf: personalLinks(deps) };
-  // A spreadsheet takes UTF-8 for itself only behind this mark.
+  const terms = { clear: filter.clear, attributes: filter.attributes, timeZone, linkOf: personalLinks(deps) };
+  // A spreadsheet recognizes UTF-8 only by this mark.
   yield `\uFEFF${csvLine(baseHeadings(terms))}`;
   let after: string | undefined;
   for (;;) {
     const from = after;
     const page = await database.withTenant(keys.tenantId, async (tx) => {
-      const ids = await readBasePage(tx, asked, { ...reach, after: from, limit: PAGE });
-      return { last: ids.at(-1), ...(await linesOf(tx, deps, { ids, asked, terms, reach })) };
+      const ids = await readBasePage(tx, filter, { ...reach, after: from, limit: PAGE });
+      return { last: ids.at(-1), ...(await linesOf(tx, deps, { ids, filter, terms, reach })) };
     });
-    // No transaction is open while they are written.
     const lines = await mapInSlices(page.contacts, page.lineOf);
     if (lines.length > 0) yield lines.join('');
     if (page.last === undefined) return;
@@ -122,18 +123,18 @@ function personalLinks({ clock, links: { tokens, base } }: BaseExportDeps): RowT
   return (contactId, purpose) => linkAddress(base, tokens.tokenOf({ contactId, purpose, year }));
 }
 
-/** Reads the people of a page; returns what is written of each: a line a purpose. */
+/** Reads the people of a page, and returns them with the function that writes the lines of one: a line a purpose. */
 async function linesOf(
   tx: Transaction,
   { keys }: BaseExportDeps,
   {
     ids,
-    asked,
+    filter,
     terms,
     reach,
   }: {
     readonly ids: readonly string[];
-    readonly asked: BaseFilter;
+    readonly filter: BaseFilter;
     readonly terms: RowTerms;
     readonly reach: ReachTerms;
   },
@@ -147,7 +148,7 @@ async function linesOf(
     // Reach is read last: a person it does not find was erased meanwhile.
     return { status, why: why === undefined ? ('ERASED' as const) : why };
   });
-  const wanted = judged.filter((one) => isWanted(one, asked));
+  const wanted = judged.filter((one) => isWanted(one, filter));
   const proofs = await readProofs(
     tx,
     wanted.filter(({ status }) => status.sendable).map(({ status }) => status.eventId),
@@ -155,25 +156,25 @@ async function linesOf(
   const known = new Set(statuses.map(({ contactId }) => contactId));
   const byContact = Map.groupBy(wanted, ({ status }) => status.contactId);
   const lineOf = (contact: Contact): string => {
-    const said = (byContact.get(contact.id) ?? [])
+    const row = (byContact.get(contact.id) ?? [])
       .toSorted((one, other) => rank(one.status.purpose) - rank(other.status.purpose))
-      .map(({ status, why }): Said => {
+      .map(({ status, why }): ConsentRow => {
         const event = acts.get(status.eventId);
         return { status, why, event, evidence: evidenceOf(contact, event, proofs) };
       });
-    // A person who was erased or changed sides since the page was chosen is left out.
-    if (said.length === 0) return known.has(contact.id) ? '' : csvLine(baseRow(terms, contact, undefined));
-    return said.map((one) => csvLine(baseRow(terms, contact, one))).join('');
+    // A person who was erased, or no longer matches the filter, since the page was chosen is left out.
+    if (row.length === 0) return known.has(contact.id) ? '' : csvLine(baseRow(terms, contact, undefined));
+    return row.map((one) => csvLine(baseRow(terms, contact, one))).join('');
   };
   return { contacts, lineOf };
 }
 
 const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
 
-const isWanted = ({ status, why }: Pick<Said, 'status' | 'why'>, asked: BaseFilter): boolean =>
+const isWanted = ({ status, why }: Pick<ConsentRow, 'status' | 'why'>, filter: BaseFilter): boolean =>
   why !== 'ERASED' &&
-  (asked.purpose === undefined || status.purpose === asked.purpose) &&
-  (asked.sendable === undefined || (why === null) === asked.sendable);
+  (filter.purpose === undefined || status.purpose === filter.purpose) &&
+  (filter.sendable === undefined || (why === null) === filter.sendable);
 
 function evidenceOf(
   { key }: Contact,
@@ -193,15 +194,15 @@ const baseHeadings = ({ attributes }: Pick<RowTerms, 'attributes'>): string[] =>
   ...END,
 ];
 
-/** Writes one row: a person and one purpose, or a person without any act. */
-function baseRow(terms: RowTerms, contact: Contact, said: Said | undefined): string[] {
+/** Writes one row: a person and one consent, or a person without any. */
+function baseRow(terms: RowTerms, contact: Contact, row: ConsentRow | undefined): string[] {
   const { person } = contact;
   return [
     ...personCells(terms, contact),
     ...terms.attributes.map((name) => String(person.attributes[name] ?? '')),
-    ...(said === undefined ? AGREEMENT.map(() => '') : agreementCells(terms, said)),
-    ...[...EVIDENCE_FIELDS, 'refusalOffered'].map((name) => proofOf(said)[name] ?? ''),
-    ...endCells(terms, contact, said),
+    ...(row === undefined ? AGREEMENT.map(() => '') : agreementCells(terms, row)),
+    ...[...EVIDENCE_FIELDS, 'refusalOffered'].map((name) => proofOf(row)[name] ?? ''),
+    ...endCells(terms, contact, row),
   ];
 }
 
@@ -221,29 +222,33 @@ function personCells({ clear }: RowTerms, { id, person, place }: Contact): strin
 }
 
 /**
- * Wordings of an ended agreement are left out: read again, they would look like a new one. An agreement in force
- * that cannot be used now, for an age, the number or the place, keeps them with their date.
+ * Writes the cells of a consent. An ended agreement has no date and no wording here: imported again, it would look
+ * like a new one. An agreement in force that cannot be used now, for an age, the number or the place, has both.
  */
-function agreementCells({ timeZone }: RowTerms, { status, why, event }: Said): string[] {
+function agreementCells({ timeZone }: RowTerms, { status, why, event }: ConsentRow): string[] {
   const { purpose, basis, since } = status;
-  const shown = [purpose, why === null ? 'true' : 'false', why ?? '', basis];
-  if (!stands(status, why)) return [...shown, '', '', '', ''];
+  const cells = [purpose, why === null ? 'true' : 'false', why ?? '', basis];
+  if (!isInForce(status, why)) return [...cells, '', '', '', ''];
   const { method = null, id = '' } = event ?? {};
-  return [...shown, moment(isoInstant(since), timeZone), method ?? '', status.wordingId ?? '', id];
+  return [...cells, moment(isoInstant(since), timeZone), method ?? '', status.wordingId ?? '', id];
 }
 
-const proofOf = (said: Said | undefined): Evidence =>
-  said !== undefined && stands(said.status, said.why) ? said.evidence : {};
+const proofOf = (row: ConsentRow | undefined): Evidence =>
+  row !== undefined && isInForce(row.status, row.why) ? row.evidence : {};
 
-/** The reason is read after the consent: somebody may have opted out in between. */
-const stands = ({ sendable }: StoredConsentStatus, why: Said['why']): boolean =>
-  sendable && OUTLIVED.has(why);
+/** Asks the reason too: it is read after the consent, and the person may have opted out in between. */
+const isInForce = ({ sendable }: StoredConsentStatus, why: ConsentRow['why']): boolean =>
+  sendable && AGREEMENT_HOLDS.has(why);
 
-function endCells({ clear, timeZone, linkOf }: RowTerms, contact: Contact, said: Said | undefined): string[] {
-  const { purpose = 'marketing', why = null, since = '' } = said?.status ?? {};
+function endCells(
+  { clear, timeZone, linkOf }: RowTerms,
+  contact: Contact,
+  row: ConsentRow | undefined,
+): string[] {
+  const { purpose = 'marketing', why = null, since = '' } = row?.status ?? {};
   const { lastInteractionAt } = contact;
   return [
-    why !== null && LEFT.has(why) ? moment(isoInstant(since), timeZone) : '',
+    why !== null && OPTED_OUT.has(why) ? moment(isoInstant(since), timeZone) : '',
     lastInteractionAt === undefined ? '' : moment(lastInteractionAt, timeZone),
     // A reader who may not see the number does not get the link that stops it.
     clear && linkOf !== undefined ? linkOf(contact.id, purpose) : '',
@@ -252,7 +257,7 @@ function endCells({ clear, timeZone, linkOf }: RowTerms, contact: Contact, said:
 
 const moment = (iso: string, zone: string): string => DateTime.fromISO(iso, { zone }).toISO() ?? iso;
 
-/** The people a file covers. */
+/** Which people the file has. */
 interface BaseFilter {
   /** People named by that import. */
   readonly importId?: string | undefined;
@@ -268,14 +273,14 @@ async function readBasePage(
   { importId, purpose, sendable }: BaseFilter,
   page: ReachTerms & { readonly after: string | undefined; readonly limit: number },
 ): Promise<string[]> {
-  const asks = purpose !== undefined || sendable !== undefined;
+  const byConsent = purpose !== undefined || sendable !== undefined;
   const rows = await tx.rows(idRows.sql`
     SELECT c.id FROM contact c
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.retired_at IS NULL
        AND (${page.after ?? null}::uuid IS NULL OR c.id > ${page.after ?? null}::uuid)
        AND (${importId ?? null}::uuid IS NULL
             OR EXISTS (SELECT 1 FROM import_row r WHERE r.import_id = ${importId ?? null}::uuid AND r.contact_id = c.id))
-       AND (NOT ${asks}::boolean OR EXISTS (
+       AND (NOT ${byConsent}::boolean OR EXISTS (
              SELECT 1 FROM consent k WHERE k.contact_id = c.id
                 AND (${purpose ?? null}::text IS NULL OR k.purpose = ${purpose ?? null})
                 AND (${sendable ?? null}::boolean IS NULL OR (${unreached(page)} IS NULL) = ${sendable ?? null})))
@@ -301,6 +306,6 @@ export async function reachOf(
   return new Map(rows.map(({ contactId, purpose, why }) => [reachKey({ contactId, purpose }), why]));
 }
 
-/** Builds the key of one person and one purpose. */
-export const reachKey = (said: { readonly contactId: string; readonly purpose: ConsentPurpose }): string =>
-  `${said.contactId} ${said.purpose}`;
+/** Builds the key of a person and a purpose in the result of `reachOf`. */
+export const reachKey = (of: { readonly contactId: string; readonly purpose: ConsentPurpose }): string =>
+  `${of.contactId} ${of.purpose}`;

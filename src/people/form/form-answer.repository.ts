@@ -20,27 +20,27 @@ const waitingAnswers = query
   .where('state', '<>', 'spent')
   .$narrowType<{ contactId: NotNull; phoneIndex: NotNull; state: 'pending' | 'confirmed' }>();
 
-/** An answer that waits for its number to be confirmed. */
+/** An answer to a form whose number waits for its confirmation, or has it. */
 export type WaitingAnswer = ResultOf<typeof waitingAnswers>;
 
-/** Spends a ticket; returns the id of its answer, and whether it was spent before. */
+/** Marks a ticket as spent; returns the id of its answer, and whether it was spent before. */
 export async function spendTicket(
   tx: Transaction,
-  given: {
+  ticket: {
     readonly formId: string;
     readonly digest: Buffer;
     readonly at: string;
     readonly machineMs: number;
   },
 ): Promise<{ readonly id: string; readonly again: boolean }> {
-  const id = uuidV7(given.machineMs);
+  const id = uuidV7(ticket.machineMs);
   const spent = await tx.first(idRows.sql`
     INSERT INTO form_answer (id, tenant_id, form_id, ticket_digest, state, created_at)
-    VALUES (${id}, ${tx.tenantId}, ${given.formId}, ${given.digest}, 'spent', ${given.at}::timestamptz)
+    VALUES (${id}, ${tx.tenantId}, ${ticket.formId}, ${ticket.digest}, 'spent', ${ticket.at}::timestamptz)
     ON CONFLICT (tenant_id, ticket_digest) DO NOTHING RETURNING id`);
   if (spent !== undefined) return { id, again: false };
   const before = await tx.first(idRows.sql`
-    SELECT id FROM form_answer WHERE tenant_id = ${tx.tenantId}::uuid AND ticket_digest = ${given.digest}`);
+    SELECT id FROM form_answer WHERE tenant_id = ${tx.tenantId}::uuid AND ticket_digest = ${ticket.digest}`);
   return { id: before?.id ?? id, again: true };
 }
 
@@ -53,7 +53,7 @@ export async function answersWaiting(tx: Transaction, phoneIndex: Buffer, now: s
   return row?.count ?? 0;
 }
 
-/** Stores the ticked boxes of an answer. */
+/** Stores the events of an answer's ticked boxes, which wait for the confirmation of its number. */
 export async function keepWaiting(
   tx: Transaction,
   { id, contactId, phoneIndex, events }: Pick<WaitingAnswer, 'id' | 'contactId' | 'phoneIndex' | 'events'>,
@@ -62,7 +62,7 @@ export async function keepWaiting(
   await tx.run(query.updateTable('form_answer').set(kept).where('id', '=', id));
 }
 
-/** Locks and reads a form's answer with its number. */
+/** Locks and reads an answer to a form. */
 export async function lockAnswer(
   tx: Transaction,
   about: { readonly formId: string; readonly id: string },
@@ -78,7 +78,7 @@ export async function endAnswer(tx: Transaction, id: string): Promise<void> {
 /** Stores the text of a page on which somebody agreed; once for each fingerprint. */
 export async function keepPageText(
   tx: Transaction,
-  shown: {
+  page: {
     readonly formId: string;
     readonly version: number;
     readonly language: string;
@@ -90,8 +90,8 @@ export async function keepPageText(
 ): Promise<void> {
   await tx.run(sql`
     INSERT INTO form_text (tenant_id, sha256, form_id, version, language, text, first_agreed_at)
-    VALUES (${tx.tenantId}, decode(${shown.sha256}, 'hex'), ${shown.formId}, ${shown.version}, ${shown.language},
-            ${shown.text}, ${shown.at}::timestamptz)
+    VALUES (${tx.tenantId}, decode(${page.sha256}, 'hex'), ${page.formId}, ${page.version}, ${page.language},
+            ${page.text}, ${page.at}::timestamptz)
     ON CONFLICT DO NOTHING`);
 }
 
@@ -109,7 +109,7 @@ const codesSentRows = computedRows({
   addressHour: col.number(),
 });
 
-/** Counts of recent codes, and their recipients. */
+/** How many codes and links were sent lately. */
 export type CodesSent = RowOf<typeof codesSentRows>;
 
 /** Locks a number, so that its codes are counted by one transaction at a time. */
@@ -118,7 +118,7 @@ export async function lockNumber(tx: Transaction, phoneIndex: Buffer): Promise<v
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
 }
 
-/** Counts recent codes; after a clock was moved back, those ahead of it do not count. */
+/** Counts recent codes and links; those ahead of the clock, which was moved back since, do not count. */
 export async function codesSent(
   tx: Transaction,
   about: {
@@ -161,7 +161,7 @@ export async function addCode(
 const alive = (now: string) =>
   sql`used_at IS NULL AND sent_at <= ${now}::timestamptz + interval '1 minute' AND expires_at > ${now}::timestamptz`;
 
-/** Uses one attempt at the newest code of a number; undefined when none may be tried any more. */
+/** Counts one attempt, of five, at the newest code of a number; undefined when no code may be tried. */
 export async function attemptCode(
   tx: Transaction,
   about: { readonly phoneIndex: Buffer; readonly now: string },
@@ -189,7 +189,7 @@ export async function useCode(tx: Transaction, id: string, at: string): Promise<
   await tx.run(query.updateTable('form_code').set({ usedAt: at }).where('id', '=', id));
 }
 
-/** Removes codes and answers that nothing waits for any more; returns their number. */
+/** Removes codes and answers from before an ISO instant, at most 1,000 of each; returns their number. */
 export async function forgetAnswers(tx: Transaction, before: string): Promise<number> {
   const codes = await tx.run(sql`
     DELETE FROM form_code WHERE id IN (
@@ -200,12 +200,12 @@ export async function forgetAnswers(tx: Transaction, before: string): Promise<nu
   return codes + answers;
 }
 
-/** Nobody reads a page and ticks boxes faster. */
+/** Nobody reads a page and ticks its boxes faster. */
 const EARLIEST_MS = 2_000;
-/** Nobody comes back to a page later. */
+/** Nobody comes back to a page after so long. */
 const LATEST_MS = 2 * 3_600_000;
 
-/** A page's single-use, expiring ticket from its display to its submission. */
+/** What a page carries from its display to its submission, signed: usable once, and for two hours. */
 interface Ticket {
   /** ISO instant of the law clock at which the page was shown. */
   readonly shownAt: string;
@@ -232,7 +232,7 @@ export function issueTicket(
   return `${body}.${macOf(key, `ticket|${slug}|${body}`)}`;
 }
 
-/** Checks a ticket returned to the form it was issued for. */
+/** Checks a ticket that comes back to its form; the keys are the one in force and earlier ones. */
 export function readTicket(
   keys: readonly KeyObject[],
   slug: string,
@@ -240,7 +240,7 @@ export function readTicket(
 ): TicketReading {
   const [body = '', mac = ''] = text.split('.');
   if (!isSigned(keys, mac, `ticket|${slug}|${body}`)) return { kind: 'forged' };
-  // The signature proves that we wrote this value.
+  // The signature proves that `issueTicket` wrote this value.
   const [issuedMs, , shownAt, version, language] = JSON.parse(
     Buffer.from(body, 'base64url').toString('utf8'),
   ) as [number, string, string, number, Language];
@@ -251,11 +251,11 @@ export function readTicket(
   return { kind: 'good', ticket: { shownAt, version, language }, digest };
 }
 
-/** Names an answer to be confirmed, unforgeably. */
+/** Makes a signed reference to an answer that waits for its confirmation. */
 export const answerReference = (key: KeyObject, slug: string, answerId: string): string =>
   `${answerId}.${macOf(key, `answer|${slug}|${answerId}`)}`;
 
-/** Returns the answer that a reference names; undefined when we did not make it. */
+/** Returns the id of the answer that a reference names; undefined when the signature is wrong. */
 export function answerReferred(
   keys: readonly KeyObject[],
   slug: string,
@@ -268,11 +268,11 @@ export function answerReferred(
 const macOf = (key: KeyObject, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url');
 
-/** Verifies by the key in force, or by an earlier one: a page is submitted hours after it was shown. */
+/** Verifies by any of the keys: a page may be submitted hours after it was shown, under the key of then. */
 const isSigned = (keys: readonly KeyObject[], mac: string, text: string): boolean =>
   keys.some((key) => isSame(mac, macOf(key, text)));
 
-function isSame(given: string, right: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(right)];
+function isSame(received: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(received), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);
 }

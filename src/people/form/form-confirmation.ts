@@ -20,51 +20,50 @@ import { readForm, readFormVersions } from './form.repository.ts';
 import { readWordings } from '../consent/wording.repository.ts';
 import type { Language } from '../../words/index.ts';
 
-/** The result of a number's confirmation: the consents now given, and the opt-outs still in force. */
+/** The result of confirming a number: the purposes that may be written about now, and those that an opt-out blocks. */
 export interface ConfirmedAnswer {
   readonly kind: 'confirmed';
   readonly agreed: readonly ConsentPurpose[];
   readonly blocked: readonly ConsentPurpose[];
 }
 
-/** A confirmation and its origin. */
+/** A confirmation of a number and where it came from. */
 export interface Confirmation extends FormOrigin {
   readonly form: Form;
   readonly answer: WaitingAnswer;
   readonly by: 'code' | 'link';
 }
 
-/** Turns ticked boxes into agreements, with the proof of both moments; repeating changes nothing. */
+/** Turns ticked boxes into agreements, whose proof has both moments: ticking and confirming. Repeating changes nothing. */
 export async function confirmAnswer(
   tx: Transaction,
   deps: ContactDeps,
-  given: Confirmation,
+  confirmation: Confirmation,
 ): Promise<ConfirmedAnswer | { readonly kind: 'wrong' }> {
-  const { answer } = given;
+  const { answer, form } = confirmation;
   const contact = await readContact(tx, deps.keys, answer.contactId);
   if (contact === undefined || contact.retiredAt !== undefined) return { kind: 'wrong' };
-  const grants = await confirmedGrants(tx, deps, { ...given, contact });
+  const grants = await confirmedGrants(tx, deps, { ...confirmation, contact });
   await noteInteraction(tx, deps, { contact, firstName: grants[0]?.evidence['firstName'] });
   const recorded = await recordConsents(tx, deps, grants);
-  await refuseEmptyBoxes(tx, deps, { form: given.form, grants });
+  await refuseEmptyBoxes(tx, deps, { form, grants });
   await endAnswer(tx, answer.id);
-  const stands = grants.map(({ purpose }, turn) => {
-    const one = recorded[turn];
-    return { purpose, sendable: one !== undefined && one.kind !== 'refused' && one.sendable };
+  const outcomes = grants.map(({ purpose }, index) => {
+    const result = recorded[index];
+    return { purpose, sendable: result !== undefined && result.kind !== 'refused' && result.sendable };
   });
   return {
     kind: 'confirmed',
-    agreed: stands.filter(({ sendable }) => sendable).map(({ purpose }) => purpose),
-    blocked: stands.filter(({ sendable }) => !sendable).map(({ purpose }) => purpose),
+    agreed: outcomes.filter(({ sendable }) => sendable).map(({ purpose }) => purpose),
+    blocked: outcomes.filter(({ sendable }) => !sendable).map(({ purpose }) => purpose),
   };
 }
 
 async function confirmedGrants(
   tx: Transaction,
   { clock }: ContactDeps,
-  given: Confirmation & { readonly contact: Contact },
+  { answer, contact, by, ip, userAgent }: Confirmation & { readonly contact: Contact },
 ): Promise<Grant[]> {
-  const { answer, contact } = given;
   const { events } = await readRecord(tx, { contactIds: [contact.id], indexes: [] });
   const proofs = await readProofs(tx, answer.events);
   const at = clock.now().toISO();
@@ -84,9 +83,9 @@ async function confirmedGrants(
           ...evidence,
           tickedAt,
           pendingEvent: event.id,
-          confirmedBy: given.by,
-          confirmedFrom: given.ip,
-          ...(given.userAgent === '' ? {} : { confirmedWith: given.userAgent }),
+          confirmedBy: by,
+          confirmedFrom: ip,
+          ...(userAgent === '' ? {} : { confirmedWith: userAgent }),
         },
         channel: 'form',
         actor: 'person',
@@ -96,7 +95,7 @@ async function confirmedGrants(
   });
 }
 
-/** Boxes that the holder of the number saw and left empty are a refusal, where nothing was agreed. */
+/** Records a refusal for boxes that the holder of the number left empty, where nothing was agreed before. */
 async function refuseEmptyBoxes(
   tx: Transaction,
   deps: ContactDeps,
@@ -107,7 +106,7 @@ async function refuseEmptyBoxes(
   const { contactId, evidence, grantedAt, actor } = firstGrant;
   const boxes = (evidence['boxes'] ?? '').split(' ');
   const empty = CONSENT_PURPOSES.filter((purpose) => boxes.includes(`${purpose}=empty`));
-  // Boxes of another version asked in other words.
+  // The boxes of another version may have had other wordings.
   const seen = evidence['formVersion'] === String(form.version) ? form.terms.purposes : [];
   const wordings = Object.fromEntries(
     seen.map((box) => [box.purpose, wordingIdIn(box, evidence['language'] === 'en' ? 'en' : 'fr')]),
@@ -116,7 +115,7 @@ async function refuseEmptyBoxes(
   await refuseConsents(tx, deps, { contactId, purposes: empty, wordings, ...act });
 }
 
-/** A confirmation is a sign of life, and may give a name. */
+/** Notes the sign of life that a confirmation is, and the first name if the form asked for it. */
 async function noteInteraction(
   tx: Transaction,
   deps: ContactDeps,
@@ -130,7 +129,7 @@ async function noteInteraction(
   ]);
 }
 
-/** The origin of a submitted form. */
+/** Where a submitted form came from. */
 export interface FormOrigin {
   readonly formUrl: string;
   readonly ip: string;
@@ -139,7 +138,7 @@ export interface FormOrigin {
   readonly userAgent: string;
 }
 
-/** The person's acts on the page. */
+/** What the person did on the page. */
 export interface FormActs {
   readonly ticked: readonly ConsentPurpose[];
   /** True when the box of age was ticked; absent where it was not shown. */
@@ -162,15 +161,15 @@ export function formEvidence(
     renderedSha256: seen.renderedSha256,
     language: shown.language,
     shownAt: seen.shownAt,
-    boxes: boxesOf(shown.boxes, seen.ticked),
+    boxes: boxStates(shown.boxes, seen.ticked),
     boxDefault: 'false',
     ...(seen.adult === undefined ? {} : { adultDeclared: String(seen.adult) }),
     ...(seen.firstName === undefined ? {} : { firstName: seen.firstName }),
   };
 }
 
-/** `marketing=ticked appointment=empty`: empty boxes are listed too. */
-const boxesOf = (
+/** Writes the state of each box, empty ones included: `marketing=ticked appointment=empty`. */
+const boxStates = (
   boxes: readonly { readonly purpose: ConsentPurpose }[],
   ticked: readonly ConsentPurpose[],
 ): string =>
@@ -186,13 +185,13 @@ export interface SentForm extends FormActs, FormOrigin {
   readonly line: Extract<PhoneReading, { kind: 'mobile' }>;
 }
 
-/** The dependencies of sending codes. */
+/** What sending codes needs. */
 export interface CodeDeps extends ContactDeps {
   /** Id of the account that sends codes, in this instance. */
   readonly accountId: string;
 }
 
-/** A signed sheet that somebody keyed in. */
+/** A signed paper form that somebody keyed in. */
 interface SignedSheet {
   readonly formId: string;
   /** As printed on the sheet; the version of the day of the signature when absent. */
@@ -212,14 +211,14 @@ interface SignedSheet {
   readonly actor: string;
 }
 
-/** Records the ticked and the empty boxes of a signed sheet; returns one result for each tick, in order. */
+/** Records the ticked and the empty boxes of a signed sheet; returns one result for each ticked box, in order. */
 export async function recordSheet(
   tx: Transaction,
   deps: ContactDeps,
   sheet: SignedSheet,
 ): Promise<{ readonly contactId: string; readonly granted: readonly Granted[] }> {
   const form = await formOfSheet(tx, sheet);
-  refuseBoxes(form, sheet);
+  refuseWrongBoxes(form, sheet);
   const shown = shownForm(form, await readWordings(tx, wordingIdsOf(form.terms)), {
     language: sheet.language,
     medium: 'paper',
@@ -233,7 +232,7 @@ export async function recordSheet(
     formVersion: String(form.version),
     renderedSha256: textFingerprint(textShown(shown)),
     language: sheet.language,
-    boxes: boxesOf(shown.boxes, sheet.ticked),
+    boxes: boxStates(shown.boxes, sheet.ticked),
     boxDefault: 'false',
     ...(asksAge(form.terms) ? { adultDeclared: String(sheet.adult) } : {}),
   };
@@ -257,7 +256,7 @@ export async function recordSheet(
   return { contactId: holder.id, granted };
 }
 
-/** Boxes that the signer saw and left empty are a refusal, where nothing was agreed. */
+/** Records a refusal for boxes that the signer left empty, where nothing was agreed before. */
 async function refuseUnticked(
   tx: Transaction,
   deps: ContactDeps,
@@ -289,27 +288,27 @@ async function refuseUnticked(
 async function formOfSheet(tx: Transaction, { formId, version, signedAt }: SignedSheet): Promise<Form> {
   const form = await readForm(tx, formId, version);
   if (form === undefined) throw new Refusal('NOT_FOUND');
-  if (version !== undefined) return inUse(form, signedAt);
+  if (version !== undefined) return publishedBefore(form, signedAt);
   const versions = await readFormVersions(tx, formId);
-  const then = versions.findLast(({ publishedAt }) => Date.parse(publishedAt) <= Date.parse(signedAt));
-  return inUse(then ?? form, signedAt);
+  const signed = versions.findLast(({ publishedAt }) => Date.parse(publishedAt) <= Date.parse(signedAt));
+  return publishedBefore(signed ?? form, signedAt);
 }
 
-/** Nobody signs a sheet before it was published. */
-function inUse(form: Form, signedAt: string): Form {
+/** Returns the form, or refuses the sheet: nobody signs one before its form was published. */
+function publishedBefore(form: Form, signedAt: string): Form {
   if (Date.parse(form.publishedAt) > Date.parse(signedAt)) throw new Refusal('WORDING_NOT_IN_USE');
   return form;
 }
 
-function refuseBoxes({ terms }: Form, { ticked, adult }: SignedSheet): void {
-  const shown = new Set<ConsentPurpose>(terms.purposes.map(({ purpose }) => purpose));
-  if (ticked.some((purpose) => !shown.has(purpose))) throw new Refusal('BOX_NOT_ON_FORM');
+function refuseWrongBoxes({ terms }: Form, { ticked, adult }: SignedSheet): void {
+  const onForm = new Set<ConsentPurpose>(terms.purposes.map(({ purpose }) => purpose));
+  if (ticked.some((purpose) => !onForm.has(purpose))) throw new Refusal('BOX_NOT_ON_FORM');
   if (!adult && ticked.includes('marketing')) throw new Refusal('MINOR');
 }
 
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-/** Makes a number for one printed sheet: form, version, and random characters. */
+/** Makes the reference of one printed sheet: the form, its version, and random characters. */
 export function newSheetReference({ slug, version }: Pick<Form, 'slug' | 'version'>): string {
   const suffix = slug.slice(slug.lastIndexOf('-') + 1).toUpperCase();
   return `${suffix}-V${version}-${randomText(4, LETTERS)}-${randomText(4, LETTERS)}`;

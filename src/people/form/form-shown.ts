@@ -16,7 +16,7 @@ import type { Wording } from '../consent/wording.repository.ts';
 import { languageOf, wordsIn, type Language } from '../../words/index.ts';
 import { findingsIn } from '../consent/wording-findings.ts';
 
-/** A duration of the law in years, "3". */
+/** Converts an ISO duration to years: `P3Y` to "3". */
 const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
 
 /** A box with the wording beside it. */
@@ -31,7 +31,7 @@ export interface ShownBox {
   readonly language: Language;
 }
 
-/** Everything on a page, in reading order. */
+/** Every text of a page, in reading order. */
 export interface FormShown {
   readonly language: Language;
   readonly title: string;
@@ -52,18 +52,18 @@ export interface FormShown {
   readonly notice: readonly string[];
 }
 
-/** The presentation of a form: on a screen, where a number is confirmed, or on paper, which is signed. */
-interface Showing {
+/** How a form is shown: on a screen, where a number is confirmed, or on paper, which is signed. */
+interface Presentation {
   readonly language: Language;
   readonly medium: 'screen' | 'paper';
-  /** The day of display: numbers are those of the law then. */
+  /** The day of display, whose law gives the ages and durations. */
   readonly on: Day;
 }
 
 /** Builds a form's texts in a language. */
-export function shownForm(form: Form, wordings: readonly Wording[], showing: Showing): FormShown {
+export function shownForm(form: Form, wordings: readonly Wording[], presentation: Presentation): FormShown {
   const { terms } = form;
-  const { language, medium, on } = showing;
+  const { language, medium, on } = presentation;
   const age = String(MIN_AGE_MARKETING.on(on));
   const words = wordsIn(language).form.shown;
   const onPaper = medium === 'paper';
@@ -82,7 +82,7 @@ export function shownForm(form: Form, wordings: readonly Wording[], showing: Sho
     adult: asksAge(terms) ? { label: words.adult({ age }), hint: words.adultWhy } : undefined,
     acts: onPaper ? [words.sign] : [words.accept, words.refuse],
     dataName: words.data,
-    data: dataOf(form, showing),
+    data: dataOf(form, presentation),
     notice: (terms.notice ?? '').split(/\n+/).filter((line) => line.trim() !== ''),
   };
 }
@@ -106,13 +106,13 @@ function boxesOf({ terms }: Form, wordings: readonly Wording[], language: Langua
   });
 }
 
-function dataOf({ terms }: Form, { language, medium, on }: Showing): (readonly [string, string])[] {
+function dataOf({ terms }: Form, { language, medium, on }: Presentation): (readonly [string, string])[] {
   const words = wordsIn(language).form.shown;
   const company = terms.company.name;
   const means = meansOf(terms.company.contact);
   const disclosure = terms.disclosure ?? NOTHING_DISCLOSED;
   const officer = meansOf(disclosure.dataProtectionOfficer ?? {});
-  // Rights are asked for at the officer's where there is one.
+  // People exercise their rights with the data protection officer where there is one.
   const rights = officer === '' ? means : officer;
   const or = wordsIn(language).punctuation.or;
   const colon = wordsIn(language).punctuation.colon;
@@ -130,16 +130,15 @@ function dataOf({ terms }: Form, { language, medium, on }: Showing): (readonly [
   ];
 }
 
-const keptOf = ({ fields }: FormTerms, medium: Showing['medium']): '-paper' | '-firstName' | '' =>
+const keptOf = ({ fields }: FormTerms, medium: Presentation['medium']): '-paper' | '-firstName' | '' =>
   medium === 'paper' ? '-paper' : fields.includes('firstName') ? '-firstName' : '';
 
-/** Words how long data are kept; and, where advertising is asked for, after how long a silence it ends. */
-function howLongOf(terms: FormTerms, { language, on }: Pick<Showing, 'language' | 'on'>): string {
+/** Writes how long data are kept and, where advertising is asked for, after how long without a sign of life it ends. */
+function howLongOf(terms: FormTerms, { language, on }: Pick<Presentation, 'language' | 'on'>): string {
   const words = wordsIn(language).form.shown;
   const kept = { years: yearsOf(CONTACT_KEPT.on(on)), archive: yearsOf(PROOF_KEPT.on(on)) };
   const saysSilence =
     terms.disclosure !== undefined && terms.purposes.some(({ purpose }) => purpose === 'marketing');
-  // After so long without a sign of life nobody receives advertising, "2 ans".
   const silence = saysSilence
     ? words.silence({ silence: howLong({ months: LIVES_MONTHS.on(on) })[language] })
     : '';
@@ -156,7 +155,7 @@ function recipientsOf(
   return words['recipientsSaid-named']({ company, processors: named });
 }
 
-/** Words the transfers outside the area and their basis; empty where no operator is known. */
+/** Writes the transfers outside the European Economic Area and their basis; empty where no operator is known. */
 function transfersOf(
   disclosure: FormDisclosure,
   { language, contact }: { readonly language: Language; readonly contact: string },
@@ -181,7 +180,7 @@ function transfersOf(
 const meansOf = ({ phone, email, address, url }: ContactMeans): string =>
   [phone, email, address, url].filter((means) => means !== undefined && means !== '').join(' · ');
 
-/** Returns every word of the page, a line each: the text read before agreeing. */
+/** Returns the text of the page that a person reads before agreeing, one text a line. */
 export function textShown(shown: FormShown): string {
   const { phone, adult, firstName } = shown;
   return [
@@ -195,12 +194,12 @@ export function textShown(shown: FormShown): string {
     ...(adult === undefined ? [] : [`[ ] ${adult.label} — ${adult.hint}`]),
     shown.acts.map((act) => `( ${act} )`).join(' '),
     shown.dataName,
-    ...shown.data.map(([name, said]) => `${name} — ${said}`),
+    ...shown.data.map(([name, text]) => `${name} — ${text}`),
     ...shown.notice,
   ].join('\n');
 }
 
-/** Returns SHA-256 of that text, in hexadecimal. */
+/** Returns the SHA-256 of a page's text, in hexadecimal. */
 export const textFingerprint = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The disclosure of a controller without an officer and with fake accounts only. */
@@ -214,13 +213,13 @@ export const NOTHING_DISCLOSED: FormDisclosure = {
 const abroad = ({ processors }: FormDisclosure): readonly FormProcessor[] =>
   (processors ?? []).filter(({ country }) => !isInEea(country));
 
-/** Words a company and its country, in the reader's language. */
+/** Writes a company and its country, in the reader's language. */
 function processorSaid({ name, country }: FormProcessor, language: Language): string {
   const isCode = /^[A-Za-z]{2}$/.test(country);
-  const said = isCode
+  const written = isCode
     ? new Intl.DisplayNames([language], { type: 'region' }).of(country.toUpperCase())
     : country;
-  return `${name} (${said ?? country})`;
+  return `${name} (${written ?? country})`;
 }
 
 /** The rule behind each finding. */

@@ -3,13 +3,13 @@ import type { ContactMeans, TRANSFER_BASES } from '../../company/index.ts';
 import type { ConsentPurpose } from '../../person/index.ts';
 import type { Language } from '../../words/index.ts';
 
-/** The ways to confirm that a number belongs to the person who typed it. */
+/** How a form confirms that a number belongs to the person who typed it. */
 export const CONFIRMATIONS = ['code', 'link', 'off'] as const;
 
-/** The cases in which "I am 18 or over" is asked. */
+/** When a form asks for the box "I am 18 or over". */
 export const AGE_CHECKS = ['marketing', 'always'] as const;
 
-/** The optional fields besides the number. */
+/** The optional fields of a form, besides the number. */
 export const FORM_FIELDS = ['firstName'] as const;
 
 /** One box: a purpose and the words beside it. */
@@ -29,7 +29,7 @@ export interface FormProcessor {
   readonly basis: (typeof TRANSFER_BASES)[number] | null;
 }
 
-/** A form's disclosure of the data protection officer and of processors (GDPR, art. 13(1)(b), (e) and (f)). */
+/** What a form discloses of the data protection officer and of processors (GDPR, art. 13(1)(b), (e) and (f)). */
 export interface FormDisclosure {
   readonly dataProtectionOfficer: ContactMeans | null;
   /** Null where an account does not name its company: then the page says nothing of transfers. */
@@ -47,7 +47,7 @@ export interface FormTerms {
   /** The controller as the page names it. */
   readonly company: { readonly name: string; readonly contact: ContactMeans };
   readonly purposes: readonly FormBox[];
-  /** The controller's own paragraphs, below ours. */
+  /** The controller's own paragraphs, at the end of the page. */
   readonly notice: string | null;
   readonly confirm: (typeof CONFIRMATIONS)[number];
   readonly brandId: string | null;
@@ -57,7 +57,7 @@ export interface FormTerms {
   readonly fields: readonly (typeof FORM_FIELDS)[number][];
   /** Sites that may embed the page. */
   readonly origins: readonly string[];
-  /** The page's disclosure of the officer and of operators; earlier versions have none. */
+  /** Absent in forms of earlier versions of this program. */
   readonly disclosure?: FormDisclosure | undefined;
 }
 
@@ -104,7 +104,6 @@ export function randomText(length: number, alphabet = ALPHABET): string {
 /** Makes a slug that cannot be guessed from its name: `noel-7k3mq9x2`. */
 export const newSlug = (name: string): string => `${slugOf(name)}-${randomText(SUFFIX)}`;
 
-/** Turns words into a part of an address. */
 function slugOf(words: string): string {
   const plain = words
     .normalize('NFKD')

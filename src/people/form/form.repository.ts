@@ -36,22 +36,22 @@ const forms = (tx: Transaction) =>
     .$narrowType<Pick<Form, 'terms'>>()
     .where('f.tenantId', '=', tx.tenantId);
 
-const formsNow = (tx: Transaction) => forms(tx).whereRef('v.version', '=', 'f.version');
+const currentForms = (tx: Transaction) => forms(tx).whereRef('v.version', '=', 'f.version');
 
-/** A form as it stands, or as it was at a version. */
+/** Reads a form at its current version, or at the given one. */
 export async function readForm(tx: Transaction, id: string, version?: number): Promise<Form | undefined> {
-  const asked = version === undefined ? formsNow(tx) : forms(tx).where('v.version', '=', version);
-  return tx.first(asked.where('f.id', '=', id));
+  const rows = version === undefined ? currentForms(tx) : forms(tx).where('v.version', '=', version);
+  return tx.first(rows.where('f.id', '=', id));
 }
 
-/** A page of forms in order of creation, each as it stands. */
+/** Reads a page of forms in order of creation, each at its current version. */
 export async function readFormPage(tx: Transaction, { after = BEFORE_ALL, limit }: Page): Promise<Form[]> {
-  return tx.rows(formsNow(tx).where('f.id', '>', after).orderBy('f.id').limit(limit));
+  return tx.rows(currentForms(tx).where('f.id', '>', after).orderBy('f.id').limit(limit));
 }
 
 const slugRows = rowsOf('form', ['slug']);
 
-/** Returns the slug of the newest open form with a box for a purpose. */
+/** Returns the slug of the newest open form that has a box for a purpose. */
 export async function slugAsking(tx: Transaction, purpose: ConsentPurpose): Promise<string | undefined> {
   const box = JSON.stringify([{ purpose }]);
   const row = await tx.first(slugRows.sql`
@@ -61,7 +61,7 @@ export async function slugAsking(tx: Transaction, purpose: ConsentPurpose): Prom
   return row?.slug;
 }
 
-/** Every version of a form, oldest first. */
+/** Reads the versions of a form, oldest first; 1,000 at most. */
 export async function readFormVersions(tx: Transaction, id: string): Promise<Form[]> {
   return tx.rows(forms(tx).where('f.id', '=', id).orderBy('v.version').limit(1000));
 }
@@ -73,7 +73,6 @@ interface NewVersion {
   readonly at: string;
 }
 
-/** Adds a form with its first version; returns its id. */
 async function addForm(
   tx: Transaction,
   given: NewVersion & { readonly slug: string; readonly machineMs: number },
@@ -115,7 +114,10 @@ async function endForm(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(open.set({ closedAt: at }));
 }
 
-/** Marks wordings as published that a form shows from now on. In use since then, unless somebody declared or cited them earlier. */
+/**
+ * Marks wordings as published that a form shows from now on. They are in use from then, unless an earlier start was
+ * declared or an earlier consent cites them.
+ */
 async function publishWordings(tx: Transaction, ids: readonly string[], at: string): Promise<void> {
   await tx.run(sql`
     UPDATE wording w SET origin = 'published',
@@ -135,8 +137,8 @@ export async function ownerOfForm(
     SELECT tenant_id AS "tenantId", form_id AS "formId" FROM tenant_of_form(${slug})`);
 }
 
-/** Every account, and the tenant's basis for transfers to its present country. */
-const everyCarrier = query
+/** Every account with its company, and the tenant's basis for transfers to that company's country. */
+const processorAccounts = query
   .selectFrom('gateway_account as g')
   .leftJoin('transfer_basis as t', (join) =>
     join.onRef('t.accountId', '=', 'g.id').onRef('t.country', '=', 'g.processorCountry'),
@@ -146,22 +148,22 @@ const everyCarrier = query
   .$narrowType<Pick<FormProcessor, 'basis'>>()
   .orderBy('g.name');
 
-type Carrier = ResultOf<typeof everyCarrier>;
+type ProcessorAccount = ResultOf<typeof processorAccounts>;
 
-/** Reads the current disclosures of a form: the officer, and the processors of its messages and confirmation code. */
+/** Reads what a form must disclose now: the officer, and the processors of its messages and of its confirmation code. */
 export async function disclosureNow(
   tx: Transaction,
   { settings }: Pick<Tenant, 'settings'>,
   { purposes, confirm }: Pick<FormTerms, 'purposes' | 'confirm'>,
 ): Promise<FormDisclosure> {
-  const carriers = await tx.rows(everyCarrier);
-  const defaultName = carriers.find(({ isDefault }) => isDefault)?.account ?? '';
+  const accounts = await tx.rows(processorAccounts);
+  const defaultName = accounts.find(({ isDefault }) => isDefault)?.account ?? '';
   const routed = new Set(
     purposes.flatMap(({ purpose }) => everyRoutedAccount(settings, { purpose, defaultName })),
   );
-  const isUsed = ({ account, isDefault }: Carrier): boolean =>
+  const isUsed = ({ account, isDefault }: ProcessorAccount): boolean =>
     routed.has(account) || (isDefault && confirm !== 'off');
-  const real = carriers.filter(({ fake }) => !fake);
+  const real = accounts.filter(({ fake }) => !fake);
   return {
     dataProtectionOfficer: settings.dataProtectionOfficer ?? null,
     processors: processorsOf(real.filter(isUsed)),
@@ -169,10 +171,10 @@ export async function disclosureNow(
   };
 }
 
-/** Lists each company once; null as soon as one is unknown. */
-function processorsOf(carriers: readonly Carrier[]): FormDisclosure['processors'] {
+/** Lists each company once; null when one of them is unknown. */
+function processorsOf(accounts: readonly ProcessorAccount[]): FormDisclosure['processors'] {
   const named = new Map<string, FormProcessor>();
-  for (const { name, country, basis } of carriers) {
+  for (const { name, country, basis } of accounts) {
     if (name === null || country === null) return null;
     named.set(`${name} (${country})`, { name, country, basis: isInEea(country) ? null : basis });
   }
@@ -192,7 +194,7 @@ export async function publishForm(
   const version = await nextVersion(tx, deps, given);
   const slug = newSlug(given.slug);
   const id = await addForm(tx, { ...version, slug, machineMs: deps.clock.machine() });
-  return found(tx, id);
+  return formById(tx, id);
 }
 
 /** Publishes the next version of a form; the same terms again change nothing. */
@@ -206,18 +208,17 @@ export async function reviseForm(
   },
 ): Promise<Form> {
   await lockForm(tx, given.id);
-  const form = await found(tx, given.id);
+  const form = await formById(tx, given.id);
   if (form.closedAt !== null) throw new Refusal('FORM_CLOSED');
   const terms = given.change(form.terms);
   if (canonicalJson(terms) === canonicalJson(form.terms)) return form;
   await addNextVersion(tx, form, await nextVersion(tx, deps, { terms, actor: given.actor }));
-  return found(tx, given.id);
+  return formById(tx, given.id);
 }
 
 /**
- * A form that tells what is true now of the officer and of operators: the next version where that changed.
- *
- * Asked whenever a page or sheet is shown; what was signed on an earlier version stays with its words.
+ * Returns a form whose disclosure of the officer and of operators is current, and publishes the next version when it
+ * changed. Called whenever a page or a sheet is shown; what was signed on an earlier version keeps that version.
  */
 export async function upToDate(
   tx: Transaction,
@@ -226,25 +227,25 @@ export async function upToDate(
 ): Promise<Form> {
   const disclosure = await disclosureNow(tx, tenant, form.terms);
   const currentText = canonicalJson(disclosure);
-  const tells = ({ terms }: Form): boolean =>
+  const isCurrent = ({ terms }: Form): boolean =>
     terms.disclosure !== undefined && canonicalJson(terms.disclosure) === currentText;
-  if (tells(form)) return form;
+  if (isCurrent(form)) return form;
   await lockForm(tx, form.id);
-  const current = await found(tx, form.id);
-  if (tells(current)) return current;
+  const current = await formById(tx, form.id);
+  if (isCurrent(current)) return current;
   const at = clock.now().toISO();
   await addNextVersion(tx, current, { terms: { ...current.terms, disclosure }, actor: 'system', at });
   const details = { slug: current.slug, version: current.version + 1, because: 'disclosure' };
   const entry = { actor: 'system', action: 'form.published', subject: form.id, details };
   await recordAudit(tx, entry, { at, machineMs: clock.machine() });
-  return found(tx, form.id);
+  return formById(tx, form.id);
 }
 
-/** Takes a form out of service for good; what was agreed on it stays. */
+/** Closes a form for good; agreements that it received stay. */
 export async function closeForm(tx: Transaction, { clock }: FormDeps, id: string): Promise<Form> {
-  await found(tx, id);
+  await formById(tx, id);
   await endForm(tx, id, clock.now().toISO());
-  return found(tx, id);
+  return formById(tx, id);
 }
 
 async function nextVersion(
@@ -265,13 +266,13 @@ async function nextVersion(
   return { terms, actor, at };
 }
 
-/** Checks that each box shows a wording that asks for its purpose, today. */
+/** Refuses boxes whose wording does not ask for their purpose, or is not in use at the instant. */
 function refuseWordings({ purposes }: FormTerms, wordings: readonly Wording[], at: string): void {
   const known = new Map(wordings.map((wording) => [wording.id, wording]));
-  for (const [place, box] of purposes.entries()) {
+  for (const [index, box] of purposes.entries()) {
     for (const id of [box.wordingId, ...Object.values(box.translations)]) {
       const wording = known.get(id);
-      const pointer = `/purposes/${place}/${id === box.wordingId ? 'wordingId' : 'translations'}`;
+      const pointer = `/purposes/${index}/${id === box.wordingId ? 'wordingId' : 'translations'}`;
       const wrong = (message: Words) => ({ errors: [{ in: 'body' as const, pointer, message }] });
       if (wording === undefined) throw new Refusal('WORDING_NOT_FOUND', wrong(bilingual.request.unknown));
       const asked = wording.purposes.join(', ');
@@ -287,7 +288,7 @@ export const isInUse = ({ inUseFrom, inUseUntil }: Wording, at: string): boolean
   (inUseFrom === null || Date.parse(inUseFrom) <= Date.parse(at)) &&
   (inUseUntil === null || Date.parse(inUseUntil) > Date.parse(at));
 
-async function found(tx: Transaction, id: string): Promise<Form> {
+async function formById(tx: Transaction, id: string): Promise<Form> {
   const form = await readForm(tx, id);
   if (form === undefined) throw new Refusal('NOT_FOUND');
   return form;

@@ -10,10 +10,10 @@ import { OtherEndFailed, type Verbs, type TextFrom } from '../../base/index.ts';
 import { Places, type PlaceBounds, type PlaceTaker } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** The file to read and its tenant. */
+/** A file to read, with its tenant and the signal that aborts the reading. */
 export interface FileSource extends PlaceTaker {
   readonly textFrom: TextFrom;
-  /** Returns the lines of rows that only the database rejects. */
+  /** Returns the lines of rows that the database would reject. */
   readonly refused?: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
 }
 
@@ -26,17 +26,17 @@ class FileReader {
   #file: FileSource | undefined;
   #idle: NodeJS.Timeout | undefined;
   #opened = 0;
-  /** The error that kept the thread from what it asked for. */
+  /** The first error on this side while the thread asked for something. */
   #fault: unknown;
 
   constructor(script: URL) {
     this.script = script;
     const verbs = {
       open: (offset: number) => this.#open(offset),
-      more: (id: number) => this.#ours(() => this.#more(id)),
-      close: (id: number) => this.#ours(() => this.#close(id)),
+      more: (id: number) => this.#noteFault(() => this.#more(id)),
+      close: (id: number) => this.#noteFault(() => this.#close(id)),
       refused: (rows: readonly ReadRow[]) =>
-        this.#ours(async () => [...((await this.#file?.refused?.(rows)) ?? [])]),
+        this.#noteFault(async () => [...((await this.#file?.refused?.(rows)) ?? [])]),
     } satisfies Verbs;
     this.#thread = new FileThread(script, verbs);
   }
@@ -56,16 +56,16 @@ class FileReader {
     this.#idle = setTimeout(() => void this.end(), forMs).unref();
   }
 
-  /** Returns a page of rows; undefined behind the last one. A failure after the caller stopped waiting is not lost. */
+  /** Returns a page of rows; undefined behind the last one. A failure that no caller awaits is no unhandled rejection. */
   page<Row>(): Promise<readonly Row[] | undefined> {
     const page = this.call<readonly Row[] | undefined>('page');
     page.catch(() => undefined);
     return page;
   }
 
-  async call<Answer>(verb: string, given?: unknown): Promise<Answer> {
+  async call<Answer>(verb: string, argument?: unknown): Promise<Answer> {
     try {
-      return await this.#thread.call<Answer>(verb, given);
+      return await this.#thread.call<Answer>(verb, argument);
     } catch (cause) {
       // A fault on this side is passed on as it is; a reading that failed in the thread stopped at its row.
       if (this.#fault !== undefined) throw this.#fault;
@@ -90,7 +90,7 @@ class FileReader {
 
   async #more(id: number): Promise<Uint8Array | undefined> {
     const next = await this.#texts.get(id)?.next();
-    // A copy of its own: the thread takes it over.
+    // A copy, since the thread takes over the memory.
     return next?.done === false ? Uint8Array.from(next.value) : undefined;
   }
 
@@ -100,7 +100,7 @@ class FileReader {
     await text?.return?.();
   }
 
-  async #ours<T>(work: () => Promise<T>): Promise<T> {
+  async #noteFault<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (cause) {
@@ -110,9 +110,9 @@ class FileReader {
   }
 }
 
-/** Longer than a person takes between two files. */
+/** An idle thread ends after this: longer than a person takes between two files. */
 const IDLE_MS = 60_000;
-/** To start a thread costs 300 ms of processor: two files that come together, again and again, find theirs. */
+/** Starting a thread costs 300 ms of processor: two files that often come together find an idle thread each. */
 const MOST_IDLE = 2;
 
 /** Reads files of one kind, each in a thread of its own. */
@@ -138,7 +138,7 @@ export class FileReaders<Order, Row extends FileRow> {
     }
   }
 
-  /** Yields rows in order; the next ones are read meanwhile. When aborted, no more rows come. */
+  /** Yields pages of rows in order, while the next page is read. Once aborted it ends without an error. */
   async *rows(file: FileSource, order: Order): AsyncGenerator<readonly Row[]> {
     try {
       yield* this.#pages(file, order);
@@ -166,10 +166,10 @@ export class FileReaders<Order, Row extends FileRow> {
   }
 }
 
-/** The threads of one process that read files of any kind: a bounded number, and few idle ones beside. */
+/** The threads of one process that read files of any kind: a bounded number at work, and few idle ones. */
 class ReaderPool {
   readonly #places: Places;
-  /** Those idle for longest come first. */
+  /** The one that is idle for longest comes first. */
   #idle: readonly FileReader[] = [];
 
   constructor(bounds: PlaceBounds) {
@@ -213,7 +213,7 @@ class ReaderPool {
     await Promise.all(idle.map((reader) => reader.end()));
   }
 
-  /** Returns an idle reader of that script or a new one; one of another kind is ended, to free its memory, when too many are idle. */
+  /** Returns an idle reader of that script, or a new one; then an idle reader of another script may end for its memory. */
   async #readerOf(script: URL): Promise<FileReader> {
     this.#idle = this.#idle.filter(({ isEnded }) => !isEnded);
     const fitting = this.#idle.find((idle) => idle.script.href === script.href);
@@ -239,10 +239,10 @@ class ReaderPool {
   }
 }
 
-/** Files that a process reads concurrently. A thread has some 30 MB, and up to 200 while it reads. */
+/** How many files a process reads at once. A thread has some 30 MB, and up to 200 MB while it reads. */
 export const FILES_AT_ONCE = { most: 4, ofTenant: 3 } as const;
 
-/** A worker lends no more than it has imports under way, which never wait here. */
+/** Imports of a worker never wait here: it has no more of them under way than there are places. */
 export const readerPool = new ReaderPool({
   ...FILES_AT_ONCE,
   mostWaiting: 64,

@@ -29,18 +29,19 @@ export interface Merge {
   readonly wordings: Map<string, string>;
 }
 
+/** Rows to merge, and the import that they belong to. */
 interface Merging {
   readonly merge: Merge;
   readonly rows: readonly SealedReading[];
 }
 
-/** Rows that only have to be written. */
+/** Rows that are judged and sealed, and only have to be written. */
 export interface ReadyRows {
   readonly judged: readonly Draft[];
   readonly arrivals: Arrivals;
 }
 
-/** Judges and prepares rows, in a transaction of their own: the previous merge is written meanwhile. */
+/** Judges and seals rows, in a transaction of their own: meanwhile the previous merge is written. */
 export async function readyRows(tx: Transaction, deps: ContactDeps, merging: Merging): Promise<ReadyRows> {
   const judged = await judgedRows(tx, deps, merging);
   return { judged, arrivals: arrivalsOf(deps, peopleIn(judged, merging.merge)) };
@@ -72,14 +73,14 @@ const peopleIn = (judged: readonly Draft[], { importId }: Merge) => ({
   drafts: judged.filter(isPerson),
 });
 
-/** Writes newcomers in the caller's transaction; no known person is touched. */
+/** Writes newcomers in the caller's transaction; changes nobody who is known already. */
 export const receiveReady = (
   tx: Transaction,
   deps: ContactDeps,
   { merge, ready: { judged, arrivals } }: { readonly merge: Merge; readonly ready: ReadyRows },
 ): Promise<Newcomers> => receiveNewcomers(tx, deps, { ...peopleIn(judged, merge), ready: arrivals });
 
-/** Writes the rest of the rows, in the same transaction; returns one outcome for each row, in order. */
+/** Writes the other rows, in the same transaction; returns one outcome for each row, in order. */
 export async function mergeRows(
   tx: Transaction,
   deps: ContactDeps,
@@ -98,9 +99,9 @@ export async function mergeRows(
     const contact = isPerson(draft) ? (here?.contact ?? upserted.next().value) : undefined;
     return { draft, contact, arrived: here?.answers };
   });
-  const answers = await grant(tx, deps, known);
-  const left = await recordRowOptOuts(tx, deps, optOutsOf(rows, merge));
-  return outcomesOf(known, { answers, left, firsts: await firstsOf(tx, merge.importId, known) });
+  const results = await recordGrants(tx, deps, known);
+  const optedOut = await recordRowOptOuts(tx, deps, optOutsOf(rows, merge));
+  return outcomesOf(known, { results, optedOut, firsts: await firstsOf(tx, merge.importId, known) });
 }
 
 interface Draft extends Arriving {
@@ -115,7 +116,7 @@ const isPerson = ({ problem, row }: Draft): boolean =>
 interface Known {
   readonly draft: Draft;
   readonly contact: Upserted | undefined;
-  /** The answers to a newcomer's grants, which are recorded already. */
+  /** The results of a newcomer's grants, which are recorded already. */
   readonly arrived: readonly Granted[] | undefined;
 }
 
@@ -134,24 +135,24 @@ async function wordingsOf(
       if (!wordings.has(key)) met.set(key, { ...cited, locale });
     }
   const declared = await declareWordings(tx, deps, [...met.values()]);
-  for (const [turn, key] of [...met.keys()].entries())
-    if (declared[turn] !== undefined) wordings.set(key, declared[turn].id);
+  for (const [index, key] of [...met.keys()].entries())
+    if (declared[index] !== undefined) wordings.set(key, declared[index].id);
   return wordings;
 }
 
-/** A file has a few wordings; one with another in each row is looked up again and again. */
+/** A file has a few wordings; for one with another wording in each row the cache is emptied at this size. */
 const MOST_KEPT = 10_000;
 
-/** By purposes, which rows with the same word share. */
-const keysBefore = new WeakMap<WordedAs['purposes'], (text: string) => string>();
+/** The cached key function for each list of purposes; rows with the same words share one list. */
+const keyFunctions = new WeakMap<WordedAs['purposes'], (text: string) => string>();
 
 type WordedAs = Extract<RowWording, { text: string }>;
 
 function keyOfWording({ purposes, text }: WordedAs): string {
   const keyOf =
-    keysBefore.get(purposes) ??
+    keyFunctions.get(purposes) ??
     remembered(500, (words) => `${purposes.join('+')} ${wordingFingerprint(words)}`);
-  keysBefore.set(purposes, keyOf);
+  keyFunctions.set(purposes, keyOf);
   return keyOf(text);
 }
 
@@ -175,7 +176,7 @@ function idOf(wording: RowWording | undefined, wordings: ReadonlyMap<string, str
   return 'id' in wording ? wording.id : wordings.get(keyOfWording(wording));
 }
 
-/** Applies what only the database knows: wordings in use, open bases, today's date. */
+/** Judges a row by what only the database knows: wordings in use, open bases, today's date. */
 function judge(draft: Draft, criteria: GrantCriteria, keepUnproven: boolean): Draft {
   const refused = draft.grants
     .map((rowGrant) => refusalOf(criteria, rowGrant))
@@ -189,8 +190,8 @@ function judge(draft: Draft, criteria: GrantCriteria, keepUnproven: boolean): Dr
     : { ...draft, grants: [], problem };
 }
 
-/** Records every proof; the answers are in the order of rows and their grants. */
-async function grant(
+/** Records the grants of people who were known; returns the results of all rows, in the order of rows and grants. */
+async function recordGrants(
   tx: Transaction,
   deps: ContactDeps,
   known: readonly Known[],
@@ -200,13 +201,13 @@ async function grant(
       ? []
       : drafted.map((one) => Object.assign({}, one, { contactId: contact.id })),
   );
-  const answers = (await recordConsents(tx, deps, grants.flat())).values();
+  const results = (await recordConsents(tx, deps, grants.flat())).values();
   return known.map(
-    ({ arrived }, turn) => arrived ?? grants[turn]?.flatMap(() => answers.next().value ?? []) ?? [],
+    ({ arrived }, index) => arrived ?? grants[index]?.flatMap(() => results.next().value ?? []) ?? [],
   );
 }
 
-/** Returns the lines that name a person first in this file; the others repeat one. */
+/** Returns the lines that are the first of this file to name their person; the others are duplicates. */
 async function firstsOf(
   tx: Transaction,
   importId: string,
@@ -215,10 +216,10 @@ async function firstsOf(
   const named = known.flatMap(({ contact, arrived, draft }) =>
     contact && !arrived ? [{ contactId: contact.id, line: draft.row.line }] : [],
   );
-  const fresh = await nameContacts(tx, importId, named);
+  const newlyNamed = await nameContacts(tx, importId, named);
   const first = new Map(named.toReversed().map(({ contactId, line }) => [contactId, line]));
   return new Set([
-    ...[...first].flatMap(([contactId, line]) => (fresh.has(contactId) ? [line] : [])),
+    ...[...first].flatMap(([contactId, line]) => (newlyNamed.has(contactId) ? [line] : [])),
     ...known.flatMap(({ arrived, draft }) => (arrived ? [draft.row.line] : [])),
   ]);
 }
@@ -226,27 +227,27 @@ async function firstsOf(
 function outcomesOf(
   known: readonly Known[],
   {
-    answers,
-    left,
+    results,
+    optedOut,
     firsts,
   }: {
-    readonly answers: readonly (readonly Granted[])[];
-    readonly left: ReadonlySet<number>;
+    readonly results: readonly (readonly Granted[])[];
+    readonly optedOut: ReadonlySet<number>;
     readonly firsts: ReadonlySet<number>;
   },
 ): RowOutcome[] {
-  return known.map(({ draft, contact }, turn) => {
+  return known.map(({ draft, contact }, index) => {
     const { problem, citedId, warnings } = draft;
     const { line } = draft.row;
-    const common = { line, left: left.has(line), wordingId: citedId };
+    const common = { line, left: optedOut.has(line), wordingId: citedId };
     if (problem !== undefined) return { ...common, kind: 'rejected', problem };
     return {
       ...common,
       kind: contact === undefined || firsts.has(line) ? 'accepted' : 'duplicate',
       person: contact?.outcome ?? 'nobody',
-      warnings: withOthers(warnings, {
-        left: common.left && contact !== undefined,
-        answers: answers[turn] ?? [],
+      warnings: allWarnings(warnings, {
+        optedOut: common.left && contact !== undefined,
+        results: results[index] ?? [],
         nameConflict: contact?.nameConflict === true,
       }),
     };
@@ -254,20 +255,20 @@ function outcomesOf(
 }
 
 /** Joins the warnings of the row and those of its outcome. */
-function withOthers(
+function allWarnings(
   warnings: readonly string[],
   {
-    left,
-    answers,
+    optedOut,
+    results,
     nameConflict,
-  }: { readonly left: boolean; readonly answers: readonly Granted[]; readonly nameConflict: boolean },
+  }: { readonly optedOut: boolean; readonly results: readonly Granted[]; readonly nameConflict: boolean },
 ): readonly string[] {
   // The reasons why a kept agreement does not allow messages.
-  const doubts = answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
-  if (!left && !nameConflict && doubts.length === 0) return warnings;
+  const doubts = results.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
+  if (!optedOut && !nameConflict && doubts.length === 0) return warnings;
   return [
     ...warnings,
-    ...(left ? ['CONSENT_WITHDRAWN'] : []),
+    ...(optedOut ? ['CONSENT_WITHDRAWN'] : []),
     ...doubts,
     ...(nameConflict ? ['NAME_CONFLICT'] : []),
   ];
@@ -316,7 +317,7 @@ async function recordRowOptOuts(
   return new Set(optOuts.map(({ line }) => line));
 }
 
-/** Without a date, or with a future one, the person has opted out now, and once is enough. */
+/** Dates an opt-out: without a date, or with a future one, it is of now, and recorded once. */
 function dated(at: string | undefined, now: DateTime<true>): Pick<OptOut, 'occurredAt' | 'once' | 'byDate'> {
   if (at === undefined || DateTime.fromISO(at) > now) return { occurredAt: now.toISO(), once: true };
   return { occurredAt: at, byDate: true };

@@ -1,4 +1,4 @@
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import {
   type Clock,
   type Database,
@@ -29,19 +29,19 @@ import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
-/** A merge aims at half of its allowed half second, in milliseconds. */
+/** How long a merge should take, in milliseconds: half of what one transaction may take. */
 const MERGE_MS = 250;
 const FIRST_ROWS = 500;
-const BREATH_ROWS = 25;
+const ROWS_A_PAUSE = 25;
 const FEWEST_ROWS = 500;
-/** More rows at once are hardly faster, and all of them are in memory, as are the next ones. */
+/** More rows at once are hardly faster, and these rows and the next ones are all in memory. */
 const MOST_ROWS = 1_500;
-/** Rows of a base have some 200 bytes; of the longest rows, fewer are held. */
+/** Rows have some 200 bytes as a rule; of very long ones a merge takes fewer. */
 const MOST_HELD_BYTES = 4 * 1024 * 1024;
-/** Milliseconds after which an attempt reports its progress and hands over, or after as long as it had looked ahead. */
+/** An attempt ends after so long, in milliseconds, to report its progress; or after as long as its opening took. */
 const ATTEMPT_MS = 60_000;
 
-/** The dependencies of reading files of people. */
+/** What reading files of people needs. */
 export interface ReadingDeps {
   readonly database: Database;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
@@ -62,33 +62,39 @@ export interface ReadingStep {
   readonly isLast: boolean;
 }
 
-/** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and repeats nothing. */
+/**
+ * Reads a received file from its cursor on, for a minute or so, and returns the next plan. The cursor moves in the
+ * transaction of each merge: a kill loses no row and repeats none.
+ */
 export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan<PlanReason>> =>
   parkedWhenStopped(deps, key, () => readFrom(deps, key));
 
 async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<PlanReason>> {
   const keys = await deps.keysOf(key.tenantId);
   const opened = await openImport(deps, keys, key);
-  if (opened === undefined) return over('FINISHED', 'fileRead');
-  if ('failure' in opened) return over(opened.failure, 'fileUnreadable');
+  if (opened === undefined) return done('FINISHED', 'fileRead');
+  if ('failure' in opened) return done(opened.failure, 'fileUnreadable');
   const isWhole = await mergeAll(deps, opened);
   if (!isWhole)
     return readingPlan(await deps.database.withTenant(key.tenantId, (tx) => readImportRow(tx, key.importId)));
   await deps.database.withTenant(key.tenantId, (tx) =>
     endImport(tx, key.importId, { state: 'finished', at: deps.clock.now().toISO() }),
   );
-  // Later statements on the imported rows are planned by fresh statistics.
+  // Later statements on the imported rows need fresh statistics for their plans.
   await deps.database.withTenant(key.tenantId, measureGrown);
   deps.onStep?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
-  return over('FINISHED', 'fileRead');
+  return done('FINISHED', 'fileRead');
 }
 
-const over = (code: string, name: 'fileRead' | 'fileUnreadable'): Plan<PlanReason> => ({
+const done = (code: string, name: 'fileRead' | 'fileUnreadable'): Plan<PlanReason> => ({
   kind: 'done',
   because: { code, text: reasonWords(name) },
 });
 
-/** Merges page after page, one under way while the previous one ends; false when it stopped before the end. */
+/**
+ * Merges page after page. While one page is written the next is prepared, and the one after it read. Returns false
+ * when it stopped before the end of the file.
+ */
 async function mergeAll(deps: ReadingDeps, opened: OpenedFile): Promise<boolean> {
   const { record, cursor } = opened;
   const about = mergeOf(opened);
@@ -101,7 +107,7 @@ async function mergeAll(deps: ReadingDeps, opened: OpenedFile): Promise<boolean>
   let handsOverAt: number | undefined;
   try {
     for await (const { rows } of pagesOf(deps, { opened, about, sealer, wanted })) {
-      // A long file is looked through before its first rows are here, once more by each attempt.
+      // Before its first rows each attempt goes through a long file once, to find the numbers that come again.
       const now = deps.clock.monotonic();
       handsOverAt ??= now + Math.max(ATTEMPT_MS, now - opening);
       const prepared = preparing
@@ -124,8 +130,8 @@ async function mergeAll(deps: ReadingDeps, opened: OpenedFile): Promise<boolean>
 }
 
 /**
- * Returns `flush`, which merges prepared rows behind those of a turn and returns the new turn, and `wanted`, the rows
- * that a merge should take now.
+ * Returns two functions: `flush` merges prepared rows once the merge before them (its turn) is done, and returns the
+ * cursor behind them; `wanted` returns how many rows the next merge should take.
  */
 function flushing(deps: ReadingDeps, opened: OpenedFile, about: Merge) {
   const { record, cursor } = opened;
@@ -134,8 +140,8 @@ function flushing(deps: ReadingDeps, opened: OpenedFile, about: Merge) {
   let goesAhead = true;
   const behind = (at: ImportCursor, rows: readonly HeldRow[]): ImportCursor => {
     const next = { ...at, ...rows.at(-1)?.row.next };
-    const done = { rows: (read += rows.length), bytes: next.offset - cursor.offset };
-    return { ...next, pace: paceOf(deps.clock.monotonic() - began, done) };
+    const progress = { rows: (read += rows.length), bytes: next.offset - cursor.offset };
+    return { ...next, pace: paceOf(deps.clock.monotonic() - began, progress) };
   };
   const flush = async (prepared: PreparedRows, turn: MergeTurn): MergeTurn => {
     const merged = await mergeStep(deps, opened, { about, turn, goesAhead, behind, ...prepared });
@@ -170,13 +176,13 @@ async function* pagesOf(
   for await (const rows of peopleFiles.rows(fileOf(deps, opened, about), orderOf(deps, opened)))
     for (const { row, reading, comesAgain } of rows) {
       page.add(row, reading, comesAgain);
-      // The merge before goes on only while nothing is computed here.
-      if (page.size % BREATH_ROWS === 0) await breath();
+      // The merge under way goes on only while nothing is computed here.
+      if (page.size % ROWS_A_PAUSE === 0) await letOthersRun();
       if (page.size < wanted() && row.next.offset - from < MOST_HELD_BYTES) continue;
       yield page.taken();
       from = row.next.offset;
     }
-  // After an abort the rest is unread: the last page is not reported as the end.
+  // After an abort rows remain unread: what is here must not count as the last page.
   if (deps.signal?.aborted === true) return;
   if (page.size > 0) yield page.taken();
 }
@@ -203,13 +209,13 @@ const orderOf = (
   cursor,
   home,
   today: todayIn(clock, home),
-  // A list of numbers to leave alone holds no people.
+  // An opt-out list has no people, so no person comes again.
   knowsRepeats: kind !== 'suppressions',
 });
 
-const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }) => ({
-  rowsPerSecond: Math.round((done.rows * 1_000) / Math.max(1, ms)),
-  bytesPerSecond: Math.round((done.bytes * 1_000) / Math.max(1, ms)),
+const paceOf = (ms: number, progress: { readonly rows: number; readonly bytes: number }) => ({
+  rowsPerSecond: Math.round((progress.rows * 1_000) / Math.max(1, ms)),
+  bytesPerSecond: Math.round((progress.bytes * 1_000) / Math.max(1, ms)),
 });
 
 const sizeAfter = (size: number, tookMs: number): number =>
@@ -217,7 +223,7 @@ const sizeAfter = (size: number, tookMs: number): number =>
     Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(size * 2, (size * MERGE_MS) / Math.max(1, tookMs)))),
   );
 
-/** Prepares rows while those before them are written. */
+/** Judges and seals rows while those before them are written. */
 async function prepare(
   { database, clock }: ReadingDeps,
   { keys }: OpenedFile,

@@ -33,7 +33,7 @@ import {
 } from './import.repository.ts';
 import { recordAudit } from '../../company/index.ts';
 
-/** An upload without a slice for so long has lost its receiver. */
+/** After so long without a new slice the process that received an upload must have died. */
 const SILENT_MS = 15 * 60_000;
 
 interface ReceptionDeps {
@@ -44,22 +44,22 @@ interface ReceptionDeps {
   readonly limits?: UploadLimits;
 }
 
-/** A file being uploaded. */
+/** A file that is being uploaded. */
 export interface Upload {
-  /** The file itself, gzip or not; out of its multipart. */
+  /** The content of the file, gzip or not. */
   readonly bytes: AsyncIterable<Buffer>;
   readonly kind: ImportKind;
   readonly options: ImportOptions;
   /** The `source` of the caller's key. */
   readonly source: string;
   readonly actor: string;
-  /** Given where only columns in use may be kept: every other column is cut before anything is stored. */
+  /** Set where only the columns that are read may be kept: all others are cut before anything is stored. */
   readonly readColumns?: ReadColumns | undefined;
 }
 
 /**
- * Keeps a file in encrypted slices and queues it for reading; an interrupted upload leaves nothing. Each slice is a
- * transaction of its own: a slow sender holds no connection and no row.
+ * Stores a file in encrypted slices and queues it for reading; returns the id of the import. An interrupted upload
+ * leaves nothing behind. Each slice is a transaction of its own: a slow sender holds no connection and no lock.
  */
 export async function receiveImport(deps: ReceptionDeps, upload: Upload): Promise<{ readonly id: string }> {
   const { database, keys, clock, newId } = deps;
@@ -99,7 +99,7 @@ async function keepSlices(
   }
 }
 
-/** Removes the uploads of receivers that died. */
+/** Removes the uploads whose receiving process died; returns their number. */
 export async function sweepSilentUploads({
   database,
   keys,
@@ -112,17 +112,16 @@ export async function sweepSilentUploads({
   });
 }
 
-/** The size of every slice but the last. */
+/** Bytes of every slice but the last. */
 export const SLICE = 1024 * 1024;
 
-/** The place of one sealed slice. */
 const slicePlace = (importId: string, position: number): { table: string; column: string; row: string } => ({
   table: 'import_slice',
   column: 'sealed',
   row: `${importId}/${position}`,
 });
 
-/** Cuts a text into slices of 1 MiB; holds one of them. */
+/** Cuts a text into slices of 1 MiB, with one of them in memory. */
 export async function* slices(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let length = 0;
@@ -157,18 +156,18 @@ export async function* textOf(
   }
 }
 
-/** Bytes for the headings and the lines above them. */
+/** Bytes in which the headings are looked for. */
 const HEAD_BYTES = 2 * LONGEST_ROW;
 
-/** Titles and dates precede the headings of some exports. */
+/** Rows in which the headings are looked for: titles and dates come before them in some exports. */
 const ROWS_LOOKED_AT = 21;
 
-/** Replaces a word above the headings: its presence is reported, its content not kept. */
+/** Stands for a cell above the headings that is not kept: only that it was not empty matters. */
 const SOMETHING = '-';
 
 /**
- * Returns the same text without the cells of unread columns; every row keeps its line. A row that cannot be parsed
- * keeps no cell, and is rejected as before.
+ * Yields the text of a file without the cells of unread columns; every row keeps its line number. A row that cannot
+ * be parsed keeps no cell, and is still rejected.
  */
 export async function* cutColumns(
   text: AsyncIterable<Buffer>,
@@ -177,7 +176,7 @@ export async function* cutColumns(
   const { head, rest } = await peeked(text, HEAD_BYTES);
   const table = await openTable(textOfHead(head));
   if (table.kind === 'unreadable') {
-    yield Buffer.from(report(table, head));
+    yield Buffer.from(unreadableText(table, head));
     for await (const _ of rest) continue;
     return;
   }
@@ -185,7 +184,7 @@ export async function* cutColumns(
   const { delimiter } = table;
   let line = 1;
   for await (const row of csvRows({ textFrom: () => rest, delimiter }, { offset: 0, line: 1 })) {
-    const written = rowText(cellsKept(row, table, headings), delimiter);
+    const written = rowText(keptCells(row, table, headings), delimiter);
     const lines = row.next.line - row.line;
     const padding = '\n'.repeat(Math.max(0, lines - (written.split('\n').length - 1)));
     yield Buffer.from('\n'.repeat(row.line - line) + written + padding);
@@ -200,36 +199,36 @@ interface Headings {
   readonly read: ReadonlySet<number>;
 }
 
-/** Returns the row that names most fields. */
+/** Finds the headings: the row, among the first ones, that names the most fields. */
 async function headingsIn(
   head: Buffer,
   { at, delimiter }: FileTable,
   readColumns: ReadColumns,
 ): Promise<Headings> {
   let best: Headings = { line: undefined, cells: [], read: new Set() };
-  let [most, seen] = [0, 0];
+  let [most, rows] = [0, 0];
   for await (const { cells = [], line } of csvRows({ textFrom: textOfHead(head), delimiter }, at)) {
     const { fields, read } = readColumns(cells.map(headingIn));
     if (fields > most) [best, most] = [{ line, cells: cells.map(headingIn), read }, fields];
-    seen += 1;
-    if (seen >= ROWS_LOOKED_AT) break;
+    rows += 1;
+    if (rows >= ROWS_LOOKED_AT) break;
   }
   return best;
 }
 
 /** Returns the cells of a row to keep; undefined for a row that cannot be read. */
-function cellsKept(row: CsvRow, table: FileTable, headings: Headings): readonly string[] | undefined {
+function keptCells(row: CsvRow, table: FileTable, headings: Headings): readonly string[] | undefined {
   const { cells, line } = row;
   if (line < table.line) return cells;
   if (cells === undefined) return undefined;
   if (line === headings.line || repeatsHeadings(cells, headings.cells)) return cells;
   if (headings.line === undefined && line === table.line && !cells.some(isNumber)) return cells;
-  if (headings.line === undefined || line < headings.line) return cells.map(hinted);
+  if (headings.line === undefined || line < headings.line) return cells.map(hintOf);
   return cells.map((cell, at) => (headings.read.has(at) ? cell : ''));
 }
 
-/** A number shows that the row is no heading; the rest of its content is not needed. */
-const hinted = (cell: string): string => {
+/** Keeps a number, which shows that a row has no headings, and replaces any other content. */
+const hintOf = (cell: string): string => {
   if (cell.trim() === '') return '';
   return isNumber(cell) ? cell : SOMETHING;
 };
@@ -245,8 +244,8 @@ function rowText(cells: readonly string[] | undefined, delimiter: string): strin
   return `${quoted.join(delimiter)}\n`;
 }
 
-/** Returns the text that shows why nothing of it can be read. */
-function report({ failure }: Unreadable, head: Buffer): string {
+/** Returns a text without content that fails for the same reason as the file. */
+function unreadableText({ failure }: Unreadable, head: Buffer): string {
   if (failure.code !== 'TOO_MANY_COLUMNS') return failure.code === 'FILE_EMPTY' ? '' : UNREADABLE_ROW;
   return (
     head
@@ -257,15 +256,15 @@ function report({ failure }: Unreadable, head: Buffer): string {
   );
 }
 
-/** Wraps the beginning of a file for readers of CSV. */
+/** Makes the beginning of a file a source for readers of CSV. */
 export const textOfHead = (head: Buffer): TextFrom =>
   async function* from(offset) {
     yield head.subarray(offset);
   };
 
 /**
- * Cancels an import: its file is no longer kept, and no more of its rows is read. Merged rows stay, each merge
- * whole. A cancelled import stays so. The end of an opt-out list lets its tenant send again.
+ * Cancels an import: no more of its rows are read, and its file is removed. Merged rows stay. Cancelling again
+ * changes nothing. A tenant may send again once its opt-out list is cancelled, which needs `acceptsUnread`.
  */
 export async function cancelImport(
   tx: Transaction,

@@ -20,13 +20,13 @@ import { plainText, counted, unpacked } from '../../upload/index.ts';
 import type { Language } from '../../words/index.ts';
 
 const ROWS = 1_000;
-/** Bytes for a thousand rows, and a limit for files without any. */
+/** Bytes that have a thousand rows as a rule, and a bound for files without line ends. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const SAMPLES = 3;
 
 const Counts = z.record(z.string(), z.int());
 
-/** The expected result of a file, from its first rows; nothing was kept. */
+/** The expected result of an import, computed from the first rows of its file. */
 export const ImportRehearsed = z
   .object({
     rows: z.int().meta({ description: 'Rows read: a thousand at most.' }),
@@ -58,33 +58,35 @@ export const ImportRehearsed = z
 
 export type ImportRehearsal = z.output<typeof ImportRehearsed>;
 
-/** Reads a thousand rows of a file without keeping them; samples are masked. */
+/** Reads a thousand rows of a file and stores nothing; samples are masked. */
 export async function rehearseImport(
   { clock, home }: { readonly clock: Clock; readonly home: ReaderHome },
-  asked: {
+  upload: {
     readonly tenantId: string;
-    /** The beginning of the file, from `headOf`. */
+    /** The beginning of the file, from `fileHeadOf`. */
     readonly head: Buffer;
     readonly kind: ImportKind;
     readonly options: ImportOptions;
     readonly language: Language;
   },
 ): Promise<ImportRehearsal> {
-  const { tenantId, head, kind, options } = asked;
+  const { tenantId, head, kind, options, language } = upload;
   const file = { tenantId, textFrom: textOfHead(head) };
   const header = await peopleFiles.header(file, { kind, options });
-  if (header.kind === 'unreadable') return unreadableRehearsal(header.failure, asked.language);
+  if (header.kind === 'unreadable') return unreadableRehearsal(header.failure, language);
   const { cursor } = header;
   const order = { kind, options, cursor, home, today: todayIn(clock, home), knowsRepeats: false };
   const rows = await firstRows(peopleFiles.rows(file, order));
   const { columns } = readerOf(order);
   const cells = rows.map(({ row }) => row.cells ?? []);
-  const shown = shownColumns(cursor.headings, cells, (at) => fieldAt(columns, at));
-  const findings = findingsOf(rows.map(({ reading }) => reading));
-  return { ...findings, columns: shown, ignoredColumns: header.ignored };
+  return {
+    ...findingsOf(rows.map(({ reading }) => reading)),
+    columns: shownColumns(cursor.headings, cells, (at) => fieldAt(columns, at)),
+    ignoredColumns: header.ignored,
+  };
 }
 
-/** The rehearsal of a file that cannot be read. */
+/** Builds the rehearsal of a file that cannot be read. */
 export const unreadableRehearsal = (failure: FileFailure, language: Language): ImportRehearsal => ({
   rows: 0,
   accepted: 0,
@@ -103,7 +105,7 @@ export const unreadableRehearsal = (failure: FileFailure, language: Language): I
   failureDetail: failureSentence(failure, language),
 });
 
-/** Returns the beginning of a file as plain text; the rest is read to its end, and not kept. */
+/** Returns the first 8 MiB of a file as plain text; the rest is read to its end and dropped. */
 export async function fileHeadOf(
   bytes: AsyncIterable<Buffer>,
   readColumns: ReadColumns | undefined,
@@ -118,7 +120,7 @@ export async function fileHeadOf(
   return Buffer.concat(pieces).subarray(0, MOST_BYTES);
 }
 
-/** Returns the rows of a rehearsal. */
+/** Returns the first thousand rows. */
 export async function firstRows<Row>(pages: AsyncIterable<readonly Row[]>): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const page of pages) {
@@ -138,7 +140,7 @@ function findingsOf(readings: readonly RowReading[]): Omit<ImportRehearsal, 'col
   };
 }
 
-/** The outcome of a rehearsed row: rejected, or accepted for the person it names. */
+/** The outcome of a rehearsed row: the code of its rejection, or the key of the person whom it names. */
 export type TriedRow =
   | { readonly code: string }
   | { readonly names: string | undefined; readonly warnings: readonly string[] };
@@ -180,7 +182,7 @@ export function shownColumns(
     samples: rows
       .flatMap((cells) => (cells[at] ?? '').trim() || [])
       .slice(0, SAMPLES)
-      .map(masked),
+      .map(maskedSample),
   }));
 }
 
@@ -193,8 +195,8 @@ function fieldAt({ fields, attributes, evidence }: Columns, at: number): string 
   );
 }
 
-/** Masks a sample: a column is recognizable, a person is not. */
-const masked = (cell: string): string =>
+/** Masks a sample so that its column can be recognized, and its person cannot. */
+const maskedSample = (cell: string): string =>
   cell.length <= longestCell('phone') && /^\+\d{8,}$/.test(cell)
     ? maskPhone(cell)
     : cell.slice(0, 2).padEnd(Math.min(cell.length, 12), '•');

@@ -17,7 +17,7 @@ import {
   type ImportTally,
 } from './import.repository.ts';
 
-/** The result and progress of a file. */
+/** An import as the API shows it: its progress and its result. */
 export const ImportShown = z
   .object({
     id: z.string(),
@@ -68,27 +68,27 @@ export const ImportShown = z
 
 export type ImportReport = z.output<typeof ImportShown>;
 
-/** Describes one import for display; undefined when there is none. */
+/** Reads one import for display; undefined when there is none. */
 export async function importReport(
   tx: Transaction,
   id: string,
   language: Language = 'fr',
 ): Promise<ImportReport | undefined> {
   const record = await readImportRow(tx, id);
-  return record && reported(record, await readReportedWordings(tx, [record]), language);
+  return record && reportView(record, await readReportedWordings(tx, [record]), language);
 }
 
-/** A page of imports in order of creation. */
+/** Reads a page of imports in order of creation; `next` is the cursor of the following one. */
 export async function listImports(
   tx: Transaction,
   page: Page & { readonly language: Language },
 ): Promise<{ readonly items: readonly ImportReport[]; readonly next: string | null }> {
   const { items, next } = await readImports(tx, page);
   const wordings = await readReportedWordings(tx, items);
-  return { items: items.map((record) => reported(record, wordings, page.language)), next };
+  return { items: items.map((record) => reportView(record, wordings, page.language)), next };
 }
 
-function reported(
+function reportView(
   record: ImportRecord,
   known: Awaited<ReturnType<typeof readReportedWordings>>,
   language: Language,
@@ -125,7 +125,6 @@ function reported(
   };
 }
 
-/** Computes the progress, rate and remaining time of a file. */
 function progressOf({ state, bytes, cursor }: ImportRecord): ImportReport['progress'] {
   const read = state === 'finished' ? bytes : (cursor.offset ?? 0);
   const { rowsPerSecond, bytesPerSecond = 0 } = state === 'reading' ? (cursor.pace ?? {}) : {};
@@ -137,7 +136,7 @@ function progressOf({ state, bytes, cursor }: ImportRecord): ImportReport['progr
   };
 }
 
-/** Plans a file that is not read to its end, with its progress. */
+/** Returns the plan of a file that is not read to its end: read on; its reason words the progress. */
 export function readingPlan(record: ImportRecord | undefined): Plan<PlanReason> {
   const { rows = 0, accepted = 0, rejected = 0, duplicates = 0 } = record ?? {};
   const { rowsPerSecond = null, secondsLeft = null } = record === undefined ? {} : progressOf(record);
@@ -152,12 +151,12 @@ export function readingPlan(record: ImportRecord | undefined): Plan<PlanReason> 
   };
 }
 
-/** Rows lost for one reason. */
+/** How many rows were lost for one reason. */
 const RowsLost = z.object({ code: z.string(), rows: z.int(), text: z.string() });
 
 type RowsLost = Readonly<z.output<typeof RowsLost>>;
 
-/** The rows of a file that remain at each step: readable ones with a mobile number, then those with a proof. */
+/** How many rows of a file remain at each step: readable ones with a mobile number, then those with a proof. */
 export const RowFunnel = {
   rows: z.int(),
   readable: z.int(),
@@ -172,7 +171,7 @@ const OF_THE_ROW = /^(?:ROW|PHONE|NUMBER|PLACE|TIME_ZONE|CONTACT)_/;
 /** In a file of bookings: codes about agreements; all others are about the row. */
 const OF_THE_AGREEMENT = /^(?:CONSENT|BASIS|METHOD|PURPOSE|WORDING|PROOF)_/;
 
-/** Remarks on rows kept without a proof, where a caller asked for it. */
+/** Warnings on rows that were kept without a proof, as the caller asked for it. */
 const KEPT_UNPROVEN =
   /^(?:(?:CONSENT|BASIS)_NOT_PROVEN|(?:METHOD|PURPOSE|BASIS)_UNKNOWN|BASIS_NOT_ALLOWED|WORDING_\w+)$/;
 
@@ -204,7 +203,7 @@ const sum = (all: readonly RowsLost[]): number => all.reduce((total, { rows }) =
 
 const PAGE = 500;
 
-/** The place of a rejected row's sealed cells. */
+/** Names the cell in which a rejected row is sealed. */
 export const rejectedPlace = (
   importId: string,
   line: number,
@@ -214,11 +213,11 @@ export const rejectedPlace = (
   row: `${importId}/${line}`,
 });
 
-/** Stores rows with the sentence of their rejection; of their cells the ones that are read, sealed. */
+/** Stores rejected rows with the sentence of their rejection; of their cells only those of read columns, sealed. */
 export async function giveBack(
   tx: Transaction,
   keys: TenantKeys,
-  given: {
+  rejected: {
     readonly importId: string;
     readonly at: string;
     /** Positions of the columns that are read: no other column is kept. */
@@ -232,16 +231,16 @@ export async function giveBack(
     }[];
   },
 ): Promise<void> {
-  const { importId, at, read } = given;
+  const { importId, at, read } = rejected;
   const kept = (cells: readonly string[]) => cells.map((cell, column) => (read.has(column) ? cell : ''));
-  const rows = given.rows.map(({ cells, ...row }) => ({
+  const rows = rejected.rows.map(({ cells, ...row }) => ({
     ...row,
     sealed: keys.seal(rejectedPlace(importId, row.line), JSON.stringify(kept(cells))),
   }));
   await insertRejected(tx, importId, { rows, at });
 }
 
-/** Words a row's problem for its reader. */
+/** Returns the sentence that explains to a reader why a row was rejected. */
 export type RowSentence = (
   row: Pick<RejectedRow, 'code' | 'detail' | 'facts'>,
   about: { readonly record: ImportRecord; readonly language: Language },
@@ -259,17 +258,17 @@ export async function* rejectedCsv(
 ): AsyncGenerator<string> {
   const record = await readImportRow(tx, importId);
   if (record === undefined) return;
-  // A spreadsheet takes UTF-8 for itself only behind this mark.
+  // A spreadsheet recognizes UTF-8 only by this mark.
   yield `\uFEFF${csvLine([...bilingual.importing.rejectedHeads[language], ...(record.cursor.headings ?? [])])}`;
   let after = 0;
   for (;;) {
     const rows = await readRejected(tx, importId, { after, limit: PAGE });
     const lines = await mapInSlices(rows, ({ line, sealed, ...row }) => {
-      // A list of cells was sealed for this place.
+      // `giveBack` sealed a list of cells here.
       const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
-      // A file that we gave back before has its guards already: they are put once.
-      const said = cells.map(unguarded);
-      return csvLine([String(line), row.code, sentenceOf(row, { record, language }), ...said]);
+      // A file that we gave back before has guards against formulas already, and `csvLine` adds them again.
+      const bare = cells.map(unguarded);
+      return csvLine([String(line), row.code, sentenceOf(row, { record, language }), ...bare]);
     });
     yield* lines;
     const last = rows.at(-1);
@@ -278,7 +277,7 @@ export async function* rejectedCsv(
   }
 }
 
-/** A row that was taken, or rejected with its problem. */
+/** What became of a row: accepted, a duplicate of an earlier row, or rejected with its problem. */
 export type RowOutcome<P extends { readonly code: string } = RowProblem> = {
   readonly line: number;
   /** The wording of a proven agreement, if the row has one. */
@@ -288,14 +287,14 @@ export type RowOutcome<P extends { readonly code: string } = RowProblem> = {
 } & (
   | {
       readonly kind: 'accepted' | 'duplicate';
-      /** Nobody: a suppressed number needs no holder. */
+      /** `nobody` for a suppressed number, which needs no holder. */
       readonly person: 'created' | 'updated' | 'unchanged' | 'nobody';
       readonly warnings: readonly string[];
     }
   | { readonly kind: 'rejected'; readonly problem: P }
 );
 
-/** Sums the outcomes of a merge; accepted + rejected + duplicates is always rows. */
+/** Counts the outcomes of a merge; accepted, rejected and duplicates always add up to the rows. */
 export function countsOf(outcomes: readonly RowOutcome<{ readonly code: string }>[]): ImportCounts {
   const counts = { accepted: 0, rejected: 0, duplicate: 0, created: 0, updated: 0, unchanged: 0, nobody: 0 };
   let withdrawals = 0;
@@ -308,7 +307,7 @@ export function countsOf(outcomes: readonly RowOutcome<{ readonly code: string }
   return { rows: outcomes.length, accepted, rejected, duplicates, created, updated, unchanged, withdrawals };
 }
 
-/** Updates the report with one more merge. */
+/** Returns the report with the outcomes of one more merge added. */
 export function tallyAfter(
   before: Partial<ImportTally>,
   outcomes: readonly RowOutcome<{ readonly code: string }>[],
@@ -316,12 +315,12 @@ export function tallyAfter(
   const rejected = outcomes.flatMap((one) => (one.kind === 'rejected' ? [one.problem.code] : []));
   const kept = outcomes.flatMap((one) => (one.kind === 'rejected' ? [] : [one]));
   return {
-    rejectedBy: added(before.rejectedBy, rejected),
-    warningsBy: added(
+    rejectedBy: countsWith(before.rejectedBy, rejected),
+    warningsBy: countsWith(
       before.warningsBy,
-      kept.flatMap(({ warnings }) => unique(warnings)),
+      kept.flatMap(({ warnings }) => distinct(warnings)),
     ),
-    wordings: added(
+    wordings: countsWith(
       before.wordings,
       outcomes.flatMap(({ wordingId }) => wordingId ?? []),
       MOST_WORDINGS,
@@ -330,13 +329,13 @@ export function tallyAfter(
   };
 }
 
-const unique = (words: readonly string[]): readonly string[] =>
+const distinct = (words: readonly string[]): readonly string[] =>
   words.length < 2 ? words : [...new Set(words)];
 
-/** Maximum number of wordings in a report: a file with another one in each row would not end otherwise. */
+/** The most wordings in a report, which a file with another one in each row would exceed without end. */
 const MOST_WORDINGS = 500;
 
-function added(
+function countsWith(
   before: Readonly<Record<string, number>> | undefined,
   keys: readonly string[],
   most = Number.POSITIVE_INFINITY,

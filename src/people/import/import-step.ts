@@ -38,23 +38,22 @@ import type { Home } from '../contact/upsert-contacts.ts';
 import { peopleFiles } from './file-readers.ts';
 import { textOf } from './import-reception.ts';
 
-/** Rows prepared for writing. */
 export interface PreparedRows {
   readonly rows: readonly HeldRow[];
   readonly ready: ReadyRows;
 }
 
-/** The final cursor of a merge; undefined when another attempt had taken its file. */
+/** Resolves once a merge is committed, to the cursor behind it; to undefined when another attempt took the file over. */
 export type MergeTurn = Promise<ImportCursor | undefined>;
 
-/** One merge, and its position among those of its file. */
+/** One merge of a file, in its place among the others. */
 interface Step extends PreparedRows {
   readonly about: Merge;
-  /** The turn of the previous merge. */
+  /** The end of the previous merge. */
   readonly turn: MergeTurn;
-  /** True when its newcomers may be written before its turn. */
+  /** True when its newcomers may be written while the previous merge goes on. */
   readonly goesAhead: boolean;
-  /** Returns the cursor behind rows that begin at another. */
+  /** Returns the cursor behind rows, from the cursor before them. */
   readonly behind: (at: ImportCursor, rows: readonly HeldRow[]) => ImportCursor;
 }
 
@@ -62,23 +61,26 @@ interface Merged {
   readonly cursor: ImportCursor;
   /** Milliseconds without the wait for the previous merge. */
   readonly tookMs: number;
-  /** True when others needed its numbers, or the machine is slow: then going ahead costs more than it brings. */
+  /** True when it had to start again in its turn: then going ahead costs more than it brings. */
   readonly gaveWay: boolean;
 }
 
-/** The dependencies of reading one file. */
+/** What reading one file needs. */
 interface StepDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A merge that still waits for its turn may hold locks that the previous one needs: far less than a statement may take. */
+/**
+ * How long a merge waits for the previous one, in milliseconds, before it rolls back: it may hold locks for which the
+ * previous one waits. It is far less than a statement may take.
+ */
 const PATIENCE_MS = 2_000;
 
 /**
- * Writes rows, rejections and the cursor in one transaction. Undefined when another attempt reads on. Newcomers are
- * written concurrently with the previous merge; all that depends on others, once that one is committed.
+ * Writes rows, rejections and the cursor in one transaction; undefined when another attempt took the file over.
+ * Newcomers are written while the previous merge goes on, and everything else once that one is committed.
  */
 export async function mergeStep(deps: StepDeps, opened: OpenedFile, step: Step): Promise<Merged | undefined> {
   const { turn, goesAhead, ready } = step;
@@ -152,7 +154,7 @@ async function write(
   });
 }
 
-/** A row prepared as far as possible before its turn to be written. */
+/** A row as read, with its person sealed where they may be new. */
 export interface HeldRow extends SealedReading {
   readonly row: CsvRow;
 }
@@ -161,10 +163,10 @@ interface PendingRow extends Pick<HeldRow, 'row' | 'reading'> {
   readonly candidate: NewcomerCandidate | undefined;
 }
 
-/** Rows are sealed in groups of so many, while later ones are read. */
+/** Rows that are sealed together, while later ones are read. */
 const SEALED_AT_ONCE = 250;
 
-/** The rows of one merge, sealed as they come. */
+/** Gathers the rows of one merge, and seals them as they come. */
 export class ImportPage {
   readonly #deps: ContactDeps;
   readonly #home: Home;
@@ -182,7 +184,7 @@ export class ImportPage {
     return this.#size;
   }
 
-  /** A person of an earlier row of the file is no newcomer. */
+  /** Adds a row; its person is no newcomer when an earlier row of the file has the same number. */
   add(row: CsvRow, reading: RowReading, comesAgain: boolean): void {
     // Rows that are sealed at once are read at one instant.
     if (this.#pending.length === 0) this.#nowMs = this.#deps.clock.now().toMillis();
@@ -194,7 +196,10 @@ export class ImportPage {
     if (this.#pending.length >= SEALED_AT_ONCE) this.#seal();
   }
 
-  /** Takes its rows, sealed or being sealed; the next ones begin another page. The rows stand in an object, so that a generator does not wait for them. */
+  /**
+   * Returns its rows, which may still be sealed, and begins the next page. They come as a promise within an object,
+   * since a generator awaits a promise that it yields.
+   */
   taken(): { readonly rows: Promise<readonly HeldRow[]> } {
     this.#seal();
     const rows = Promise.all(this.#sealing).then((some) => some.flat());
@@ -205,14 +210,14 @@ export class ImportPage {
   }
 
   #seal(): void {
-    const sealing = sealed(this.#deps, this.#sealer, this.#pending);
+    const sealing = sealedRows(this.#deps, this.#sealer, this.#pending);
     sealing.catch(() => undefined);
     this.#sealing.push(sealing);
     this.#pending = [];
   }
 }
 
-async function sealed(
+async function sealedRows(
   deps: ContactDeps,
   sealer: Sealer,
   pending: readonly PendingRow[],
@@ -233,7 +238,7 @@ export interface ImportKey {
   readonly importId: string;
 }
 
-/** A file that is being read. */
+/** An import whose file is being read, with what its rows need. */
 export interface OpenedFile {
   readonly keys: TenantKeys;
   readonly record: ImportRecord;
@@ -242,7 +247,7 @@ export interface OpenedFile {
   readonly place: Home;
 }
 
-/** Opens an import at its cursor, or at its header; undefined when it is finished, its failure when it failed. */
+/** Opens an import at its cursor, after its header was read; undefined when it is over, the failure when it failed. */
 export async function openImport(
   deps: StepDeps,
   keys: TenantKeys,
@@ -265,7 +270,7 @@ export async function openImport(
   return openImport(deps, keys, key);
 }
 
-/** Stores a header, or its failure; where another attempt did, that result stays. */
+/** Stores how a file is read, or why it cannot be; what another attempt stored before stays. */
 export async function keepHeader(
   tx: Transaction,
   importId: string,
@@ -283,16 +288,19 @@ export async function keepHeader(
 export const isOpen = ({ state }: Pick<ImportRecord, 'state'>): boolean =>
   state === 'queued' || state === 'reading';
 
-/** Says whether its header was read. */
+/** Says whether the header of the file was read. */
 export const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;
 
-/** A machine may stall once, and a row may be read beside something large; a second time it is the row. */
+/** The first stop at a row may come from a machine that stalled or from something large beside it; the second is the row's. */
 const MOST_STOPS_AT_LINE = 2;
 
-/** Without a merge meanwhile, so many tries are enough, whatever rows they stopped at. */
+/** After so many stops without a merge in between the import is parked, at whatever rows they were. */
 const MOST_STOPS_AT_CURSOR = 5;
 
-/** Reads a file; one that stops its reader twice at one row, or too often without a merge, is parked, and its row named. */
+/**
+ * Reads a file, and parks it when it stops its reader twice at one row, or too often without a merge; the plan then
+ * names the row.
+ */
 export async function parkedWhenStopped(
   deps: StepDeps,
   key: ImportKey,
@@ -301,14 +309,14 @@ export async function parkedWhenStopped(
   try {
     return await read();
   } catch (cause) {
-    // On shutdown the row stays where the last merge left it.
+    // On shutdown the import stays as the last merge left it.
     if (deps.signal?.aborted === true && cause === deps.signal.reason) return readingPlan(undefined);
     if (!(cause instanceof ReaderStopped)) throw cause;
     return stoppedAt(deps, key, cause.line);
   }
 }
 
-/** Compares by the cursor: merges since then are behind the row. */
+/** Notes a stop of the reader at a line. Stops from before the last merge do not count: that merge got behind them. */
 const stoppedAt = (
   { database, clock }: StepDeps,
   { tenantId, importId }: ImportKey,
@@ -316,7 +324,7 @@ const stoppedAt = (
 ): Promise<Plan<PlanReason>> =>
   database.withTenant(tenantId, async (tx) => {
     const record = await lockImport(tx, importId);
-    if (record === undefined || !isOpen(record)) return over('FINISHED', reasonWords('fileOver'));
+    if (record === undefined || !isOpen(record)) return done('FINISHED', reasonWords('fileOver'));
     const { stops, offset = 0 } = record.cursor;
     const lines = [...((stops?.offset === offset ? stops.lines : undefined) ?? []), line];
     const atLine = lines.filter((one) => one === line).length;
@@ -328,7 +336,7 @@ const stoppedAt = (
       failure: { code: 'ROW_STOPS_READER', line },
       at: clock.now().toISO(),
     });
-    return over('PARKED', reasonWords('rowStops', { line }));
+    return done('PARKED', reasonWords('rowStops', { line }));
   });
 
-const over = (code: string, text: Words): Plan<PlanReason> => ({ kind: 'done', because: { code, text } });
+const done = (code: string, text: Words): Plan<PlanReason> => ({ kind: 'done', because: { code, text } });

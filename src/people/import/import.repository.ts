@@ -21,7 +21,7 @@ import type {
 } from '../../reading/index.ts';
 import type { NumberReason } from '../../sms/index.ts';
 
-/** The additions of a report to the counts of the row. */
+/** The counts of a report by code and wording, which the columns of the import do not have. */
 export interface ImportTally {
   readonly rejectedBy: Readonly<Record<string, number>>;
   readonly warningsBy: Readonly<Record<string, number>>;
@@ -44,15 +44,18 @@ const received = query
     report: Partial<ImportTally> & { readonly failed?: FileFailure };
   }>();
 
-/** An import as stored. */
+/** A stored import whose upload is complete. */
 export type ImportRecord = ResultOf<typeof received>;
 
-/** One import that was received whole. */
+/** Reads one import whose upload is complete. */
 export async function readImportRow(tx: Transaction, id: string): Promise<ImportRecord | undefined> {
   return tx.first(received.where('id', '=', id));
 }
 
-/** One import, held until the transaction ends: two attempts cannot merge the same rows. Rows that name it are no hindrance. */
+/**
+ * Reads one import and locks it until the transaction ends, so that two attempts cannot merge the same rows. The lock
+ * does not block inserts of rows that refer to the import.
+ */
 export async function lockImport(tx: Transaction, id: string): Promise<ImportRecord | undefined> {
   return tx.first(received.where('id', '=', id).forNoKeyUpdate());
 }
@@ -87,7 +90,6 @@ export async function insertImport(
       ${JSON.stringify({ touchedMs: made.machineMs })}::jsonb, ${made.actor}, ${made.simulated}, ${made.createdAt})`);
 }
 
-/** Adds one slice to an upload that goes on. */
 export async function insertSlice(
   tx: Transaction,
   slice: {
@@ -106,7 +108,7 @@ export async function insertSlice(
      WHERE id = ${importId}::uuid`);
 }
 
-/** Says that an upload is whole, and asks for it to be read. */
+/** Marks an upload as complete, and starts the workflow that reads it. */
 export async function queueImport(tx: Transaction, importId: string, machineMs: number): Promise<void> {
   const whole = query.updateTable('import').where('id', '=', importId).where('state', '=', 'receiving');
   await tx.run(whole.set({ state: 'queued', cursor: '{}' }));
@@ -115,7 +117,7 @@ export async function queueImport(tx: Transaction, importId: string, machineMs: 
   await addToWorkflowOutbox(tx, [{ class: 'start', verb: 'start', ...workflow }], machineMs);
 }
 
-/** Removes an upload that was cut short. */
+/** Removes an upload that was interrupted. */
 export async function forgetUpload(tx: Transaction, importId: string): Promise<void> {
   await forgetFile(tx, importId);
   await tx.run(query.deleteFrom('import').where('id', '=', importId).where('state', '=', 'receiving'));
@@ -141,7 +143,7 @@ export async function readSlice(
   return (await tx.first(slices.where('position', '=', position)))?.sealed;
 }
 
-/** Keeps how the file is read, once: another attempt that did may be far by now. */
+/** Stores how the file is read, unless another attempt did: that one may have read far by now. */
 export async function beginReading(
   tx: Transaction,
   importId: string,
@@ -152,13 +154,12 @@ export async function beginReading(
   await tx.run(queued.set({ state: 'reading', cursor, report }));
 }
 
-/** The counts that a merge adds. */
 export type ImportCounts = Pick<
   ImportRecord,
   'rows' | 'accepted' | 'rejected' | 'duplicates' | 'created' | 'updated' | 'unchanged' | 'withdrawals'
 >;
 
-/** Moves the cursor with what was merged before it. */
+/** Moves the cursor, and adds the counts of the rows that were merged before it. */
 export async function advanceImport(
   tx: Transaction,
   importId: string,
@@ -173,7 +174,6 @@ export async function advanceImport(
      WHERE id = ${importId}::uuid`);
 }
 
-/** Remembers that the reader of a file stopped. */
 export async function noteStop(
   tx: Transaction,
   importId: string,
@@ -184,7 +184,7 @@ export async function noteStop(
      WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
 }
 
-/** Parks an import until somebody decides; the uploaded file is no longer kept, since nobody reads it again. */
+/** Parks an import until somebody cancels it; the uploaded file is removed, since nobody reads it again. */
 export async function parkImport(
   tx: Transaction,
   importId: string,
@@ -199,7 +199,7 @@ export async function parkImport(
   await raise(tx, [{ type: 'import.parked', subject: importId, about: { code, line: failure.line } }], at);
 }
 
-/** Ends an import, once; the uploaded file is no longer kept. */
+/** Ends an import, once, and removes the uploaded file. */
 export async function endImport(
   tx: Transaction,
   importId: string,
@@ -223,7 +223,7 @@ export async function endImport(
 
 const contactIdRows = rowsOf('import_row', ['contactId']);
 
-/** Names the contacts of a file; answers those that it had not named before. */
+/** Notes the contacts that a file names; returns those that none of its earlier rows named. */
 export async function nameContacts(
   tx: Transaction,
   importId: string,
@@ -238,7 +238,7 @@ export async function nameContacts(
   return new Set(rows.map(({ contactId }) => contactId));
 }
 
-/** The tenant's zone and language. */
+/** Reads the tenant's zone and language, and whether it serves health. */
 export async function readReaderHome(tx: Transaction): Promise<ReaderHome> {
   const own = query.selectFrom('tenant').select(['timeZone', 'locale']).where('id', '=', tx.tenantId);
   const home = await tx.first(own);
@@ -247,7 +247,7 @@ export async function readReaderHome(tx: Transaction): Promise<ReaderHome> {
 
 const reportedWordings = query.selectFrom('wording').select(['id', 'text', 'findings']);
 
-/** Reads the wordings that the reports of some imports count, by their ids: their words and what is weak in them. */
+/** Reads the wordings that the reports of some imports count, by id. */
 export async function readReportedWordings(
   tx: Transaction,
   records: readonly ImportRecord[],
@@ -258,7 +258,7 @@ export async function readReportedWordings(
   return new Map(rows.map((wording) => [wording.id, wording]));
 }
 
-/** The reasons of a rejection: names of columns, never their content. */
+/** Why a row was rejected: fields that it lacks or has wrong, never their content. */
 export interface RejectedFacts {
   readonly fields?: readonly string[] | undefined;
   readonly reason?: NumberReason | undefined;
@@ -269,10 +269,9 @@ const rejectedRows = query
   .select(['line', 'code', 'detail', 'facts', 'sealed'])
   .$narrowType<{ facts: RejectedFacts | null }>();
 
-/** A row left out of an import: line, code and its encrypted cells. */
+/** A rejected row of an import, with its encrypted cells. */
 export type RejectedRow = ResultOf<typeof rejectedRows>;
 
-/** Stores rejected rows. */
 export async function insertRejected(
   tx: Transaction,
   importId: string,
@@ -298,7 +297,7 @@ export async function readRejected(
   return tx.rows(rest.orderBy('line').limit(limit));
 }
 
-/** Removes rows rejected before an instant; returns their number. */
+/** Removes rows that were rejected before an ISO instant, at most 5,000; returns their number. */
 export async function forgetRejected(tx: Transaction, before: string): Promise<number> {
   return tx.run(sql`
     DELETE FROM rejected_row WHERE (import_id, line) IN (

@@ -12,20 +12,20 @@ import {
 import type { ConsentEvent } from '../../person/index.ts';
 import { NUMBER_HELD, type ContactDraft } from '../contact/contact.repository.ts';
 
-/** The sealed columns of one row, framed for COPY: a range of a shared buffer. */
+/** The sealed columns of one row in the format of COPY, as a range of a shared buffer. */
 export interface SealedColumns {
   readonly bytes: Uint8Array;
   readonly from: number;
   readonly to: number;
 }
 
-/** Somebody of a file, sealed ahead of the merge: written only where nobody holds the number. */
+/** A person of a file, sealed before the merge, who is written only when nobody holds the number. */
 export interface Newcomer {
   readonly id: string;
   /** Index, id, sealed, wrapped key and its version. */
   readonly columns: SealedColumns;
   readonly draft: ContactDraft;
-  /** Agreements whose proofs are sealed; what the database decides of them is added when they are written. */
+  /** The agreements, whose proofs are sealed; the rest of each event is added when they are written. */
   readonly acts: readonly {
     readonly columns: SealedColumns;
     readonly eventId: string;
@@ -34,18 +34,18 @@ export interface Newcomer {
     /** Hexadecimal. */
     readonly proofDigest: string;
   }[];
-  /** The index keys of this computation. */
+  /** The index keys under which the blind index was computed. */
   readonly indexedUnder: unknown;
 }
 
-/** The same columns with another index in front. */
+/** Returns the columns with another blind index, which is the first of them. */
 export function withIndex({ bytes, from, to }: SealedColumns, phoneIndex: Buffer): SealedColumns {
   const behind = from + 4 + Buffer.from(bytes.buffer, bytes.byteOffset).readInt32BE(from);
   const { written } = new CopyColumns(to - from).bytes(phoneIndex).framed(bytes.subarray(behind, to));
   return { bytes: written, from: 0, to: written.length };
 }
 
-/** An agreement of somebody new, and where it leaves them. */
+/** An agreement of a newcomer, and the consent that results from it. */
 export interface NewcomerAct {
   readonly event: ConsentEvent;
   /** Id, person, digest of the proof, salt and sealed proof. */
@@ -57,7 +57,7 @@ export interface NewcomerAct {
   readonly why: string | null;
 }
 
-/** The data shared by all newcomers of a merge. */
+/** What all newcomers of a merge share. */
 export interface Arrival {
   readonly importId: string;
   /** ISO instant of the law clock. */
@@ -65,13 +65,13 @@ export interface Arrival {
   readonly simulated: boolean;
 }
 
-/** People who may be new, and what they agreed to, as the database takes them. */
+/** People who may be new and their agreements, in the format of COPY. */
 export interface NewcomerCopy {
   readonly people: CopyRows;
   readonly acts: CopyRows;
 }
 
-/** Writes people and their acts down for the database; nothing is asked of it yet. */
+/** Converts people and their agreements to the format of COPY. */
 export const copyOfNewcomers = (
   people: readonly { readonly newcomer: Newcomer; readonly line: number }[],
   acts: readonly NewcomerAct[],
@@ -84,8 +84,8 @@ const BYTES_A_PERSON = 500;
 const BYTES_AN_ACT = 600;
 
 /**
- * Inserts those whose number nobody holds and nobody suppressed: their keys, agreements and proofs, where these
- * leave them, and the lines that brought them. Answers the ids that were not inserted.
+ * Inserts the people whose number nobody holds and which is not suppressed, with their keys, agreements, proofs,
+ * consents and lines of the file. Returns the ids that were not inserted.
  */
 export async function insertNewcomers(
   tx: Transaction,
@@ -97,23 +97,30 @@ export async function insertNewcomers(
   await tx.copy('newcomer_act', acts);
   await tx.run(sql`SAVEPOINT newcomers`);
   try {
-    return await inserted(tx, arrival, sql``);
+    return await insertFromTables(tx, arrival, sql``);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    // Somebody brought one of these numbers at the same moment, and has committed.
+    // Another transaction inserted one of these numbers at the same moment, and has committed.
     await tx.run(sql`ROLLBACK TO SAVEPOINT newcomers`);
-    return inserted(tx, arrival, sql`ON CONFLICT (tenant_id, phone_index, ${NUMBER_HELD}) DO NOTHING`);
+    return insertFromTables(
+      tx,
+      arrival,
+      sql`ON CONFLICT (tenant_id, phone_index, ${NUMBER_HELD}) DO NOTHING`,
+    );
   }
 }
 
-/** Takes back what `insertNewcomers` wrote in this transaction, if it did. */
+/** Rolls back what `insertNewcomers` wrote in this transaction. */
 export const forgetNewcomers = (tx: Transaction): Promise<number> =>
   tx.run(sql`ROLLBACK TO SAVEPOINT newcomers`);
 
 const knownRows = computedRows({ known: col.text().orNull() });
 
-/** Without a clause for conflicts each row costs a third less; sub-selects with a limit are asked by index, however large the tables. */
-async function inserted(
+/**
+ * Inserts from the temporary tables. Without a clause for conflicts each row costs a third less. The limits in the
+ * sub-selects make PostgreSQL use their indexes, however large the tables are.
+ */
+async function insertFromTables(
   tx: Transaction,
   { importId, at, simulated }: Arrival,
   onConflict: RawBuilder<unknown>,
@@ -147,7 +154,7 @@ async function inserted(
     proven AS (
       INSERT INTO consent_proof (event_id, tenant_id, contact_id, salt, sealed)
       SELECT id, ${tx.tenantId}::uuid, contact_id, salt, sealed FROM acted),
-    stands AS (
+    current AS (
       INSERT INTO consent (contact_id, purpose, tenant_id, sendable, why, basis, since, wording_id, event_id)
       SELECT contact_id, purpose, ${tx.tenantId}::uuid, sendable, why, basis, occurred_at, wording_id, id FROM acted)
     SELECT string_agg(n.id::text, ',') AS known FROM newcomer n LEFT JOIN made m USING (id) WHERE m.id IS NULL`);

@@ -20,7 +20,7 @@ import {
 import type { Granted } from '../consent/record-consents.ts';
 import { newcomerDraft, type Home, type Upserted } from '../contact/upsert-contacts.ts';
 
-/** A person of a row, whose number may be new. */
+/** The person of a row who may be new. */
 export interface NewcomerCandidate {
   readonly draft: ContactDraft;
   readonly acts: readonly TimedProof[];
@@ -33,7 +33,7 @@ interface TimedProof {
   readonly text: string;
 }
 
-/** Returns the person of a row; undefined where it may not be a newcomer. */
+/** Returns the person of a row as a candidate; undefined when the row needs more than an insertion. */
 export function candidateOf(
   deps: ContactDeps,
   { home, nowMs }: { readonly home: Home; readonly nowMs: number },
@@ -52,7 +52,7 @@ function timedProof({ method, grantedAt, evidence }: RowGrant): TimedProof {
   return { occurredAt, occurredMs, text };
 }
 
-/** Seals people while the merge before is written; they come back in their order. */
+/** Seals candidates, while the previous merge is written; returns them in order. */
 export async function newcomersOf(
   { keys, clock }: ContactDeps,
   sealer: Pick<Sealer, 'seal'>,
@@ -62,18 +62,18 @@ export async function newcomersOf(
   const sealed = await sealer.seal({
     keys: keys.sealing,
     machineMs: clock.machine(),
-    phones: lined(candidates.map(({ draft }) => draft.person.phone)),
-    people: lined(candidates.map(({ draft }) => JSON.stringify(draft.person))),
+    phones: joinLines(candidates.map(({ draft }) => draft.person.phone)),
+    people: joinLines(candidates.map(({ draft }) => JSON.stringify(draft.person))),
     acts: candidates.map(({ acts }) => acts.length),
-    proofs: lined(candidates.flatMap(({ acts }) => acts.map(({ text }) => text))),
+    proofs: joinLines(candidates.flatMap(({ acts }) => acts.map(({ text }) => text))),
   });
-  return opened(sealed, { candidates, indexedUnder });
+  return newcomersIn(sealed, { candidates, indexedUnder });
 }
 
-/** Ids, digests and JSON hold no line end. */
-const lined = (texts: readonly string[]): string => texts.join('\n');
+/** Joins texts by line ends: ids, digests and JSON have none. */
+const joinLines = (texts: readonly string[]): string => texts.join('\n');
 
-function opened(
+function newcomersIn(
   { bytes, ends, ids, eventIds, proofDigests }: SealedPeople,
   {
     candidates,
@@ -83,8 +83,8 @@ function opened(
   const [people, events, digests] = [ids.split('\n'), eventIds.split('\n'), proofDigests.split('\n')];
   let [piece, event] = [0, 0];
   const next = (): SealedColumns => ({ bytes, from: ends[piece - 1] ?? 0, to: ends[piece++] ?? 0 });
-  return candidates.map(({ draft, acts }, turn) => ({
-    id: people[turn] ?? '',
+  return candidates.map(({ draft, acts }, index) => ({
+    id: people[index] ?? '',
     columns: next(),
     draft,
     acts: acts.map(({ occurredAt, occurredMs }) => {
@@ -95,13 +95,13 @@ function opened(
   }));
 }
 
-/** The same, found where its number stands in the transaction that writes it: indexes may have moved since. */
-const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcomer): Newcomer =>
+/** Returns the newcomer with the blind index of the current keys, which may have been replaced since it was sealed. */
+const withCurrentIndex = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcomer): Newcomer =>
   newcomer.indexedUnder === keys.indexState
     ? newcomer
     : { ...newcomer, columns: withIndex(newcomer.columns, keys.phoneIndex(newcomer.draft.person.phone)) };
 
-/** Builds a newcomer's acts and the answer to each grant; they are the person's whole history. */
+/** Builds the acts of a newcomer, who has no others, with the result of each grant. */
 function actsOf(
   { keys }: Pick<ContactDeps, 'keys'>,
   { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
@@ -111,11 +111,11 @@ function actsOf(
     simulated,
   }: { readonly recordedAt: string; readonly at: DateTime; readonly simulated: boolean },
 ): readonly { readonly act: NewcomerAct; readonly answer: Granted }[] {
-  return newcomer.acts.flatMap((sealed, turn) => {
-    const grant = grants[turn];
+  return newcomer.acts.flatMap((sealed, index) => {
+    const grant = grants[index];
     if (grant === undefined) return [];
     const { basis = 'consent', purpose, method = null, wordingId = null, actor, evidence } = grant;
-    const { eventId: id, occurredAt, occurredMs, proofDigest: shown, columns } = sealed;
+    const { eventId: id, occurredAt, occurredMs, proofDigest, columns } = sealed;
     const isUnderAge = basis === 'consent' && !hasGuardian(evidence) && tooYoung(newcomer.draft, occurredAt);
     const event = {
       id,
@@ -131,21 +131,21 @@ function actsOf(
       recordedAt,
       actor,
       barred: isUnderAge ? ('MINOR' as const) : null,
-      proofDigest: shown,
+      proofDigest,
       simulated,
     };
-    // A lone agreement is valid unless its event excludes it.
+    // A person's only agreement is valid unless its own event excludes it.
     const why = event.barred;
     const digest = eventDigest(keys.tenantId, event);
     const act = { event, columns, occurredMs, digest, sendable: why === null, why };
     const agreement = { sendable: why === null, why, basis, since: occurredAt, wordingId };
-    const judged = judgedAt({ ...newcomer.draft, simulated }, agreement, { purpose, at });
+    const judged = eligibilityAt({ ...newcomer.draft, simulated }, agreement, { purpose, at });
     return [{ act, answer: { kind: 'recorded', eventId: id, ...judged, reinstated: false } as const }];
   });
 }
 
-/** Judges a newcomer's consent at an instant: the basis was open a moment ago, and no list has the number. */
-function judgedAt(
+/** Computes a newcomer's eligibility at an instant: the basis was found open when the row was judged, and the number is not suppressed. */
+function eligibilityAt(
   contact: ContactDraft & { readonly simulated: boolean },
   agreement: NonNullable<Known['agreement']>,
   { purpose, at }: { readonly purpose: ConsentPurpose; readonly at: DateTime },
@@ -155,25 +155,25 @@ function judgedAt(
   return { sendable: why === null, why };
 }
 
-/** A row as read; its person is sealed ahead where they may be new. */
+/** A row as read, with its person sealed where they may be new. */
 export interface SealedReading extends ReadRow {
   readonly newcomer?: Newcomer | undefined;
 }
 
-/** A judged row and its remaining grants. */
+/** A judged row, with the grants that remain of it. */
 export interface Arriving {
   readonly row: SealedReading;
   /** Without the id of the person, who may be new. */
   readonly grants: readonly Grant[];
 }
 
-/** The newcomers, by line. */
+/** The people who were inserted and the results of their grants, by line. */
 export type Newcomers = ReadonlyMap<
   number,
   { readonly contact: Upserted; readonly answers: readonly Granted[] }
 >;
 
-/** Prepared newcomers of a merge, and the answers for those who prove to be new. */
+/** The newcomers of a merge, ready to be written, with the results for those who turn out to be new. */
 export interface Arrivals {
   readonly arrival: Arrival;
   readonly copy: NewcomerCopy;
@@ -182,10 +182,11 @@ export interface Arrivals {
     readonly id: string;
     readonly answers: readonly Granted[];
   }[];
-  /** The index keys and clock revision of this computation: under others it is made anew. */
+  /** The index keys and the clock's revision under which this was computed; when they change it is computed anew. */
   readonly under: readonly [indexes: unknown, clockRevision: number];
 }
 
+/** The judged rows of a merge that have a person. */
 interface Drafted {
   readonly importId: string;
   readonly drafts: readonly Arriving[];
@@ -196,8 +197,8 @@ export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Ar
   const now = deps.clock.now();
   const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
   const recorded = { recordedAt: exactInstant(now), at: now, simulated: arrival.simulated };
-  const people = onceEach(drafts).map(({ newcomer, grants, row: { line } }) => {
-    const here = indexedNow(deps, newcomer);
+  const people = alone(drafts).map(({ newcomer, grants, row: { line } }) => {
+    const here = withCurrentIndex(deps, newcomer);
     return { line, newcomer: here, acts: actsOf(deps, { newcomer: here, grants }, recorded) };
   });
   return {
@@ -218,16 +219,16 @@ export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Ar
 const computedUnder = ({ keys, clock }: ContactDeps): Arrivals['under'] => [keys.indexState, clock.revision];
 
 /**
- * Writes newcomers with all their agreements, in bulk; returns them by line. A number with a holder, or that was
- * suppressed before, is left out: its history counts.
+ * Writes newcomers with their agreements, in bulk; returns them by line. A number that has a holder or is suppressed
+ * is left out, since its history decides.
  */
 export async function receiveNewcomers(
   tx: Transaction,
   deps: ContactDeps,
-  { ready: made, ...drafted }: Drafted & { readonly ready?: Arrivals },
+  { ready: given, ...drafted }: Drafted & { readonly ready?: Arrivals },
 ): Promise<Newcomers> {
-  const ready = made ?? arrivalsOf(deps, drafted);
-  const isCurrent = computedUnder(deps).every((one, turn) => one === ready.under[turn]);
+  const ready = given ?? arrivalsOf(deps, drafted);
+  const isCurrent = computedUnder(deps).every((one, index) => one === ready.under[index]);
   const { arrival, copy, arrivals } = isCurrent ? ready : arrivalsOf(deps, drafted);
   if (arrivals.length === 0) return new Map();
   const known = await insertNewcomers(tx, arrival, copy);
@@ -241,8 +242,8 @@ export async function receiveNewcomers(
   );
 }
 
-/** Two rows of one number belong together, and take the full path. */
-function onceEach(drafts: readonly Arriving[]): (Arriving & { readonly newcomer: Newcomer })[] {
+/** Returns the newcomers whose number only one of the rows has; rows that share a number are merged one by one. */
+function alone(drafts: readonly Arriving[]): (Arriving & { readonly newcomer: Newcomer })[] {
   const [met, repeated] = [new Set<string>(), new Set<string>()];
   for (const { row } of drafts) {
     const { phone = '' } = row.reading;

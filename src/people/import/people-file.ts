@@ -11,23 +11,23 @@ import {
   longestCell,
 } from '../../reading/index.ts';
 
-/** The order to read the rows of a file of people. */
+/** What a thread needs to know to read the rows of a file of people. */
 export interface PeopleOrder extends HeaderOrder {
   readonly cursor: ImportCursor;
   readonly home: ReaderHome;
-  /** `YYYY-MM-DD` where the tenant is. */
+  /** `YYYY-MM-DD` in the tenant's zone. */
   readonly today: string;
-  /** True when rows are read together with the other rows of their number. */
+  /** True when a row is read together with the other rows of its number. */
   readonly knowsRepeats: boolean;
 }
 
-/** A row with what it says, and whether its number came in one before it. */
+/** A row as read, and whether an earlier row had its number. */
 export interface PersonRow extends FileRow {
   readonly reading: RowReading;
   readonly comesAgain: boolean;
 }
 
-/** The rows from the cursor on, in their order. */
+/** Yields pages of rows from the cursor on, in order. */
 export async function* personRows(
   order: PeopleOrder,
   file: FileInThread,
@@ -41,21 +41,21 @@ export async function* personRows(
     });
 }
 
-/** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
+/** Returns the reader of a row. Unless the order says otherwise, it first reads the file ahead for repeated numbers. */
 async function readAhead(
   order: PeopleOrder,
   file: FileInThread,
   csv: CsvFile,
 ): Promise<(row: CsvRow) => Omit<PersonRow, 'row'>> {
-  const { read: alone, columns, tellsBirths } = readerOf(order);
-  if (!order.knowsRepeats) return (row) => ({ reading: alone(row), comesAgain: false });
+  const { read: readRow, columns, tellsBirths } = readerOf(order);
+  if (!order.knowsRepeats) return (row) => ({ reading: readRow(row), comesAgain: false });
   const phoneColumns = columns.fields.phone ?? [];
   const repeats = await repeatsIn({
     pages: (most) => csvPages({ ...csv, most }, order.cursor),
     phoneColumns,
     read: (row) => {
       file.reads(row.line);
-      return alone(wholeRow(row, csv.delimiter));
+      return readRow(wholeRow(row, csv.delimiter));
     },
     refused: file.refused,
     tellsBirths,
@@ -63,34 +63,35 @@ async function readAhead(
   const comesAgain = comingAgain(repeats);
   return (row) => {
     const number = rowNumberIn(phoneColumns, row);
-    const reading = among(alone(row), { line: row.line, number }, repeats);
+    const reading = joined(readRow(row), { line: row.line, number }, repeats);
     return { reading, comesAgain: comesAgain(number) };
   };
 }
 
-/** The data of all rows about numbers that occur more than once, by their last nine digits. */
+/** What the rows of a file say of the numbers that occur more than once, by their last nine digits. */
 interface Repeats {
+  /** The line of the last row that counts, of each such number. */
   readonly lastLines: NumberTable;
-  /** On a shared number the child's date protects. */
+  /** The latest date of birth: when a child shares a number, its date decides. */
   readonly youngest: Pick<YoungestBirths, 'get'>;
 }
 
-/** The options of reading a file ahead. */
+/** What reading a file ahead needs. */
 interface ReadAhead {
-  /** Most rows are limited to so many cells. */
+  /** Reads the file from the cursor on; with `most`, rows may be cut behind so many cells. */
   readonly pages: (most?: number) => AsyncIterable<readonly CsvRow[]>;
-  /** Columns of numbers: the first cell that is not empty counts. */
+  /** Columns of phone numbers: the first cell that is not empty counts. */
   readonly phoneColumns: readonly number[];
-  /** Reads a whole row, however few of its cells were cut. */
+  /** Reads a whole row, also from one that was cut. */
   readonly read: (row: CsvRow) => RowReading;
-  /** Returns the lines that only the database rejects. */
+  /** Returns the lines that the database would reject. */
   readonly refused: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
   /** True when its rows may give dates of birth. */
   readonly tellsBirths: boolean;
 }
 
 /**
- * Reads ahead for repeated numbers, so that their outcome depends neither on the limits of a merge nor on how often
+ * Reads a file ahead for repeated numbers, so that their outcome depends neither on where merges end nor on how often
  * the file is read.
  */
 async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
@@ -99,29 +100,29 @@ async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
   return { lastLines, youngest: isPlain ? new YoungestBirths() : await youngestOf(ahead, lastLines) };
 }
 
-/** Rows per question to the database, within a limit of bytes in memory. */
-const ASKED_AT_ONCE = 1_000;
+/** Rows that the database judges at once, within a bound of bytes in memory. */
+const JUDGED_AT_ONCE = 1_000;
 const HELD_BYTES = 4 * 1024 * 1024;
 
-/** A rejected row contributes nothing: the last accepted one counts. */
+/** Finds the last accepted line of each repeated number; a rejected row does not count. */
 async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
   const [seen, lastLines] = [new NumberSet(), new NumberTable()];
-  let again: (ReadRow & { readonly number: number })[] = [];
+  let repeated: (ReadRow & { readonly number: number })[] = [];
   let from = 0;
   const settle = async (): Promise<void> => {
-    const refused = again.length === 0 ? new Set() : await ahead.refused(again);
-    for (const { number, line } of again) if (!refused.has(line)) lastLines.set(number, line);
-    again = [];
+    const refused = repeated.length === 0 ? new Set() : await ahead.refused(repeated);
+    for (const { number, line } of repeated) if (!refused.has(line)) lastLines.set(number, line);
+    repeated = [];
   };
   for await (const page of ahead.pages(1 + Math.max(0, ...ahead.phoneColumns))) {
     for (const row of page) {
       const number = rowNumberIn(ahead.phoneColumns, row);
       if (number === undefined || seen.add(number)) continue;
       const reading = ahead.read(row);
-      if (reading.person !== undefined) again.push({ number, line: row.line, reading });
+      if (reading.person !== undefined) repeated.push({ number, line: row.line, reading });
     }
     const until = page.at(-1)?.next.offset ?? from;
-    if (again.length < ASKED_AT_ONCE && until - from < HELD_BYTES) continue;
+    if (repeated.length < JUDGED_AT_ONCE && until - from < HELD_BYTES) continue;
     await settle();
     from = until;
   }
@@ -141,7 +142,7 @@ async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<You
   return youngest;
 }
 
-/** Returns the number of a row in these columns; undefined where it has none. */
+/** Returns the last nine digits of a row's phone number; undefined where these columns have none. */
 export function rowNumberIn(phoneColumns: readonly number[], { cells = [] }: CsvRow): number | undefined {
   for (const at of phoneColumns) {
     const cell = (cells[at] ?? '').trim();
@@ -150,7 +151,7 @@ export function rowNumberIn(phoneColumns: readonly number[], { cells = [] }: Csv
   return undefined;
 }
 
-/** Numbers of these plans have fewer than nine digits: their country code is not part of the key. */
+/** Country codes whose numbers have fewer than nine digits, so that the code must not become part of the key. */
 const OWN_PLAN = /^(?:\+|00)(?:508(?=\d{6}$)|681|687|689)/;
 
 const digitsOf = (cell: string): number | undefined => {
@@ -168,8 +169,8 @@ export function comingAgain({ lastLines }: Repeats): (number: number | undefined
   return (number) => number !== undefined && lastLines.get(number) !== undefined && !met.add(number);
 }
 
-/** Joins a row with the others of its number: the last one gives place and time, all of them the person. */
-function among(
+/** Joins a row with the others of its number: the place comes from the last one, the person from all of them. */
+function joined(
   reading: RowReading,
   { line, number }: { readonly line: number; readonly number: number | undefined },
   { lastLines, youngest }: Repeats,
@@ -183,22 +184,22 @@ function among(
   return { ...reading, person: { line: phoneLine, firstName, lastName, birthDate, lastInteractionAt } };
 }
 
-/** A date of birth as one whole number, by year, month and day. */
+/** Splits a date of birth that is written as one whole number. */
 const BORN = /^(\d{4})(\d\d)(\d\d)$/;
 
-/** Numbers of nine digits lie in so many pages of bits. */
+/** A page holds one bit for each of 2¹⁵ numbers. */
 const PAGE_BITS = 15;
 const WORDS = 2 ** PAGE_BITS / 32;
 
 const FIRST_SLOTS = 1_024;
 
-/** 2³² over the golden ratio: spreads numbers that follow each other. */
+/** 2³² divided by the golden ratio: multiplying by it spreads numbers that follow each other. */
 const SPREAD = 0x9e3779b1;
 
-/** A whole number below 2³² for each of many below 10⁹, in eight to sixteen bytes each. */
+/** A map from whole numbers below 10⁹ to whole numbers below 2³², in eight to sixteen bytes an entry. */
 export class NumberTable {
   #size = 0;
-  /** A number plus one, so that 0 is nothing. */
+  /** Each number plus one: 0 marks a free slot. */
   #numbers = new Uint32Array(FIRST_SLOTS);
   #values = new Uint32Array(FIRST_SLOTS);
 
@@ -240,11 +241,11 @@ export class NumberTable {
   }
 }
 
-/** A set of whole numbers below 10⁹: four bytes for each at a million, 125 MB for all of them. */
+/** A set of whole numbers below 10⁹: four bytes a number when it has a million, 125 MB when it has all. */
 export class NumberSet {
   readonly #pages = new Map<number, Uint32Array>();
 
-  /** Adds a number; whether it was new. */
+  /** Adds a number; returns true when it was new. */
   add(number: number): boolean {
     const words = this.#pageOf(number >>> PAGE_BITS);
     const at = (number >>> 5) % WORDS;
@@ -265,7 +266,7 @@ export class NumberSet {
 
 /** The latest date of birth given for each number below 10⁹, in eight to sixteen bytes a number. */
 export class YoungestBirths {
-  /** A date's digits as one whole number keep its order. */
+  /** Dates as whole numbers of their eight digits, which keep their order. */
   readonly #dates = new NumberTable();
 
   /** Returns `YYYY-MM-DD`; undefined when none was given. */

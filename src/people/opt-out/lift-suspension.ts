@@ -15,26 +15,28 @@ import {
 import { writeRecord, type NewEvent } from '../consent/consent.repository.ts';
 import { lockHolders, type ContactDeps } from '../contact/contact.repository.ts';
 
-/** One act of opting out: its channel, and its ISO instant. */
+/** An act that suspended somebody. */
 interface SuspensionReason {
   readonly channel: 'sms' | 'operator';
+  /** ISO instant. */
   readonly since: string;
 }
 
-/** A doubtful opt-out that a person has cleared up. */
+/** A doubtful opt-out that turned out to be none. */
 interface ClearedDoubt {
   /** E.164. */
   readonly phone: string;
-  /** The doubtful replies, and revoked decisions on them: their suspensions end. */
+  /** The doubtful replies and the revoked decisions about them, whose suspensions end. */
   readonly reasons: readonly SuspensionReason[];
   readonly actor: string;
-  /** The person who read the reply, and why it asked for nothing. */
+  /** Who read the reply, and why it was no opt-out. */
   readonly evidence: Evidence;
 }
 
 /**
- * Ends the suspensions of a doubtful reply, and nothing else: earlier agreements are valid again. A purpose with a
- * clear opt-out, before or after, stays suppressed; so does one that was never agreed to.
+ * Lifts the suppressions that a doubtful reply caused, and makes earlier agreements valid again. A purpose with a
+ * clear opt-out, before or after, stays suppressed; so does one that was never agreed to. Returns the purposes that
+ * are valid again.
  */
 export async function liftSuspension(
   tx: Transaction,
@@ -47,7 +49,7 @@ export async function liftSuspension(
   const account = (await openAccounts(tx, [holder])).get(holder.id);
   if (account === undefined) return { contactId: holder.id, reinstated: [] };
   const { actor, evidence } = doubt;
-  const ended = endedBy(account, doubt);
+  const ended = purposesToReinstate(account, doubt);
   const added = ended.map(({ purpose, before: { basis, wordingId } }) =>
     appendAct(
       deps,
@@ -59,8 +61,8 @@ export async function liftSuspension(
   return { contactId: holder.id, reinstated: ended.map(({ purpose }) => purpose) };
 }
 
-/** Returns the purposes that only the doubt suspends. */
-function endedBy(
+/** Returns the purposes that only the doubtful reply suspends, with the consent before it. */
+function purposesToReinstate(
   account: ConsentAccount,
   doubt: ClearedDoubt,
 ): { readonly purpose: ConsentPurpose; readonly before: ConsentStatus }[] {
@@ -71,10 +73,10 @@ function endedBy(
   };
   return CONSENT_PURPOSES.flatMap((purpose) => {
     const before = consentStatusOf(without, purpose);
-    const stands = consentStatusOf(account, purpose)?.sendable === true;
-    const clear = barriersFor(without, purpose).length === 0;
+    const isAgreed = consentStatusOf(account, purpose)?.sendable === true;
+    const isClear = barriersFor(without, purpose).length === 0;
     const wasSuspended = own.some((event) => covers(event.purpose, purpose));
-    return wasSuspended && before?.sendable === true && clear && !stands ? [{ purpose, before }] : [];
+    return wasSuspended && before?.sendable === true && isClear && !isAgreed ? [{ purpose, before }] : [];
   });
 }
 
@@ -85,14 +87,14 @@ const isOfDoubt = (
   { reasons }: ClearedDoubt,
 ): boolean =>
   event.kind === 'withdrawn' &&
-  reasons.some((ground) => event.channel === ground.channel && event.occurredAt === instantOf(ground));
+  reasons.some((reason) => event.channel === reason.channel && event.occurredAt === instantOf(reason));
 
 const isSuspension = (
   one: { readonly since: string; readonly liftedAt: string | null },
   { reasons }: ClearedDoubt,
-): boolean => one.liftedAt === null && reasons.some((ground) => one.since === instantOf(ground));
+): boolean => one.liftedAt === null && reasons.some((reason) => one.since === instantOf(reason));
 
-/** A suspension is lifted once all its purposes are valid again. */
+/** Writes the events, and lifts each suspension that covers one of their purposes. */
 async function write(
   tx: Transaction,
   deps: ContactDeps,
@@ -110,8 +112,8 @@ async function write(
     return by === undefined ? [] : [{ id: one.id, eventId: by.event.id }];
   });
   const gone = new Set(lifted.map(({ id }) => id));
-  for (const [place, one] of account.suppressions.entries())
-    if (gone.has(one.id)) account.suppressions[place] = { ...one, liftedAt: at };
+  for (const [index, one] of account.suppressions.entries())
+    if (gone.has(one.id)) account.suppressions[index] = { ...one, liftedAt: at };
   const statuses = changedStatuses([account]);
   await writeRecord(tx, { events: added, lifted, statuses, at });
 }

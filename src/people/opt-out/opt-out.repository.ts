@@ -23,14 +23,14 @@ import { recordOptOuts, type OptOut, type RecordedOptOut } from './record-opt-ou
 import { everyTenant } from '../../company/index.ts';
 import { CEILING_HOURS } from '../../law/index.ts';
 
-/** Finds the tenant of a link's person, before a tenant is known. */
+/** Finds the tenant of a person whose opt-out link was opened, before any tenant is known. */
 export const tenantOfToken = async (tx: Transaction, contactId: string): Promise<string | undefined> =>
   (await tx.first(tenantIdRows.sql`SELECT tenant_id AS "tenantId" FROM tenant_of_token(${contactId}::uuid)`))
     ?.tenantId;
 
 const scopeRows = computedRows({ scope: col.of('suppression', 'scope').as<Scope>() });
 
-/** Returns the scopes suppressed for a number now. */
+/** Reads the scopes for which a number is suppressed now. */
 export const scopesLeftAlone = async (tx: Transaction, phoneIndex: Buffer): Promise<readonly Scope[]> =>
   (
     await tx.rows(scopeRows.sql`
@@ -42,10 +42,10 @@ const listedSuppressionRows = rowsOf('suppression', ['id', 'since', 'source', 'r
   { purpose: col.of('suppression', 'scope').as<Scope>(), contactId: col.of('contact', 'id').orNull() },
 );
 
-/** A suppression for lists, without its number. */
+/** A suppression as lists show it, without its number. */
 type ListedSuppression = RowOf<typeof listedSuppressionRows>;
 
-/** Reads the suppressions of a number since an instant that lack their event. */
+/** Reads the scopes of a number's suppressions that began at an ISO instant and have no event yet. */
 export async function readUnexplained(
   tx: Transaction,
   { phoneIndex, since }: { readonly phoneIndex: Buffer; readonly since: string },
@@ -56,17 +56,17 @@ export async function readUnexplained(
   return rows.map(({ scope }) => scope);
 }
 
-/** By the law of the day of the opt-out. */
+/** Hours allowed for recording an opt-out, by the law on the day of the opt-out. */
 const hours = sql.raw(lawOn('e.occurred_at', CEILING_HOURS, String));
 
 const ceiling = sql`(e.occurred_at + make_interval(hours => ${hours}))`;
 
-/** Says whether the opt-out `e` was recorded past the ceiling of manual ways (OPT-02). */
+/** Says whether the opt-out `e` was recorded later than the law allows for manual channels (OPT-02). */
 export const isLate: RawBuilder<boolean> = sql`(e.recorded_at > ${ceiling})`;
 
 /**
- * Says whether its person could still be written to when the ceiling passed. People who came into this ledger later
- * could not: another system's list of STOPs has old dates, and harms nobody.
+ * Says whether the person of the opt-out `e` could still be written to when that delay ended. People who came into
+ * this ledger later could not: another system's list of STOPs has old dates, and harms nobody.
  */
 export const wasSendable: RawBuilder<boolean> = sql`EXISTS (
   SELECT 1 FROM consent_event g
@@ -79,7 +79,7 @@ export const wasSendable: RawBuilder<boolean> = sql`EXISTS (
               AND w.kind IN ('withdrawn', 'objected', 'expired') AND w.purpose IN (g.purpose, 'all')
               AND w.occurred_at >= g.occurred_at AND w.recorded_at <= ${ceiling}))`;
 
-/** Counts opt-outs recorded too late since an instant of the law clock, of people who could be written to meanwhile. */
+/** Counts the opt-outs that were recorded too late since an instant, of people who could be written to meanwhile. */
 export async function lateOptOutsSince(tx: Transaction, since: string): Promise<number> {
   const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM consent_event e
@@ -113,7 +113,7 @@ interface SuppressionGiven extends Pick<OptOut, 'phone' | 'scope' | 'actor'> {
   readonly source: string;
 }
 
-/** A suppression in force, and whether it was new. */
+/** A suppression in force, and whether this call made it. */
 export interface Suppressed {
   readonly id: string;
   readonly created: boolean;
@@ -128,14 +128,14 @@ export async function suppress(
 ): Promise<Suppressed[]> {
   const now = deps.clock.now().toISO();
   const act = { kind: 'objected', channel: 'operator', once: true } as const;
-  const left = await recordOptOuts(
+  const recorded = await recordOptOuts(
     tx,
     deps,
     given.map(({ since = now, ...one }) =>
       Object.assign({ occurredAt: since, evidence: { source: one.source } }, act, one),
     ),
   );
-  return left.flatMap(({ suppressionId: id, eventId, contactId }) => {
+  return recorded.flatMap(({ suppressionId: id, eventId, contactId }) => {
     if (id === undefined) return [];
     const suppressed = { id, created: eventId !== undefined };
     return contactId === undefined ? suppressed : Object.assign(suppressed, { contactId });
@@ -143,8 +143,8 @@ export async function suppress(
 }
 
 /**
- * Suppresses a number at once, waiting for no lock on its holder. For a STOP that must be effective before anything
- * else is done: `withdraw` completes it later.
+ * Suppresses a number without waiting for a lock on its holder: a STOP must be effective before anything else is
+ * done. `withdraw` adds the event later.
  */
 export async function suppressAlone(
   tx: Transaction,
@@ -162,8 +162,8 @@ export async function suppressAlone(
 }
 
 /**
- * Does `suppressAlone` in many tenants, each by its own blind index, by one statement; the transaction may be of no
- * tenant. A tenant without the index has nobody to suppress.
+ * Does what `suppressAlone` does in many tenants by one statement, with each tenant's own blind index; the
+ * transaction may be of no tenant. A tenant without an index is skipped, since it does not know the number.
  */
 export async function suppressInMany(
   tx: Transaction,
@@ -190,12 +190,15 @@ export async function suppressInMany(
                        ${given.since}::timestamptz, ${given.source}, ${clock.now().toISO()}::timestamptz)`);
 }
 
-/** Lists a page of suppressions in force or lifted, in order of creation; with a contact, those of their number. */
+/**
+ * Reads a page of suppressions, in force or lifted, in order of creation: all, or those of a contact's number; `next`
+ * is the cursor of the following page.
+ */
 export async function listSuppressions(
   tx: Transaction,
   { contactId, after = BEFORE_ALL, limit }: Page & { readonly contactId?: string | undefined },
 ): Promise<{ readonly items: readonly ListedSuppression[]; readonly next: string | null }> {
-  const of =
+  const ofContact =
     contactId === undefined
       ? sql`true`
       : sql`s.phone_index = (SELECT o.phone_index FROM contact o WHERE o.id = ${contactId}::uuid)`;
@@ -204,34 +207,34 @@ export async function listSuppressions(
            iso(s.lifted_at) AS "liftedAt", c.id AS "contactId"
       FROM suppression s
       LEFT JOIN contact c ON c.tenant_id = s.tenant_id AND c.phone_index = s.phone_index AND c.retired_at IS NULL
-     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.id > ${after}::uuid AND ${of}
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.id > ${after}::uuid AND ${ofContact}
      ORDER BY s.id LIMIT ${limit + 1}`);
   return pageOf(found, limit);
 }
 
-/** Records an opt-out by any channel: from the caller's commit on nothing more may begin for the person. */
+/** Records an opt-out by any channel: once the caller commits, no message to the person may be marked for sending. */
 export async function withdraw(
   tx: Transaction,
   deps: ContactDeps,
-  given: Pick<OptOut, 'phone' | 'channel' | 'occurredAt' | 'actor' | 'evidence' | 'simulated' | 'once'> & {
+  optOut: Pick<OptOut, 'phone' | 'channel' | 'occurredAt' | 'actor' | 'evidence' | 'simulated' | 'once'> & {
     readonly scope: readonly ConsentPurpose[] | 'all';
   },
 ): Promise<{
   readonly contactId?: string;
   readonly eventIds: readonly string[];
-  /** Open series that it ends; their workflows were notified. */
+  /** The series of reminders that it ends; their workflows are notified. */
   readonly endedSeries: RecordedOptOut['endedSeries'];
 }> {
-  const scopes: readonly Scope[] = given.scope === 'all' ? ['all'] : given.scope;
-  const left = await recordOptOuts(
+  const scopes: readonly Scope[] = optOut.scope === 'all' ? ['all'] : optOut.scope;
+  const recorded = await recordOptOuts(
     tx,
     deps,
-    scopes.map((scope) => Object.assign({}, given, { scope, kind: 'withdrawn' as const })),
+    scopes.map((scope) => Object.assign({}, optOut, { scope, kind: 'withdrawn' as const })),
   );
-  const contactId = left[0]?.contactId;
+  const contactId = recorded[0]?.contactId;
   return {
     ...(contactId === undefined ? {} : { contactId }),
-    eventIds: left.flatMap(({ eventId }) => eventId ?? []),
-    endedSeries: left.flatMap(({ endedSeries }) => endedSeries),
+    eventIds: recorded.flatMap(({ eventId }) => eventId ?? []),
+    endedSeries: recorded.flatMap(({ endedSeries }) => endedSeries),
   };
 }

@@ -7,10 +7,10 @@ import {
   changedStatuses,
   consentAccountsOf,
   millisOfId,
-  stands,
   type ConsentAccount,
 } from '../consent/consent-account.ts';
 import {
+  consentStatusOf,
   exactInstant,
   CONSENT_PURPOSES,
   covers,
@@ -22,7 +22,7 @@ import {
 import {
   openSeriesOf,
   readRecord,
-  tellOfStop,
+  signalOptOut,
   writeRecord,
   type KeptSuppression,
   type NewEvent,
@@ -30,12 +30,12 @@ import {
 } from '../consent/consent.repository.ts';
 import { lockHolders, readHolder, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 
-/** One act of opting out. */
+/** One opt-out to record. */
 export interface OptOut {
   /** E.164; nobody needs to hold it. */
   readonly phone: string;
   readonly scope: Scope;
-  /** `objected` for a suppression list. */
+  /** `objected` for a number of a suppression list. */
   readonly kind: 'withdrawn' | 'objected';
   readonly channel: Channel;
   /** ISO instant. */
@@ -44,25 +44,25 @@ export interface OptOut {
   readonly evidence: Evidence;
   /** The source of the suppression; the channel when absent. */
   readonly source?: string | undefined;
-  /** Set when a file gave it with a date: an agreement of a later date outlives it. */
+  /** True when a file gave it with a date: then an agreement of a later date stays valid. */
   readonly byDate?: boolean | undefined;
-  /** Records nothing when the number is already suppressed for this scope. */
+  /** True when nothing is recorded if the number is already suppressed for this scope. */
   readonly once?: boolean | undefined;
   readonly simulated?: boolean | undefined;
 }
 
-/** The changes of one opt-out. */
+/** What one opt-out changed. */
 export interface RecordedOptOut {
   readonly contactId: string | undefined;
-  /** Absent for a known act. */
+  /** Undefined for an opt-out that was recorded before. */
   readonly eventId: string | undefined;
-  /** The suppression in force; absent when a later agreement outlives the opt-out. */
+  /** The suppression in force; undefined when a later agreement makes it unnecessary. */
   readonly suppressionId: string | undefined;
   /** The series of reminders that it stopped. */
   readonly endedSeries: readonly { readonly id: string; readonly kind: string }[];
 }
 
-/** Records opt-outs; returns one result for each, in order. Repeating an act changes nothing. */
+/** Records opt-outs; returns one result for each, in order. Repeating one changes nothing. */
 export async function recordOptOuts(
   tx: Transaction,
   deps: ContactDeps,
@@ -72,29 +72,30 @@ export async function recordOptOuts(
   const indexes = indexesOf(deps, optOuts);
   const holders = await lockHolders(tx, deps.keys, [...indexes.values()]);
   const ledger = await openLedger(tx, deps, { holders, indexes });
-  const entries = optOuts.map((optOut) => entered(ledger, optOut));
+  const entries = optOuts.map((optOut) => recordOne(ledger, optOut));
   const { events, suppressions, explained } = ledger;
   const statuses = changedStatuses(ledger.accounts.values());
   const at = ledger.at.toISO();
-  const [left] = await Promise.all([
+  const [recorded] = await Promise.all([
     endSeries(tx, deps, entries),
     events.length > 0 ? writeRecord(tx, { events, suppressions, explained, statuses, at }) : undefined,
   ]);
-  await announce(tx, newsOf(optOuts, left), { at, machineMs: deps.clock.machine() });
-  return left;
+  await announce(tx, newsOf(optOuts, recorded), { at, machineMs: deps.clock.machine() });
+  return recorded;
 }
 
+/** What one call reads, and the changes that it gathers before it writes them together. */
 interface Ledger {
   readonly deps: ContactDeps;
   readonly at: DateTime<true>;
   readonly indexes: ReadonlyMap<string, Buffer>;
   readonly holders: ReadonlyMap<string, Contact>;
   readonly accounts: ReadonlyMap<string, ConsentAccount>;
-  /** Suppressions by number, held or not, lifted or not. */
+  /** Suppressions by the number's index (hexadecimal), lifted ones included. */
   readonly suppressed: Map<string, KeptSuppression[]>;
   readonly events: NewEvent[];
   readonly suppressions: NewSuppression[];
-  /** Suppressions written before their event: a STOP suppresses first. */
+  /** Suppressions that were written before their event, which a STOP does, and that event. */
   readonly explained: { id: string; eventId: string }[];
 }
 
@@ -127,8 +128,8 @@ async function openLedger(
 }
 
 /**
- * Suppresses the numbers of opt-outs that are not recorded yet, waiting for no lock on their holders;
- * `recordOptOuts` records them later. Repeating changes nothing, also once their people have agreed anew.
+ * Suppresses the numbers of opt-outs that are not recorded yet, without waiting for locks on their holders;
+ * `recordOptOuts` records them later. Repeating changes nothing, even after the people have agreed anew.
  */
 export async function suppressAhead(
   tx: Transaction,
@@ -140,19 +141,19 @@ export async function suppressAhead(
   const holders = (await Promise.all(found)).flatMap((holder) => holder ?? []);
   const ledger = await openLedger(tx, deps, { holders, indexes });
   const suppressions = optOuts
-    .map((optOut) => placeOf(ledger, optOut))
-    .filter((place) => !isKnown(ledger, place) && suppressionsOf(ledger, place).length === 0)
-    .map((place) => {
-      // By this instant `recordOptOuts` finds it again, and gives it its event.
-      const since = exactInstant(DateTime.fromISO(place.optOut.occurredAt));
-      return newSuppression(ledger, place, { since, eventId: null });
+    .map((optOut) => resolve(ledger, optOut))
+    .filter((resolved) => !isKnown(ledger, resolved) && suppressionsOf(ledger, resolved).length === 0)
+    .map((resolved) => {
+      // `recordOptOuts` finds the suppression by this instant, and attaches its event.
+      const since = exactInstant(DateTime.fromISO(resolved.optOut.occurredAt));
+      return newSuppression(ledger, resolved, { since, eventId: null });
     });
   await writeRecord(tx, { suppressions, at: ledger.at.toISO() });
 }
 
 const newSuppression = (
   { deps }: Ledger,
-  { optOut, index }: Place,
+  { optOut, index }: ResolvedOptOut,
   given: Pick<NewSuppression, 'since' | 'eventId'>,
 ): NewSuppression => ({
   id: uuidV7(deps.clock.machine()),
@@ -162,7 +163,7 @@ const newSuppression = (
   ...given,
 });
 
-function placeOf(ledger: Ledger, optOut: OptOut): Place {
+function resolve(ledger: Ledger, optOut: OptOut): ResolvedOptOut {
   const index = ledger.indexes.get(optOut.phone)?.toString('hex') ?? '';
   const holder = ledger.holders.get(index);
   const account = holder && ledger.accounts.get(holder.id);
@@ -170,15 +171,16 @@ function placeOf(ledger: Ledger, optOut: OptOut): Place {
   return { optOut, index, holder, account, occurredAt };
 }
 
-function entered(ledger: Ledger, optOut: OptOut): Entry {
-  const place = placeOf(ledger, optOut);
-  const known = isKnown(ledger, place);
-  const eventId = known ? undefined : append(ledger, place);
-  const suppressionId = outlived(place) ? undefined : suppressed(ledger, place, eventId);
-  return { optOut, contactId: place.holder?.id, eventId, suppressionId };
+function recordOne(ledger: Ledger, optOut: OptOut): Entry {
+  const resolved = resolve(ledger, optOut);
+  const known = isKnown(ledger, resolved);
+  const eventId = known ? undefined : appendEvent(ledger, resolved);
+  const suppressionId = isOutlived(resolved) ? undefined : suppressionFor(ledger, resolved, eventId);
+  return { optOut, contactId: resolved.holder?.id, eventId, suppressionId };
 }
 
-interface Place {
+/** An opt-out with the holder of its number, if any. */
+interface ResolvedOptOut {
   readonly optOut: OptOut;
   /** The number's index, in hexadecimal. */
   readonly index: string;
@@ -187,11 +189,14 @@ interface Place {
   readonly occurredAt: string;
 }
 
-/** Says whether an act is known, by its instant; before anybody held the number only the suppression records it. */
-function isKnown(ledger: Ledger, place: Place): boolean {
-  const { optOut, index, account, occurredAt } = place;
+/**
+ * Says whether an opt-out was recorded before, by its instant; while nobody holds the number the suppression is its
+ * only record.
+ */
+function isKnown(ledger: Ledger, resolved: ResolvedOptOut): boolean {
+  const { optOut, index, account, occurredAt } = resolved;
   const same = ledger.suppressed.get(index)?.filter(({ scope }) => scope === optOut.scope) ?? [];
-  const own = suppressionsOf(ledger, place);
+  const own = suppressionsOf(ledger, resolved);
   const isHeld = same.some((one) => !own.includes(one) && holdsByItself(one, optOut, account));
   if (optOut.once === true && isHeld) return true;
   const remembered = same.some(
@@ -199,7 +204,7 @@ function isKnown(ledger: Ledger, place: Place): boolean {
       since === occurredAt && eventId !== null && (account === undefined || liftedAt !== null),
   );
   if (account === undefined || remembered) return remembered;
-  if (optOut.byDate === true && isGivenBack(ledger, place)) return true;
+  if (optOut.byDate === true && isGivenBack(ledger, resolved)) return true;
   return account.events.some(
     (event) =>
       event.kind === optOut.kind &&
@@ -209,8 +214,8 @@ function isKnown(ledger: Ledger, place: Place): boolean {
   );
 }
 
-/** Says whether a file repeats an opt-out of that very instant, whatever its channel and scope. */
-function isGivenBack(ledger: Ledger, { optOut, index, account, occurredAt }: Place): boolean {
+/** Says whether the opt-out of a file repeats a recorded one of the same instant, whose scope is at least as wide. */
+function isGivenBack(ledger: Ledger, { optOut, index, account, occurredAt }: ResolvedOptOut): boolean {
   const asWide = (scope: Scope): boolean =>
     purposesIn(optOut.scope).every((purpose) => covers(scope, purpose));
   const isLeftAlone = (ledger.suppressed.get(index) ?? []).some(
@@ -227,8 +232,8 @@ function isGivenBack(ledger: Ledger, { optOut, index, account, occurredAt }: Pla
   );
 }
 
-/** Returns the suppressions that this very act already made and that lack their event; some may be lifted by now. */
-function suppressionsOf(ledger: Ledger, { optOut, index }: Place): KeptSuppression[] {
+/** Returns the suppressions that this opt-out made before its event was written; some may be lifted by now. */
+function suppressionsOf(ledger: Ledger, { optOut, index }: ResolvedOptOut): KeptSuppression[] {
   const occurredAt = exactInstant(DateTime.fromISO(optOut.occurredAt));
   return (ledger.suppressed.get(index) ?? []).filter(
     ({ scope, since, eventId }) =>
@@ -236,11 +241,11 @@ function suppressionsOf(ledger: Ledger, { optOut, index }: Place): KeptSuppressi
   );
 }
 
-function append(ledger: Ledger, place: Place): string {
-  const { optOut, holder, account, occurredAt } = place;
+function appendEvent(ledger: Ledger, resolved: ResolvedOptOut): string {
+  const { optOut, holder, account, occurredAt } = resolved;
   const { evidence, scope: purpose, kind, channel, actor, simulated } = optOut;
-  // A person who came back by a proof since then has come back from this opt-out: it dates from its suppression.
-  const lifted = suppressionsOf(ledger, place).find(({ liftedAt }) => liftedAt !== null);
+  // When a new agreement has lifted the suppression since, the event gets an id of that time, before the agreement.
+  const lifted = suppressionsOf(ledger, resolved).find(({ liftedAt }) => liftedAt !== null);
   const added = appendAct(
     ledger.deps,
     { account, key: holder?.key, evidence: Object.keys(evidence).length > 0 ? evidence : undefined },
@@ -261,56 +266,63 @@ function append(ledger: Ledger, place: Place): string {
 }
 
 /** Says whether later agreements cover everything that the opt-out covers. */
-function outlived({ optOut, account }: Place): boolean {
+function isOutlived({ optOut, account }: ResolvedOptOut): boolean {
   if (optOut.byDate !== true || account === undefined) return false;
-  return purposesIn(optOut.scope).every((purpose) => stands(account, purpose)?.sendable === true);
+  return purposesIn(optOut.scope).every((purpose) => consentStatusOf(account, purpose)?.sendable === true);
 }
 
-/** Returns the suppression of the number: the one in force, else a new one unless a return lifted it. */
-function suppressed(ledger: Ledger, place: Place, eventId: string | undefined): string | undefined {
-  const { optOut, index, account, occurredAt } = place;
+/** Returns the id of the suppression in force; makes one unless a new agreement has lifted that of this opt-out. */
+function suppressionFor(
+  ledger: Ledger,
+  resolved: ResolvedOptOut,
+  eventId: string | undefined,
+): string | undefined {
+  const { optOut, index, account, occurredAt } = resolved;
   const all = ledger.suppressed.get(index) ?? [];
   const current = all.find(({ scope, liftedAt }) => scope === optOut.scope && liftedAt === null);
-  if (eventId === undefined || explain(ledger, place, eventId) || current !== undefined) return current?.id;
-  const suppression = newSuppression(ledger, place, { since: occurredAt, eventId });
+  if (eventId === undefined || attachEvent(ledger, resolved, eventId) || current !== undefined)
+    return current?.id;
+  const suppression = newSuppression(ledger, resolved, { since: occurredAt, eventId });
   ledger.suppressions.push(suppression);
   ledger.suppressed.set(index, [...all, { ...suppression, liftedAt: null }]);
   account?.suppressions.push({ ...suppression, liftedAt: null });
   return suppression.id;
 }
 
-/** Gives the earlier suppressions of this act their event; says whether a return has lifted them since. */
-function explain(ledger: Ledger, place: Place, eventId: string): boolean {
-  const barring = suppressionsOf(ledger, place);
-  ledger.explained.push(...barring.map(({ id }) => ({ id, eventId })));
-  return barring.some(({ liftedAt }) => liftedAt !== null);
+/** Attaches the event to the suppressions that this opt-out made before; true when a new agreement has lifted one. */
+function attachEvent(ledger: Ledger, resolved: ResolvedOptOut, eventId: string): boolean {
+  const earlier = suppressionsOf(ledger, resolved);
+  ledger.explained.push(...earlier.map(({ id }) => ({ id, eventId })));
+  return earlier.some(({ liftedAt }) => liftedAt !== null);
 }
 
-/** Signals the open series of everybody who opted out for good. */
+/** Notifies the open series of everybody whose opt-out takes effect; returns the results with the series that end. */
 async function endSeries(
   tx: Transaction,
   deps: ContactDeps,
   entries: readonly Entry[],
 ): Promise<RecordedOptOut[]> {
-  const gone = entries.filter((entry) => entry.eventId !== undefined && entry.suppressionId !== undefined);
-  const contactIds = [...new Set(gone.flatMap(({ contactId }) => contactId ?? []))];
+  const effective = entries.filter(
+    (entry) => entry.eventId !== undefined && entry.suppressionId !== undefined,
+  );
+  const contactIds = [...new Set(effective.flatMap(({ contactId }) => contactId ?? []))];
   const purposes = CONSENT_PURPOSES.filter((purpose) =>
-    gone.some(({ optOut }) => covers(optOut.scope, purpose)),
+    effective.some(({ optOut }) => covers(optOut.scope, purpose)),
   );
   const series = await openSeriesOf(tx, { contactIds, purposes });
-  const reported = new Set<string>();
-  const left = entries.map(({ optOut, contactId, eventId, suppressionId }) => {
+  const signalled = new Set<string>();
+  const recorded = entries.map(({ optOut, contactId, eventId, suppressionId }) => {
     const ended = series.filter(
-      (one) => one.contactId === contactId && covers(optOut.scope, one.purpose) && !reported.has(one.id),
+      (one) => one.contactId === contactId && covers(optOut.scope, one.purpose) && !signalled.has(one.id),
     );
-    for (const { id } of ended) reported.add(id);
+    for (const { id } of ended) signalled.add(id);
     return { contactId, eventId, suppressionId, endedSeries: ended.map(({ id, kind }) => ({ id, kind })) };
   });
-  await tellOfStop(tx, [...reported], deps.clock.machine());
-  return left;
+  await signalOptOut(tx, [...signalled], deps.clock.machine());
+  return recorded;
 }
 
-/** One opt-out of a number, for listeners; ids and codes only. */
+/** The opt-outs of one number, for the audit and the tenant's events: ids and codes only. */
 interface OptOutNews {
   readonly actor: string;
   /** Null for a number without a holder. */
@@ -323,10 +335,13 @@ interface OptOutNews {
   };
 }
 
-/** Builds one event for each opted-out number; a file's opt-outs are known to its owner and reported only when series end. */
-function newsOf(optOuts: readonly OptOut[], left: readonly RecordedOptOut[]): OptOutNews[] {
-  const acts = left.flatMap((one, place) => {
-    const optOut = optOuts[place];
+/**
+ * Gathers the opt-outs to announce, one entry a number. Those of a file are known to its owner, and announced only
+ * when they end series.
+ */
+function newsOf(optOuts: readonly OptOut[], recorded: readonly RecordedOptOut[]): OptOutNews[] {
+  const acts = recorded.flatMap((one, index) => {
+    const optOut = optOuts[index];
     const isNews = one.endedSeries.length > 0 || (optOut?.kind === 'withdrawn' && optOut.byDate !== true);
     return optOut === undefined || one.eventId === undefined || !isNews ? [] : [{ ...one, optOut }];
   });
@@ -343,7 +358,7 @@ function newsOf(optOuts: readonly OptOut[], left: readonly RecordedOptOut[]): Op
   );
 }
 
-/** Records opt-outs as events in the caller's transaction; notifications read them here. */
+/** Writes the opt-outs to the audit and to the tenant's events. */
 async function announce(
   tx: Transaction,
   news: readonly OptOutNews[],
@@ -351,8 +366,8 @@ async function announce(
 ): Promise<void> {
   if (news.length === 0) return;
   const type = 'consent.withdrawn' as const;
-  const entries = news.map(({ contactId, ...said }) =>
-    Object.assign({ action: type }, said, contactId === null ? {} : { subject: contactId }),
+  const entries = news.map(({ contactId, ...rest }) =>
+    Object.assign({ action: type }, rest, contactId === null ? {} : { subject: contactId }),
   );
   const events = news.map(({ actor: by, contactId: subject, details }) => ({
     type,
@@ -363,9 +378,9 @@ async function announce(
 }
 
 /**
- * Says whether a suppression is in force and makes a further record unnecessary. A doubtful reply may be cleared
- * up, and a decision revoked: a suppression from either is no reason to skip another person's opt-out, who is
- * recorded once beside it.
+ * Says whether a suppression is in force and makes another record unnecessary. A suppression by a reply or by a
+ * decision about one may be lifted again, when it was a mistake: then an opt-out of another kind is recorded beside
+ * it, once.
  */
 function holdsByItself(
   { since, eventId, liftedAt }: KeptSuppression,

@@ -8,12 +8,12 @@ import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT } from '../../law/index.ts';
 import { frenchDay, isoText } from '../../rule/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** Acts of opting out: the evidence that they were respected is kept for a complaint. */
+/** Acts against messages: their proofs are kept, to answer a complaint that they were not respected. */
 const OPT_OUT_KINDS = new Set(['refused', 'withdrawn', 'objected']);
 
 /**
- * Removes a person in the caller's transaction: key, number, attributes, and the proofs without a defensive use.
- * Proofs that a claim may need are resealed under the archive key. All else sealed for the person can no longer be
+ * Removes a person in the caller's transaction: key, number, attributes, and the proofs that no claim may need. The
+ * other proofs are resealed under the archive key. Anything else that was sealed for the person can no longer be
  * opened. Returns counts by their name in the certificate.
  */
 export async function removePerson(
@@ -28,7 +28,7 @@ export async function removePerson(
   for (const proof of await readProofsOf(tx, contact.id)) {
     const place = proofPlace(proof.eventId);
     const text = contact.key.open(place, proof.sealed).toString('utf8');
-    // The person's own key opens a sealed proof text.
+    // `appendAct` sealed a proof text here.
     marks.push(...spentMarks(keys, JSON.parse(text) as DatedProof));
     if (defends(proof, served) && !namesPerson(contact.person, text))
       archived.push({ eventId: proof.eventId, sealed: keys.seal(place, text, 'archive') });
@@ -41,20 +41,20 @@ export async function removePerson(
   return { profile: 1, proofs };
 }
 
-/** Says whether somebody may ever have to show the proof: the person opted out, or was written to for that purpose. */
+/** Says whether the tenant may have to show a proof: the person opted out, or was written to for its purpose. */
 const defends = ({ kind, purpose }: PersonProof, served: ReadonlySet<string>): boolean =>
   OPT_OUT_KINDS.has(kind) || served.has(purpose);
 
-/** One kind of remaining records, with its rule and its end. */
+/** The records of one kind that stay after an erasure, with the rule that keeps them. */
 export interface KeptLine {
   readonly what: 'suppression' | 'proof' | 'event' | 'message' | 'journal';
   readonly count: number;
   readonly ruleId: string;
-  /** ISO instant; null for as long as its chain. */
+  /** ISO instant; null for records that stay as long as their chain. */
   readonly until: string | null;
 }
 
-/** Lists the records that stay and the rule behind each; a kind without records is left out. */
+/** Lists the kinds of records that stay, without kinds that have none. */
 export function keptLines(remains: Remains, now: DateTime, journalDays: number): KeptLine[] {
   const lastMessage = remains.lastMessageAt === null ? now : DateTime.fromISO(remains.lastMessageAt);
   const lines: KeptLine[] = [
@@ -84,10 +84,10 @@ export function keptLines(remains: Remains, now: DateTime, journalDays: number):
 
 const periodAfter = (from: DateTime, period: string): string => isoText(from.plus(Duration.fromISO(period)));
 
-/** Words each remaining kind and the reason. */
+/** Returns the sentence that says which records of a kind stay, and why. */
 export const keptBecause = (what: KeptLine['what'], language: Language): string => KEPT[what][language];
 
-/** Words each removed kind. */
+/** Returns the words for a kind of removed records; an unknown kind is shown as it is. */
 export const removedWhat = (what: string, language: Language): string => REMOVED[what]?.[language] ?? what;
 
 const KEPT: Readonly<Record<KeptLine['what'], Words>> = bilingual.contact.erasure.kept;
@@ -99,7 +99,6 @@ const personProofRows = rowsOf('consent_proof', ['eventId', 'sealed']).and('cons
   'purpose',
 ]);
 
-/** A proof and its act. */
 type PersonProof = RowOf<typeof personProofRows>;
 
 function readProofsOf(tx: Transaction, contactId: string): Promise<PersonProof[]> {
@@ -110,7 +109,7 @@ function readProofsOf(tx: Transaction, contactId: string): Promise<PersonProof[]
 
 const purposeRows = rowsOf('batch', ['purpose']);
 
-/** Reads the purposes for which anything was handed to an operator for a person. */
+/** Reads the purposes for which messages to the person were handed to an operator. */
 async function purposesServed(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
   const rows = await tx.rows(purposeRows.sql`
     SELECT DISTINCT b.purpose FROM message m JOIN batch b ON b.id = m.batch_id
@@ -118,7 +117,7 @@ async function purposesServed(tx: Transaction, contactId: string): Promise<Reado
   return new Set(rows.map(({ purpose }) => purpose));
 }
 
-/** Replaces sealed proofs, shortened at an instant where one is given; their digests and places stay. */
+/** Replaces sealed proofs; `cutAt` is the ISO instant at which they were shortened, if they were. Their digests stay. */
 export async function resealProofs(
   tx: Transaction,
   proofs: readonly { readonly eventId: string; readonly sealed: Buffer }[],
@@ -132,13 +131,13 @@ export async function resealProofs(
      WHERE p.event_id = r."eventId"`);
 }
 
-/** Removes proofs; the acts stay in the chain. */
+/** Removes proofs; their events stay in the chain. */
 async function removeProofs(tx: Transaction, eventIds: readonly string[]): Promise<number> {
   if (eventIds.length === 0) return 0;
   return tx.run(sql`DELETE FROM consent_proof WHERE event_id = ANY(${eventIds}::uuid[])`);
 }
 
-/** Notes with a number's suppressions the proofs that end none of them. */
+/** Stores with the suppressions of a number the digests of its holder's proofs, which cannot lift them any more. */
 async function spendProofs(tx: Transaction, phoneIndex: Buffer, marks: readonly string[]): Promise<void> {
   if (marks.length === 0) return;
   await tx.run(sql`
@@ -146,7 +145,7 @@ async function spendProofs(tx: Transaction, phoneIndex: Buffer, marks: readonly 
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.phone_index = ${phoneIndex} AND s.lifted_at IS NULL`);
 }
 
-/** Destroys a person's key and rows: from the commit on nothing opens, and nothing is sent. */
+/** Destroys a person's key and rows: once committed, nothing of theirs can be opened, and nothing is sent. */
 async function destroyPerson(tx: Transaction, contactId: string): Promise<void> {
   await tx.run(sql`
     WITH locked AS (DELETE FROM contact_key WHERE contact_id = ${contactId}::uuid),
@@ -175,7 +174,7 @@ export async function releaseContact(tx: Transaction, contactId: string): Promis
   return (await tx.run(sql`DELETE FROM legal_hold WHERE contact_id = ${contactId}::uuid`)) === 1;
 }
 
-/** The former id of the person, and the fingerprint of the number. */
+/** By what the remaining traces of an erased person are found: their former id, and the blind index of the number. */
 export interface TracesOf {
   readonly contactId: string;
   readonly phoneIndex: Buffer;
@@ -190,8 +189,8 @@ export const removeTexts = (tx: Transaction, { contactId }: TracesOf): Promise<n
 const answersRemovedRows = computedRows({ removed: col.number(), underWay: col.number() });
 
 /**
- * Removes answers to a number; ready ones are not sent, and one on its way to an operator is kept until its outcome is
- * known. Returns the counts of both.
+ * Removes the acknowledgements to a number at an ISO instant. Ready ones are not sent any more; one that is on its way
+ * to an operator stays until its outcome is known. Returns how many were removed, and how many are on their way.
  */
 export async function removeAnswers(
   tx: Transaction,
@@ -220,7 +219,7 @@ export async function removeAnswers(
   return row ?? { removed: 0, underWay: 0 };
 }
 
-/** Empties bookings: their sealed data, and the names by which a caller or a person would be found. */
+/** Empties the bookings of a person: their sealed data, and the indexes by which they would be found. */
 export const emptyBookings = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
   tx.run(sql`
     UPDATE reminder_series
@@ -249,7 +248,7 @@ export const forgetImportRows = (tx: Transaction, { contactId }: TracesOf): Prom
 
 const sealedReplyRows = rowsOf('reply', ['contactId', 'sealed']).with({ id: col.of('reply', 'inboundId') });
 
-/** A reply as it is stored, encrypted, with the person who sent it. */
+/** A stored reply, encrypted, with the contact who sent it. */
 export type SealedReply = RowOf<typeof sealedReplyRows>;
 
 /** Reads a page of a tenant's replies, by the id of the inbound message. */
@@ -262,16 +261,16 @@ export const readReplies = (
     SELECT inbound_id AS id, contact_id AS "contactId", sealed FROM reply
      WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id > ${after?.id ?? BEFORE_ALL}::uuid ORDER BY inbound_id LIMIT ${most}`);
 
-/** Removes replies; what came in for them was emptied when it was settled. */
+/** Removes replies; the inbound messages behind them were emptied when they were settled. */
 export const removeReplies = (tx: Transaction, ids: readonly string[]): Promise<number> =>
   tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ANY(${ids}::uuid[])`);
 
 const sealedRows = rowsOf('rejected_row', ['importId', 'line', 'sealed']);
 
-/** A sealed rejected row. */
+/** A rejected row of an import, encrypted. */
 export type SealedRow = RowOf<typeof sealedRows>;
 
-/** A page of a tenant's rejected rows. */
+/** Reads a page of a tenant's rejected rows, by import and line. */
 export const readRejectedRows = (
   tx: Transaction,
   after: SealedRow | undefined,
@@ -282,7 +281,7 @@ export const readRejectedRows = (
      WHERE tenant_id = ${tx.tenantId}::uuid AND (import_id, line) > (${after?.importId ?? BEFORE_ALL}::uuid, ${after?.line ?? -1}::int)
      ORDER BY import_id, line LIMIT ${most}`);
 
-/** Removes rows by import and line, and returns their number. */
+/** Removes rejected rows; returns their number. */
 export const removeRejectedRows = (tx: Transaction, rows: readonly SealedRow[]): Promise<number> =>
   tx.run(sql`
     DELETE FROM rejected_row r
@@ -295,10 +294,10 @@ const sealedAnswerRows = computedRows({
   answer: col.of('idempotency_key', 'answer').known(),
 });
 
-/** A sealed API answer, kept for repetition. */
+/** An answer of the API, encrypted, which is kept in case the request is repeated. */
 export type SealedAnswer = RowOf<typeof sealedAnswerRows>;
 
-/** A page of a tenant's kept answers. */
+/** Reads a page of a tenant's stored answers, by the digest of the idempotency key. */
 export const readKeptAnswers = (
   tx: Transaction,
   after: SealedAnswer | undefined,
@@ -324,10 +323,9 @@ const remainsRows = computedRows({
   lastMessageAt: col.text().orNull(),
 });
 
-/** The remaining records of a person, counted when the erasure ends. */
 type Remains = RowOf<typeof remainsRows>;
 
-/** Counts what stays. */
+/** Counts the records that stay of an erased person. */
 export async function countRemains(tx: Transaction, { contactId, phoneIndex }: TracesOf): Promise<Remains> {
   const row = await tx.first(remainsRows.sql`
     SELECT (SELECT count(*)::int FROM suppression

@@ -15,25 +15,25 @@ import {
 import { exclusionCase, conditionOf } from '../eligibility/eligibility.repository.ts';
 import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
 
-/** The kinds of records past their retention, by name in certificates. */
-export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
+/** The kinds of records that are removed at the end of their retention, by their name in certificates. */
+export type RecordKind = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
 
-/** Retention of replies: the law book gives them none of their own, so they go with the log of messages (RET-04). */
+/** How long replies are kept: no rule names them, so they are kept as long as the log of messages (RET-04). */
 export const REPLY_KEPT = LOG_KEPT;
 
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;
 
-/** The table of each kind of rows. */
+/** Where the rows of each kind are, and when they may be removed. */
 const AGED: Readonly<
   Record<
-    Aged,
+    RecordKind,
     {
       readonly table: string;
       readonly key: string;
-      /** The table that gives owner and age; its own when absent. */
+      /** The table that has the tenant and the age; its own when absent. */
       readonly by?: { readonly table: string; readonly key: string };
-      /** The end of such a row's retention, by the law clock. */
+      /** The condition that the retention of a row is over at an ISO instant of the law clock. */
       readonly over: (at: string) => RawBuilder<unknown>;
     }
   >
@@ -46,7 +46,7 @@ const AGED: Readonly<
   answers: {
     table: 'acknowledgement',
     key: 'batch_id, seq',
-    // A subquery for each answer: as a join, PostgreSQL would read all messages of all months.
+    // A subquery: with a join PostgreSQL would read the messages of all months.
     over: (at) => sql`(SELECT true FROM message m WHERE m.batch_id = t.batch_id AND m.seq = t.seq
       AND m.state NOT IN ('ready', 'submitting', 'uncertain')
       AND coalesce(m.final_at, m.accepted_at) < ${at}::timestamptz - ${TEXT_KEPT.on(at)}::interval)`,
@@ -61,7 +61,7 @@ const AGED: Readonly<
   rights: {
     table: 'rights_request',
     key: 'tenant_id, id',
-    // That it was answered in time is shown as long as somebody may complain of it.
+    // Somebody may complain that the answer came late: until then it is shown when it came.
     over: (at) => sql`answered_at < ${at}::timestamptz - ${PROOF_KEPT.on(at)}::interval`,
   },
   cancellations: {
@@ -72,7 +72,7 @@ const AGED: Readonly<
   proofs: {
     table: 'consent_proof',
     key: 'event_id',
-    // No index knows the proofs of a tenant: that of events does.
+    // Proofs have no index by tenant, events have one.
     by: { table: 'consent_event', key: 'id' },
     over: (at) => sql`recorded_at < ${at}::timestamptz - ${PROOF_KEPT.on(at)}::interval
       AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = t.contact_id)
@@ -80,7 +80,7 @@ const AGED: Readonly<
   },
 };
 
-function aged(tx: Transaction, what: Aged, at: string): RawBuilder<unknown> {
+function aged(tx: Transaction, what: RecordKind, at: string): RawBuilder<unknown> {
   const { table, by, over } = AGED[what];
   return sql`FROM ${sql.raw(by?.table ?? table)} t WHERE t.tenant_id = ${tx.tenantId}::uuid AND ${over(at)}`;
 }
@@ -88,41 +88,42 @@ function aged(tx: Transaction, what: Aged, at: string): RawBuilder<unknown> {
 const counted = async (tx: Transaction, rows: RawBuilder<unknown>): Promise<number> =>
   (await tx.first(countRows.sql`SELECT count(*)::int AS count ${rows}`))?.count ?? 0;
 
-/** Counts the rows of a kind past their retention. */
-export const countAged = (tx: Transaction, what: Aged, at: string): Promise<number> =>
+/** Counts the rows of a kind whose retention is over. */
+export const countAged = (tx: Transaction, what: RecordKind, at: string): Promise<number> =>
   counted(tx, aged(tx, what, at));
 
-/** Removes some of them; returns their number. */
-export async function removeAged(tx: Transaction, what: Aged, at: string): Promise<number> {
+/** Removes rows of a kind whose retention is over, at most 5,000; returns their number. */
+export async function removeAged(tx: Transaction, what: RecordKind, at: string): Promise<number> {
   const { table, key, by } = AGED[what];
   return tx.run(sql`
     DELETE FROM ${sql.raw(table)} WHERE (${sql.raw(key)}) IN (
       SELECT ${sql.raw((by?.key ?? key).replaceAll(/\w+/g, 't.$&'))} ${aged(tx, what, at)} LIMIT ${MOST_AT_ONCE})`);
 }
 
-/** Agreements to marketing without a sign of life for the retention of a contact. */
-const silent = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
+/** Selects agreements to marketing that no sign of life has renewed within the retention of a contact. */
+const silentConsents = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
   FROM consent k JOIN contact c ON c.id = k.contact_id
  WHERE k.tenant_id = ${tx.tenantId}::uuid AND k.purpose = 'marketing' AND k.sendable
    AND ${conditionOf('agreement not renewed', { at: sql`${at}::timestamptz` })}`;
 
-/** Counts the agreements to marketing past their use. */
-export const countSilent = (tx: Transaction, at: string): Promise<number> => counted(tx, silent(tx, at));
+/** Counts the agreements to marketing that no sign of life has renewed in time. */
+export const countSilent = (tx: Transaction, at: string): Promise<number> =>
+  counted(tx, silentConsents(tx, at));
 
-/** Reads some people whose agreement to marketing is past its use. */
+/** Reads the ids of some people whose agreement to marketing no sign of life has renewed in time. */
 export async function readSilent(tx: Transaction, at: string, most: number): Promise<string[]> {
-  const rows = await tx.rows(idRows.sql`SELECT c.id ${silent(tx, at)} ORDER BY c.id LIMIT ${most}`);
+  const rows = await tx.rows(idRows.sql`SELECT c.id ${silentConsents(tx, at)} ORDER BY c.id LIMIT ${most}`);
   return rows.map(({ id }) => id);
 }
 
-/** Contacts that no purpose may use, without owed messages or claims. */
+/** The condition that no purpose may use contact `c`, nobody owes them a reminder, and no claim needs them. */
 const baseless = (tx: Transaction): RawBuilder<unknown> => sql`
   c.tenant_id = ${tx.tenantId}::uuid
   AND (c.retired_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM consent k WHERE k.contact_id = c.id AND k.sendable))
   AND NOT EXISTS (SELECT 1 FROM reminder_series s WHERE s.tenant_id = c.tenant_id AND s.contact_id = c.id AND s.state IN ('open', 'paused'))
   AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.contact_id = c.id)`;
 
-/** The reason why contact `c` is not eligible for the last purpose; by any account, since none is chosen. */
+/** Selects the reason why contact `c` is not eligible for the purpose of their latest consent, by whatever account. */
 const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
   (SELECT CASE ${exclusionCase({
     at: sql`${at}::timestamptz`,
@@ -134,14 +135,14 @@ const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
 
 const baselessCountRows = computedRows({ because: col.text(), count: col.number() });
 
-/** Counts contacts without a basis by reason, whether already noticed or not. */
+/** Counts contacts without a basis by reason, those with a notice included. */
 export function countBaseless(tx: Transaction, at: string): Promise<{ because: string; count: number }[]> {
   return tx.rows(baselessCountRows.sql`
     SELECT because, count(*)::int AS count FROM (SELECT ${whyLast(tx, at)} AS because FROM contact c WHERE ${baseless(tx)}) b
      GROUP BY because ORDER BY because`);
 }
 
-/** Gives notice of some of them, so that they are removed after the delay; returns the number of new ones. */
+/** Gives notice of contacts without a basis, at most 5,000, who are removed after the delay; returns their number. */
 export async function noticeBaseless(
   tx: Transaction,
   when: { readonly at: string; readonly removeAt: string },
@@ -154,32 +155,34 @@ export async function noticeBaseless(
     ON CONFLICT DO NOTHING`);
 }
 
-/** Takes contacts off the list that agreed again, were booked, or are in a claim. */
+/** Withdraws the notice of contacts who agreed again, have a booking, or are needed for a claim. */
 export const forgiveBased = (tx: Transaction): Promise<number> =>
   tx.run(sql`
     DELETE FROM leaving_contact l WHERE l.tenant_id = ${tx.tenantId}::uuid
        AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = l.contact_id AND ${baseless(tx)})`);
 
-/** Contacts whose delay is over and who are still without a basis. */
-const due = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
+/** Selects contacts whose delay after the notice is over and who still have no basis. */
+const dueContacts = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
   FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
  WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}`;
 
 export async function readDue(tx: Transaction, at: string, most: number): Promise<string[]> {
-  const rows = await tx.rows(idRows.sql`SELECT c.id ${due(tx, at)} ORDER BY l.remove_at, c.id LIMIT ${most}`);
+  const rows = await tx.rows(
+    idRows.sql`SELECT c.id ${dueContacts(tx, at)} ORDER BY l.remove_at, c.id LIMIT ${most}`,
+  );
   return rows.map(({ id }) => id);
 }
 
-export const countDue = (tx: Transaction, at: string): Promise<number> => counted(tx, due(tx, at));
+export const countDue = (tx: Transaction, at: string): Promise<number> => counted(tx, dueContacts(tx, at));
 
 const contactsToRemove = query
   .selectFrom('leaving_contact')
   .select(['contactId as id', 'because', 'ruleId', 'noticedAt', 'removeAt']);
 
-/** A contact due for removal, for lists. */
+/** A contact with a notice of removal, as lists show it. */
 export type ContactToRemove = ResultOf<typeof contactsToRemove>;
 
-/** A page of contacts on their way out. */
+/** Reads a page of contacts with a notice of removal, by contact id. */
 export function readContactsToRemove(
   tx: Transaction,
   { after = BEFORE_ALL, limit }: Page,
@@ -188,7 +191,7 @@ export function readContactsToRemove(
   return tx.rows(own.orderBy('contactId').limit(limit));
 }
 
-/** Removes the replies known to be a person's. */
+/** Removes the replies of which a person is known to be the author. */
 export const removeRepliesOf = (tx: Transaction, contactId: string): Promise<number> =>
   tx.run(query.deleteFrom('reply').where('tenantId', '=', tx.tenantId).where('contactId', '=', contactId));
 
@@ -199,7 +202,7 @@ const runs = query
 
 export type RetentionRun = ResultOf<typeof runs>;
 
-/** Adds to the counts of a run, in the transaction of the removal; the first addition makes the run. */
+/** Adds to the counts of a run, in the transaction of the removal; the first call creates the run. */
 export async function noteRun(
   tx: Transaction,
   run: Pick<RetentionRun, 'id' | 'kind' | 'actor' | 'startedAt'>,
@@ -213,7 +216,7 @@ export async function noteRun(
         FROM jsonb_each_text(excluded.lines) n)`);
 }
 
-/** Closes a run, if it did anything. */
+/** Ends a run, if it exists: one that removed nothing was never created. */
 export async function endRun(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(query.updateTable('retention_run').set({ endedAt: at }).where('id', '=', id));
 }
@@ -223,13 +226,13 @@ export function readRetentionRun(tx: Transaction, id: string): Promise<Retention
   return tx.first(runs.where('tenantId', '=', tx.tenantId).where('id', '=', id));
 }
 
-/** A page of runs in order of creation. */
+/** Reads a page of retention runs in order of creation. */
 export function readRuns(tx: Transaction, { after = BEFORE_ALL, limit }: Page): Promise<RetentionRun[]> {
   const own = runs.where('tenantId', '=', tx.tenantId).where('id', '>', after);
   return tx.rows(own.orderBy('id').limit(limit));
 }
 
-/** Months before the end in which people are worth asking again. */
+/** People are worth asking again within so many months before their number counts as given up. */
 const SOON_MONTHS = 3;
 
 /** `stale`: no longer written to; `soon`: within three months; `unheard`: agreed long ago, without a sign of life since. */
@@ -246,18 +249,22 @@ const staleContactRows = rowsOf('contact_key', ['wrapped']).with({
 /** A person who may get advertising, and their last sign of life. */
 export type StaleContact = RowOf<typeof staleContactRows>;
 
-const staleCountsRows = computedRows({ stale: col.number(), soon: col.number(), unheard: col.number() });
+const staleCountsRows = computedRows({
+  stale: col.number(),
+  soon: col.number(),
+  unheard: col.number(),
+});
 
-/** Counts people who may get advertising without a recent sign of life, at an instant of the law clock. */
+/** Counts people who agreed to advertising and gave no recent sign of life, at an instant of the law clock. */
 export async function countStale(tx: Transaction, at: string): Promise<RowOf<typeof staleCountsRows>> {
   const row = await tx.first(staleCountsRows.sql`
     SELECT count(*) FILTER (WHERE state = 'stale')::int AS stale, count(*) FILTER (WHERE state = 'soon')::int AS soon,
            count(*) FILTER (WHERE state = 'unheard')::int AS unheard
-      FROM (${stale(at)}) AS s`);
+      FROM (${staleContacts(at)}) AS s`);
   return row ?? { stale: 0, soon: 0, unheard: 0 };
 }
 
-/** Reads a page of them, in order of creation. */
+/** Reads a page of the people whom `countStale` counts, in order of creation. */
 export const readStale = (
   tx: Transaction,
   at: string,
@@ -269,17 +276,17 @@ export const readStale = (
 ): Promise<StaleContact[]> =>
   tx.rows(staleContactRows.sql`
     SELECT s.id, s.state, iso(s.last_interaction_at) AS "lastInteractionAt", iso(s.since) AS "agreedAt", s.sealed, y.wrapped
-      FROM (${stale(at)}) AS s JOIN contact_key y ON y.contact_id = s.id
+      FROM (${staleContacts(at)}) AS s JOIN contact_key y ON y.contact_id = s.id
      WHERE (${page.state ?? null}::text IS NULL OR s.state = ${page.state ?? null})
        AND (${page.after ?? null}::uuid IS NULL OR s.id > ${page.after ?? null}::uuid)
      ORDER BY s.id LIMIT ${page.limit}`);
 
-/** Contacts who may still be written to and soon will not: their agreement is not over on that day. */
+/** Selects contacts who may still be written to on that day, and soon will not. */
 export const worthAsking = (at: string): RawBuilder<unknown> => sql`
-  SELECT s.id AS contact_id FROM (${stale(at)}) AS s
+  SELECT s.id AS contact_id FROM (${staleContacts(at)}) AS s
    WHERE s.state <> 'stale' AND NOT s.outlived`;
 
-const stale = (at: string): RawBuilder<unknown> => {
+const staleContacts = (at: string): RawBuilder<unknown> => {
   const lives = LIVES_MONTHS.on(at);
   return sql`
   SELECT c.id, c.sealed, c.last_interaction_at, k.since,
@@ -293,10 +300,10 @@ const stale = (at: string): RawBuilder<unknown> => {
            CASE WHEN c.last_interaction_at IS NULL THEN ${lives}::int ELSE ${lives - SOON_MONTHS}::int END)`;
 };
 
-/** The progress of removing reasons of visits from a tenant; undefined where nobody comes for their health. */
+/** How far the removal of reasons of visits has come in a tenant that serves health. */
 export type Cutting =
   | { readonly phase: 'contacts'; readonly after: string }
-  /** By places in the chain of consents. */
+  /** `after` is a position in the chain of consents. */
   | { readonly phase: 'proofs'; readonly after: number }
   | { readonly phase: 'done' };
 
@@ -304,14 +311,14 @@ const START: Cutting = { phase: 'contacts', after: BEFORE_ALL };
 
 const cutRows = computedRows({ cut: col.json<Cutting>().orNull() });
 
-/** Reads and locks the position of the removal until the transaction ends, so that two workers do not repeat it. */
+/** Reads the progress and locks it until the transaction ends, so that two workers do not do the same. */
 export async function lockCutting(tx: Transaction): Promise<Cutting> {
   const row = await tx.first(cutRows.sql`
     SELECT (reasons_cut - 'stage') || jsonb_build_object('phase', reasons_cut->'stage') AS cut FROM tenant WHERE id = ${tx.tenantId}::uuid FOR NO KEY UPDATE`);
   return row?.cut ?? START;
 }
 
-/** Stores the progress; undefined restarts it. */
+/** Stores the progress; undefined makes it start again. */
 export async function noteCutting(tx: Transaction, cutting: Cutting | undefined): Promise<void> {
   const { phase, ...after } = cutting ?? {};
   const cut = sql`jsonb_build_object('stage', ${phase ?? null}::text) || ${JSON.stringify(after)}::jsonb`;
@@ -321,7 +328,7 @@ export async function noteCutting(tx: Transaction, cutting: Cutting | undefined)
      WHERE id = ${tx.tenantId}::uuid AND reasons_cut IS DISTINCT FROM ${kept}`);
 }
 
-/** Reads the next contacts after one, retired ones included. */
+/** Reads the ids of the contacts behind an id, retired ones included. */
 export async function contactsAfter(
   tx: Transaction,
   { after, most }: { readonly after: string; readonly most: number },
@@ -333,10 +340,9 @@ export async function contactsAfter(
 
 const placedProofRows = rowsOf('link', ['position', 'eventId']).and('consent_event', ['contactId']);
 
-/** A proof and its position in the chain. */
 export type PlacedProof = RowOf<typeof placedProofRows>;
 
-/** Reads the next acts of the chain; an act may have lost its proof. */
+/** Reads the events behind a position of the chain; the proof of one may be removed already. */
 export function actsAfter(
   tx: Transaction,
   { after, most }: { readonly after: number; readonly most: number },

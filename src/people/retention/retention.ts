@@ -39,7 +39,7 @@ import {
   endRun,
   noteRun,
   readRetentionRun,
-  type Aged,
+  type RecordKind,
   type RetentionRun,
 } from './retention.repository.ts';
 import { recordAudits, servesHealth } from '../../company/index.ts';
@@ -49,28 +49,35 @@ import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong } from '../../la
 import type { Day } from '../../rule/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** The dependencies of retention. */
+/** What retention needs. */
 export interface RetentionDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
 }
 
-const AGED: readonly Aged[] = ['texts', 'answers', 'replies', 'cancellations', 'proofs', 'rights'];
+const RECORD_KINDS: readonly RecordKind[] = [
+  'texts',
+  'answers',
+  'replies',
+  'cancellations',
+  'proofs',
+  'rights',
+];
 
 /** Days between the notice and the removal of a contact: time to ask the person again. */
 export const NOTICE_DAYS = 30;
 
-/** A transaction of half a second at most. */
+/** So many people take half a second, which one transaction may take. */
 const PEOPLE_AT_ONCE = 100;
 
-/** The next round goes on; nothing is unbounded. */
+/** The most pages of one kind in a round; the next round goes on. */
 const MOST_PAGES = 200;
 
-/** Of 500 people each. */
+/** The most pages of a round, of 500 contacts or proofs each. */
 const MOST_PAGES_CUT = 1_000;
 
-/** Counts the removals and notices of a cleaning now; removes nothing. */
+/** Counts what a cleaning would remove and give notice of now, and stores the counts as a run; removes nothing. */
 export async function rehearseRetention(
   tx: Transaction,
   { clock, actor }: { readonly clock: Clock; readonly actor: string },
@@ -81,14 +88,17 @@ export async function rehearseRetention(
     contactsRemoved: await countDue(tx, at),
   };
   for (const { because, count } of await countBaseless(tx, at)) lines[`contacts.${because}`] = count;
-  for (const what of AGED) lines[what] = await countAged(tx, what, at);
+  for (const what of RECORD_KINDS) lines[what] = await countAged(tx, what, at);
   const run = { id: uuidV7(clock.machine()), kind: 'rehearsal', actor, startedAt: at } as const;
-  await noteRun(tx, run, counted(lines));
+  await noteRun(tx, run, nonZero(lines));
   await endRun(tx, run.id, at);
   return (await readRetentionRun(tx, run.id)) ?? { ...run, endedAt: at, lines };
 }
 
-/** Cleans one tenant, page by page, for an actor; each removal is committed with its line of the certificate. */
+/**
+ * Removes from one tenant what the law no longer allows to keep, page by page. Each removal is committed with its
+ * count in the certificate, which names the actor.
+ */
 export async function cleanTenant(
   deps: RetentionDeps,
   { tenantId, actor }: { readonly tenantId: string; readonly actor: string },
@@ -98,7 +108,7 @@ export async function cleanTenant(
   const keys = await deps.keysOf(tenantId);
   const run = { id: uuidV7(clock.machine()), kind: 'cleaning', actor, startedAt: at } as const;
   const page = (what: string, work: (tx: Transaction) => Promise<number>): Promise<void> =>
-    paged(() =>
+    untilEmpty(() =>
       database.withTenant(tenantId, async (tx) => {
         const count = await work(tx);
         if (count > 0) await noteRun(tx, run, { [what]: count });
@@ -112,12 +122,12 @@ export async function cleanTenant(
   const removeAt = clock.now().plus({ days: NOTICE_DAYS }).toISO();
   await page('contactsNoticed', (tx) => noticeBaseless(tx, { at, removeAt }));
   await page('contactsRemoved', (tx) => removeDue(tx, { keys, clock }, at));
-  for (const what of AGED) await page(what, (tx) => removeAged(tx, what, at));
+  for (const what of RECORD_KINDS) await page(what, (tx) => removeAged(tx, what, at));
   await database.withTenant(tenantId, (tx) => endRun(tx, run.id, clock.now().toISO()));
   await cutReasons(deps, { tenantId, keys });
 }
 
-/** Examines a tenant that serves health, page by page from the end of the previous round. */
+/** Removes the reasons of visits from a tenant that serves health, page by page from where the last round ended. */
 async function cutReasons(
   { database, clock }: RetentionDeps,
   { tenantId, keys }: { readonly tenantId: string; readonly keys: TenantKeys },
@@ -127,7 +137,7 @@ async function cutReasons(
   }
 }
 
-/** Removes people whose delay is over, with all their data; their suppressions stay. */
+/** Removes people whose delay after the notice is over, with all their data; their suppressions stay. */
 async function removeDue(
   tx: Transaction,
   deps: { readonly keys: TenantKeys; readonly clock: Clock },
@@ -135,30 +145,30 @@ async function removeDue(
 ): Promise<number> {
   const contacts = await lockContacts(tx, deps.keys, await readDue(tx, at, PEOPLE_AT_ONCE));
   for (const contact of contacts) {
-    const whose = { contactId: contact.id, phoneIndex: contact.phoneIndex };
+    const traces = { contactId: contact.id, phoneIndex: contact.phoneIndex };
     await removePerson(tx, deps, contact);
-    await removeTexts(tx, whose);
-    await emptyBookings(tx, whose);
-    await forgetFormAnswers(tx, whose);
-    await forgetImportRows(tx, whose);
+    await removeTexts(tx, traces);
+    await emptyBookings(tx, traces);
+    await forgetFormAnswers(tx, traces);
+    await forgetImportRows(tx, traces);
     await removeRepliesOf(tx, contact.id);
   }
   return contacts.length;
 }
 
-async function paged(work: () => Promise<number>): Promise<void> {
+async function untilEmpty(work: () => Promise<number>): Promise<void> {
   for (let pages = 0; pages < MOST_PAGES; pages += 1) if ((await work()) === 0) return;
 }
 
-const counted = (lines: Readonly<Record<string, number>>): Record<string, number> =>
+const nonZero = (lines: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(lines).filter(([, count]) => count > 0));
 
-/** A transaction of half a second at most. */
-const AT_ONCE = 500;
+/** So many contacts or proofs take half a second, which one transaction may take. */
+const CUT_AT_ONCE = 500;
 
 /**
- * Removes one page of reasons of visits, where people come for their health. Earlier versions kept them, and a
- * tenant may serve health from some day on. A finished tenant costs one query. Returns true when none is left.
+ * Removes one page of reasons of visits when the tenant serves health: earlier versions kept them, and a tenant may
+ * begin to serve health. Returns true when none is left; from then on it costs one query.
  */
 async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<boolean> {
   if (!(await servesHealth(tx))) {
@@ -175,48 +185,50 @@ async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<boole
   return next.phase === 'done';
 }
 
-const tells = (record: Readonly<Record<string, unknown>>): boolean =>
+const hasReasonOfVisit = (record: Readonly<Record<string, unknown>>): boolean =>
   Object.keys(record).some((name) => isReasonOfVisit(name));
 
 async function cutAttributes(tx: Transaction, { keys, clock }: ContactDeps, after: string): Promise<Cutting> {
-  const ids = await contactsAfter(tx, { after, most: AT_ONCE });
+  const ids = await contactsAfter(tx, { after, most: CUT_AT_ONCE });
   const last = ids.at(-1);
   if (last === undefined) return { phase: 'proofs', after: 0 };
-  const telling = (await lockContacts(tx, keys, ids)).filter(({ person }) => tells(person.attributes));
-  const changed = telling.map((contact) => ({ contact, draft: harmless(contact) }));
+  const affected = (await lockContacts(tx, keys, ids)).filter(({ person }) =>
+    hasReasonOfVisit(person.attributes),
+  );
+  const changed = affected.map((contact) => ({ contact, draft: withoutVisitReasons(contact) }));
   await updateContacts(tx, changed, clock.now().toISO());
-  const cut = changed.map(({ contact }) => audited('contact.reasons-cut', contact.id));
+  const cut = changed.map(({ contact }) => auditEntry('contact.reasons-cut', contact.id));
   await recordAudits(tx, cut, { at: clock.now().toISO(), machineMs: clock.machine() });
   return { phase: 'contacts', after: last };
 }
 
-const audited = (action: string, subject: string) => ({ actor: 'system', action, subject });
+const auditEntry = (action: string, subject: string) => ({ actor: 'system', action, subject });
 
-const harmless = (contact: Contact): Contact => ({
+const withoutVisitReasons = (contact: Contact): Contact => ({
   ...contact,
   person: { ...contact.person, attributes: withoutReasons(contact.person.attributes) },
 });
 
 async function cutProofs(tx: Transaction, deps: ContactDeps, after: number): Promise<Cutting> {
-  const acts = await actsAfter(tx, { after, most: AT_ONCE });
+  const acts = await actsAfter(tx, { after, most: CUT_AT_ONCE });
   const last = acts.at(-1);
   if (last === undefined) return { phase: 'done' };
-  const cut = await harmlessProofs(tx, deps, acts);
+  const cut = await proofsWithoutReasons(tx, deps, acts);
   const at = deps.clock.now().toISO();
   await resealProofs(tx, cut, at);
-  const entries = cut.map(({ eventId }) => audited('consent.proof-cut', eventId));
+  const entries = cut.map(({ eventId }) => auditEntry('consent.proof-cut', eventId));
   await recordAudits(tx, entries, { at, machineMs: deps.clock.machine() });
   return { phase: 'proofs', after: last.position };
 }
 
-/** Reseals the proofs that contained a reason of visit without it, under the same key. */
-async function harmlessProofs(
+/** Returns the proofs that contained a reason of visit, sealed without it under the same key. */
+async function proofsWithoutReasons(
   tx: Transaction,
   { keys }: ContactDeps,
   acts: readonly PlacedProof[],
 ): Promise<{ readonly eventId: string; readonly sealed: Buffer }[]> {
   const people = [...new Set(acts.flatMap(({ contactId }) => contactId ?? []))];
-  // Locked before their proofs are read: an erasure meanwhile waits, and then removes the rest too.
+  // They are locked before their proofs are read: an erasure meanwhile waits, and removes the new proofs too.
   const held = new Map((await lockContacts(tx, keys, people)).map((contact) => [contact.id, contact]));
   const sealed = await readProofs(
     tx,
@@ -228,9 +240,9 @@ async function harmlessProofs(
     const place = proofPlace(eventId);
     const key = contactId === null ? undefined : held.get(contactId)?.key;
     const opened = key === undefined ? keys.open(place, proof, 'archive') : key.open(place, proof);
-    // The recorder of the act sealed a proof text here.
+    // `appendAct` sealed a proof text here.
     const recordedProof = JSON.parse(opened.toString('utf8')) as ProofText;
-    if (!tells(recordedProof.evidence)) return [];
+    if (!hasReasonOfVisit(recordedProof.evidence)) return [];
     const text = proofText({ ...recordedProof, evidence: withoutReasons(recordedProof.evidence) });
     return [
       { eventId, sealed: key === undefined ? keys.seal(place, text, 'archive') : key.seal(place, text) },
@@ -238,7 +250,7 @@ async function harmlessProofs(
   });
 }
 
-/** A run for answers: its certificate, or the expected result of retention; each line with its reason and rule. */
+/** A run of retention as the API shows it: a certificate or a rehearsal, each line with its rule and reason. */
 export const RunShown = z
   .object({
     id: z.string(),
@@ -252,7 +264,7 @@ export const RunShown = z
   })
   .meta({ id: 'RetentionRun' });
 
-/** Builds the view of a run, with the retention periods of its day. */
+/** Builds the view of a run, with the retention periods of the day on which it started. */
 export function runView({ lines, ...run }: RetentionRun, language: Language): z.output<typeof RunShown> {
   const kinds = kindsOn(run.startedAt);
   return {

@@ -33,18 +33,18 @@ export const daysLeft = (lastDay: string, now: DateTime, timeZone: string): numb
 
 const contactIdRows = rowsOf('rights_request', ['contactId']);
 
-/** A recorded rights request. */
+/** A request of a person to exercise a right (GDPR), which came as a reply. */
 export interface RightsRequest {
-  /** That of the reply. */
+  /** The id of the inbound reply. */
   readonly id: string;
   readonly phone: string;
   readonly rights: RightsAsked;
-  /** Version of our lists of words. */
+  /** Version of the word lists by which it was recognized. */
   readonly words: string;
   readonly receivedAt: string;
 }
 
-/** Stores a request and notifies listeners; repeating changes nothing. Its author is promised nothing. */
+/** Stores a request and notifies the tenant; repeating changes nothing. Its author gets no answer from here. */
 export async function receiveRightsRequest(
   tx: Transaction,
   keys: TenantKeys,
@@ -65,7 +65,7 @@ export async function receiveRightsRequest(
   await raise(tx, [{ type: 'rights.requested', subject: kept.contactId, about }], receivedAt);
 }
 
-/** The place of an answer's sealed note. */
+/** Names the cell of the sealed note on an answer, to which its encryption is bound. */
 export const notePlace = (id: string): { table: string; column: string; row: string } => ({
   table: 'rights_request',
   column: 'sealed_note',
@@ -88,14 +88,14 @@ const requests = (tx: Transaction) =>
 /** A stored request; the last day for its answer is in the tenant's zone. */
 export type RightsRequestRow = ResultOf<ReturnType<typeof requests>>;
 
-/** Reads a page of requests in order of arrival, all or by whether they were answered. */
+/** Reads a page of requests in order of arrival: all, those without an answer (`open`), or those with one. */
 export const rightsRequestsOf = (
   tx: Transaction,
   page: Page & { readonly open?: boolean | undefined },
 ): Promise<RightsRequestRow[]> => {
   const all = requests(tx).where('q.id', '>', page.after ?? BEFORE_ALL);
-  const asked = page.open === undefined ? all : all.where('q.answeredAt', page.open ? 'is' : 'is not', null);
-  return tx.rows(asked.orderBy('q.id').limit(page.limit));
+  const some = page.open === undefined ? all : all.where('q.answeredAt', page.open ? 'is' : 'is not', null);
+  return tx.rows(some.orderBy('q.id').limit(page.limit));
 };
 
 /** Reads a rights request of the tenant by its id. */
@@ -105,7 +105,7 @@ export const rightsRequestOf = (tx: Transaction, id: string): Promise<RightsRequ
 const unanswered = (tx: Transaction) =>
   query.updateTable('rights_request').where('tenantId', '=', tx.tenantId).where('answeredAt', 'is', null);
 
-/** Stores the result of a request; false when it had one. */
+/** Stores the outcome of a request; false when it had one already. */
 export async function noteAnswered(
   tx: Transaction,
   id: string,
@@ -125,7 +125,7 @@ export async function noteAnswered(
   return (await tx.run(unanswered(tx).set(answer).where('id', '=', id))) === 1;
 }
 
-/** Links an erasure to the person's open requests for it. */
+/** Links an erasure to the open requests of its person; returns their number. */
 export const linkErasure = (
   tx: Transaction,
   { contactId, erasureId }: { readonly contactId: string; readonly erasureId: string },
