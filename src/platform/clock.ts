@@ -4,12 +4,12 @@ import { DateTime } from 'luxon';
 const TOLERATED_SKEW_MS = 2_000;
 const AGREEMENT_MS = 60_000;
 
-/** The two clocks: the law clock decides, the machine clock measures. */
+/** The clocks of a process: the law clock decides what is lawful, the machine clock measures rates and durations. */
 export interface Clock {
   /**
-   * The law clock, in UTC; windows, consents, events and expiry are read from it. Where this host's clock may be
-   * wrong it is the database's: within a transaction as it read it at its start (`DatabaseTime`), elsewhere shifted
-   * by the last measured difference.
+   * The law clock, in UTC; windows, consents, events and expiry are read from it. While this host's clock may be
+   * wrong, the time comes from the database: within a transaction from the reading at its start (`DatabaseTime`),
+   * elsewhere from this host, corrected by the last measured difference.
    */
   now(): DateTime<true>;
   /** Distance of the law clock from the real time, in milliseconds; 0 where nobody moved it. */
@@ -20,9 +20,9 @@ export interface Clock {
   monotonic(): number;
   /** The revision of the offset in use; a mark under another one is refused. */
   readonly revision: number;
-  /** Returns the reason to distrust the clock now: the gate stays closed. */
+  /** Returns the reason why the clock cannot be trusted now, which closes the gate; undefined while it can. */
   doubt(): string | undefined;
-  /** The cause of the doubt, where something other than the clock also closes the gate. */
+  /** Returns what closes the gate; absent for a clock whose doubt is always about the clock itself. */
   readonly closedBy?: () => GateCause | undefined;
 }
 
@@ -37,52 +37,52 @@ export interface TimeReading {
   readonly databaseAt: number;
 }
 
-/** The time as a transaction read it when it began. */
-interface ShownTime {
+/** The database's time, as a transaction read it when it began. */
+interface TransactionTime {
   readonly lawMs: number;
   readonly offsetMs: number;
   /** Monotonic milliseconds. */
-  readonly shownAt: number;
-  /** True when the transaction is over: work that outlives it uses the host's time again. */
+  readonly readAt: number;
+  /** True once the transaction has ended: work that outlives it uses the host's time again. */
   isOver: boolean;
 }
 
-/** The database's time, for work within a transaction that read it. */
+/** Gives the database's time to the work of a transaction that read it when it began. */
 export class DatabaseTime {
-  readonly #shown = new AsyncLocalStorage<ShownTime>();
+  readonly #ofTransaction = new AsyncLocalStorage<TransactionTime>();
   readonly #monotonic: () => number;
 
   constructor(monotonic: () => number) {
     this.#monotonic = monotonic;
   }
 
-  /** Does the work with a law clock that starts at the reading and runs on from there. */
+  /** Does the work under a law clock that starts at the reading and goes on from there by the monotonic clock. */
   async within<T>({ databaseAt, offsetMs }: TimeReading, work: () => Promise<T>): Promise<T> {
-    const shown = { lawMs: databaseAt + offsetMs, offsetMs, shownAt: this.#monotonic(), isOver: false };
+    const time = { lawMs: databaseAt + offsetMs, offsetMs, readAt: this.#monotonic(), isOver: false };
     try {
-      return await this.#shown.run(shown, work);
+      return await this.#ofTransaction.run(time, work);
     } finally {
-      shown.isOver = true;
+      time.isOver = true;
     }
   }
 
-  /** Returns the law clock by the database, within such work; else undefined. */
+  /** Returns the law clock by the database; undefined outside of such work. */
   now(): DateTime<true> | undefined {
-    const shown = this.#current();
-    return shown && instant(Math.round(shown.lawMs + this.#monotonic() - shown.shownAt));
+    const time = this.#current();
+    return time && instant(Math.round(time.lawMs + this.#monotonic() - time.readAt));
   }
 
   get offsetMs(): number | undefined {
     return this.#current()?.offsetMs;
   }
 
-  #current(): ShownTime | undefined {
-    const shown = this.#shown.getStore();
-    return shown?.isOver === true ? undefined : shown;
+  #current(): TransactionTime | undefined {
+    const time = this.#ofTransaction.getStore();
+    return time?.isOver === true ? undefined : time;
   }
 }
 
-/** A clock that doubts its host until it is compared with the database's time. */
+/** The part of a process's clock that decides whether a transaction takes its time from the database. */
 export type DoubtedClock = Pick<Clock, 'doubt'> & { readonly databaseTime: DatabaseTime };
 
 /** The host's own clocks, replaceable in tests of skew. */
@@ -101,7 +101,7 @@ export class ProcessClock implements Clock {
   #origin: number;
   #offsetMs = 0;
   /** Milliseconds by which PostgreSQL was ahead of this host when they last disagreed; 0 once they agree. */
-  #awayMs = 0;
+  #aheadMs = 0;
   #revision = 0;
   #moving = true;
   #disagreedAt: number | undefined;
@@ -123,7 +123,7 @@ export class ProcessClock implements Clock {
   }
 
   now(): DateTime<true> {
-    return this.databaseTime.now() ?? instant(this.#host.wall() + this.#awayMs + this.#offsetMs);
+    return this.databaseTime.now() ?? instant(this.#host.wall() + this.#aheadMs + this.#offsetMs);
   }
 
   machine(): number {
@@ -134,7 +134,7 @@ export class ProcessClock implements Clock {
     return this.#host.monotonic();
   }
 
-  /** Reads the database's clocks, and compares ours within the error of the reading's duration. */
+  /** Reads the database's clocks and adopts them; the comparison allows for the time that the answer took. */
   async follow(read: () => Promise<TimeReading>): Promise<TimeReading> {
     const askedAt = this.#host.monotonic();
     const reading = await read();
@@ -152,8 +152,8 @@ export class ProcessClock implements Clock {
     const wall = this.#host.wall();
     const skew = skewOf(reading.databaseAt, { wall, tookMs });
     const parted = skew === 'apart' || this.#jumped();
-    if (skew === 'apart') this.#awayMs = Math.round(reading.databaseAt - wall + tookMs / 2);
-    if (skew === 'agree') this.#awayMs = 0;
+    if (skew === 'apart') this.#aheadMs = Math.round(reading.databaseAt - wall + tookMs / 2);
+    if (skew === 'agree') this.#aheadMs = 0;
     // A slow answer, or a process that was stopped meanwhile, says nothing about clocks: the next one may.
     if (!parted && skew === 'unknown') return;
     this.#readAt = answeredAt;
@@ -183,7 +183,7 @@ export class ProcessClock implements Clock {
   }
 }
 
-/** Bounds the skew of two clocks from one answer, which was given at some moment between question and now. */
+/** Compares two clocks by one reading, which the database took at some moment between the question and the answer. */
 function skewOf(
   databaseAt: number,
   { wall, tookMs }: { readonly wall: number; readonly tookMs: number },
@@ -201,13 +201,13 @@ export function instant(epochMs: number): DateTime<true> {
   return at;
 }
 
-/** The common format. */
+/** The common form of an ISO instant, which `Date.parse` reads as luxon does, and faster. */
 const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** Returns the epoch milliseconds of an ISO instant; one without an offset is of UTC. The calendar is asked only where it must be. */
+/** Returns the epoch milliseconds of an ISO instant; one without an offset is read as UTC. */
 export function millisOf(iso: string): number {
-  const soon = WITH_OFFSET.test(iso) ? Date.parse(iso) : Number.NaN;
-  return Number.isNaN(soon) ? DateTime.fromISO(iso, { zone: 'utc' }).toMillis() : soon;
+  const parsed = WITH_OFFSET.test(iso) ? Date.parse(iso) : Number.NaN;
+  return Number.isNaN(parsed) ? DateTime.fromISO(iso, { zone: 'utc' }).toMillis() : parsed;
 }
 
 /** Further causes that close the gate: each returns its reason while it does. */
@@ -216,7 +216,7 @@ interface GateKeepers {
   readonly journal: () => string | undefined;
 }
 
-/** The clock of the send path: every cause that closes the gate is a doubt of this clock. */
+/** Makes the clock of the send path, which doubts for every cause that closes the gate: clock, seal or journal. */
 export function gatedClock(clock: Clock, { seal, journal }: GateKeepers): Clock {
   return {
     now: () => clock.now(),
@@ -237,5 +237,5 @@ export function gatedClock(clock: Clock, { seal, journal }: GateKeepers): Clock 
   };
 }
 
-/** Says whether the law clock differs from the real time: then nothing that happens is evidence. */
+/** Says whether the law clock differs from the real time: what is recorded then is no evidence of anything. */
 export const isSimulated = ({ offsetMs }: Pick<Clock, 'offsetMs'>): boolean => offsetMs !== 0;

@@ -12,10 +12,10 @@ export interface ProcessKeys {
   readonly revision: number;
 }
 
-/** Longer than a running process is ever silent. */
+/** No running process is silent for so long. */
 const SILENT_FOR = '10 seconds';
 
-/** Records the keys that a process knows; false while the process is not registered. */
+/** Returns false while the process is not registered. */
 async function noteKeys(tx: Transaction, id: string, known: ProcessKeys): Promise<boolean> {
   const touched = await tx.run(sql`
     UPDATE process SET ring_current = ${known.ringCurrent}, ring_versions = ${known.ringVersions.map(String)}::text[],
@@ -24,14 +24,14 @@ async function noteKeys(tx: Transaction, id: string, known: ProcessKeys): Promis
   return touched > 0;
 }
 
-const keysOfProcessesRows = rowsOf('process', ['ringCurrent', 'kind']).with({
+const processKeysRows = rowsOf('process', ['ringCurrent', 'kind']).with({
   ringVersions: col.list<number>(),
   revision: col.of('process', 'keysRevision'),
 });
 
 /** Returns the keys of each process that reported recently. */
 export const keysOfProcesses = (tx: Transaction): Promise<(ProcessKeys & { readonly kind: string })[]> =>
-  tx.rows(keysOfProcessesRows.sql`
+  tx.rows(processKeysRows.sql`
     SELECT kind, ring_current AS "ringCurrent", ring_versions::int[] AS "ringVersions", keys_revision::float8 AS revision
       FROM process WHERE seen_at > clock_timestamp() - ${SILENT_FOR}::interval ORDER BY id`);
 
@@ -40,7 +40,7 @@ const rotationStateRows = rowsOf('instance', ['indexMoving']).with({
   settled: col.of('instance', 'keysSettled'),
 });
 
-/** Returns the progress of rotations: the revision, and the one at which nothing was left to do. */
+/** Returns the revision of the keys, whether indexes move, and `settled`: the latest revision under which nothing was left to reseal. */
 export async function rotationState(tx: Transaction): Promise<KeysNews & { readonly settled: number }> {
   const row = await tx.first(rotationStateRows.sql`
     SELECT keys_revision::float8 AS revision, index_moving AS "indexMoving", keys_settled::float8 AS settled
@@ -48,7 +48,7 @@ export async function rotationState(tx: Transaction): Promise<KeysNews & { reado
   return row ?? { revision: 0, indexMoving: false, settled: 0 };
 }
 
-/** Reads the same under a lock, so that other orders about index keys wait. */
+/** Returns the same as `rotationState`, under a lock for which other orders about index keys wait. */
 export async function lockedRotationState(tx: Transaction): ReturnType<typeof rotationState> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended('order of index keys', 0))`);
   return rotationState(tx);
@@ -67,7 +67,7 @@ const keysNewsRows = rowsOf('instance', ['indexMoving']).with({
   revision: col.of('instance', 'keysRevision'),
 });
 
-/** The changes of keys that every process polls each second. */
+/** What every process polls each second to learn that keys changed. */
 type KeysNews = RowOf<typeof keysNewsRows>;
 
 /** Reads the revision and state of the keys. */
@@ -82,34 +82,34 @@ export async function raiseKeysRevision(tx: Transaction): Promise<void> {
   await tx.run(sql`UPDATE instance SET keys_revision = keys_revision + 1`);
 }
 
-/** Announces to every process that indexes move. */
+/** Announces to every process that blind indexes move to another key. */
 export async function beginIndexMove(tx: Transaction): Promise<void> {
   await tx.run(sql`UPDATE instance SET index_moving = true, keys_revision = keys_revision + 1`);
 }
 
-/** Announces that no index moves any more; does nothing when keys were made or came into force since. */
+/** Announces that no index moves any more; does nothing when keys were made or came into force since that revision. */
 export async function endIndexMove(tx: Transaction, revision: number): Promise<void> {
   await tx.run(sql`
     UPDATE instance SET index_moving = false, keys_revision = keys_revision + 1
      WHERE index_moving AND keys_revision = ${revision}::bigint`);
 }
 
-/** The dependencies of watching keys in one process. */
+/** What `KeyWatch` keeps current in one process. */
 export interface WatchedKeys {
   readonly processId: string;
   readonly file: string;
   readonly ring: KeyRing;
   readonly vault: Vault;
   readonly database: Database;
-  /** Further pools of the process; none of them enters a tenant when absent. */
+  /** Further pools of the process that enter a tenant. */
   readonly besides?: readonly Database[];
-  /** Receives whether indexes are moving; the guard of every pool that enters a tenant. */
+  /** Learns whether indexes are moving; every pool that enters a tenant has this guard. */
   readonly guard: IndexGuard;
   /** Passes the newly read keys on to other holders. */
   readonly renewed?: () => Promise<void>;
 }
 
-/** Keeps the keys of a process current: the keys file when it changes, the database's when they do. */
+/** Keeps the keys of a process current: reads the file of keys and the keys in the database again when they change. */
 export class KeyWatch {
   readonly #deps: WatchedKeys;
   #file = '';
@@ -133,7 +133,7 @@ export class KeyWatch {
       await this.#settled();
       this.#revision = revision;
     }
-    await this.#tell();
+    await this.#report();
   }
 
   async #settled(): Promise<void> {
@@ -150,7 +150,7 @@ export class KeyWatch {
     this.#file = seen;
   }
 
-  async #tell(): Promise<void> {
+  async #report(): Promise<void> {
     const { processId, ring, database } = this.#deps;
     const known = { ringCurrent: ring.current, ringVersions: ring.versions, revision: this.#revision };
     const knownText = JSON.stringify(known);
@@ -159,16 +159,16 @@ export class KeyWatch {
   }
 }
 
-/** Shorter than the time for which a silent process counts as running, since its last news may predate a change. */
+/** Shorter than `SILENT_FOR`: the last news of a silent process may be from before a change. */
 const BELIEVED_MS = 5_000;
 
-/** Names the lock under which a stretch of a tenant's indexes is moved while no transaction of it is open. */
+/** The lock under which a stretch of a tenant's indexes is moved, while no transaction of that tenant is open. */
 export const stretchLock = (tenantId: string) => sql`hashtextextended(${`index|${tenantId}`}, 0)`;
 
 /**
- * Keeps every transaction of a tenant on one side of a stretch of indexes that is moved to another key. While
- * indexes move, each transaction shares a lock with the others and reads the progress: its computed indexes match
- * the tables until it ends. At rest it costs nothing.
+ * Lets no stretch of a tenant's indexes move to another key while a transaction of that tenant is open. While indexes
+ * move, each transaction shares a lock with the others and reads the progress: the indexes that it computes match the
+ * tables until it ends. At rest it costs nothing.
  */
 export class IndexGuard {
   readonly #vault: Vault;

@@ -2,18 +2,18 @@ import { proofDigest, randomPiece, uuidV7, AnsweringThread } from '../../base/in
 import { CopyColumns } from '../database/copy-rows.ts';
 import { IndexLayers, phoneIndexText, newPersonKey, type SealingKeys } from '../../crypto/index.ts';
 
-/** People to be sealed, each list as lines: one text passes to another thread faster than many. */
+/** People to be sealed. A list is one text, an item a line: one text passes to another thread faster than many. */
 export interface SealingOrder {
   readonly keys: SealingKeys;
   /** Epoch milliseconds of the machine clock, for ids. */
   readonly machineMs: number;
   /** E.164. */
   readonly phones: string;
-  /** Each person as JSON, on one line. */
-  readonly people: string;
-  /** Count of proofs of each person. */
-  readonly acts: readonly number[];
   /** Each as JSON. */
+  readonly people: string;
+  /** The number of proofs of each person. */
+  readonly acts: readonly number[];
+  /** The proofs of all people, in their order; each as JSON. */
   readonly proofs: string;
 }
 
@@ -28,7 +28,7 @@ export interface SealedPeople {
    * id, person, digest, salt and sealed proof.
    */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** End offsets of the columns of each person and of each act. */
+  /** The offset in `bytes` at which the columns of each person, and of each act, end. */
   readonly ends: Uint32Array<ArrayBuffer>;
 }
 
@@ -72,19 +72,17 @@ export function sealPeople({ keys, machineMs, ...order }: SealingOrder): SealedP
     }
   }
   return {
-    ids: lined(ids),
-    eventIds: lined(actIds),
-    proofDigests: lined(proofDigests),
+    ids: ids.join('\n'),
+    eventIds: actIds.join('\n'),
+    proofDigests: proofDigests.join('\n'),
     bytes: new Uint8Array(columns.written),
     ends,
   };
 }
 
-/** Draws ids of one instant in rising order: indexes are then written at their end alone. */
+/** Draws ids of one instant in rising order: PostgreSQL then writes its indexes at their end alone. */
 const risingIds = (count: number, machineMs: number): string[] =>
   Array.from({ length: count }, () => uuidV7(machineMs)).toSorted();
-
-const lined = (texts: readonly string[]): string => texts.join('\n');
 
 const linesOf = (text: string): string[] => text.split('\n');
 
@@ -104,10 +102,10 @@ export interface Sealer {
   close(): Promise<void>;
 }
 
-/** Bytes below which a file is sealed before a thread would have started. */
+/** Bytes; a smaller file is sealed before a thread would have started. */
 const WORTH_A_THREAD = 4 * 1024 * 1024;
 
-/** Returns the sealer of a file of that many bytes: a large one has a thread of its own, so that others are served meanwhile. */
+/** Returns the sealer for a file of that many bytes: a large file has a thread of its own, so that others are served meanwhile. */
 export const openSealer = (bytes: number): Sealer =>
   bytes < WORTH_A_THREAD ? sealerHere : new SealingThread();
 

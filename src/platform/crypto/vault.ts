@@ -22,15 +22,23 @@ const instanceKeyRows = rowsOf('instance_key', ['version', 'wrapped']);
 
 const indexProgressRows = rowsOf('data_key', ['version', 'inForce', 'reached']);
 
-/** Unwraps the keys of tenants and of the instance, and caches the latest used. */
+const wrappedKeyRows = rowsOf('data_key', ['version', 'wrapped', 'inForce', 'reached']).with({
+  purpose: col.of('data_key', 'purpose').as<KeyPurpose>(),
+});
+
+type WrappedKey = RowOf<typeof wrappedKeyRows>;
+
+const indexKeyRows = wrappedKeyRows.and('data_key', ['tenantId']);
+
+/** Unwraps the keys of tenants and of the instance, and caches those of the tenants used last. */
 export class Vault {
   readonly #ring: KeyRing;
   readonly #tenants = new Map<string, TenantKeys>();
-  /** All keys still referenced, whether or not they are among the latest. */
+  /** All keys that somebody still holds, so that a renewal reaches them; they may have left the cache. */
   readonly #held = new Map<string, WeakRef<TenantKeys>>();
   readonly #instance = new Map<string, readonly [VersionedKey, ...VersionedKey[]]>();
-  /** Grows whenever keys are read again. */
-  #turn = 0;
+  /** Grows whenever all keys are read again. */
+  #generation = 0;
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
@@ -46,10 +54,10 @@ export class Vault {
     for (;;) {
       const known = this.#tenants.get(tx.tenantId);
       if (known !== undefined) return known;
-      const turn = this.#turn;
+      const generation = this.#generation;
       const { keys, found } = await this.#read(tx);
-      // A value that was read while the keys were renewed may be an old one.
-      if (turn !== this.#turn) continue;
+      // Keys that were read during a renewal may be the old ones.
+      if (generation !== this.#generation) continue;
       const other = this.#held.get(tx.tenantId)?.deref();
       other?.adopt(keys);
       if (found) this.#remember(other ?? keys);
@@ -59,12 +67,12 @@ export class Vault {
 
   /** Reads every cached key again after keys were made or came into force. */
   async renew(database: Pick<Database, 'withTenant'>): Promise<void> {
-    this.#turn += 1;
+    this.#generation += 1;
     this.#instance.clear();
     for (const [tenantId, held] of this.#held) {
       const keys = held.deref();
       if (keys === undefined) this.#held.delete(tenantId);
-      // Before its commit: afterwards another transaction may have read what is newer.
+      // Adopted within the transaction: after its commit another one may have adopted newer keys.
       else await database.withTenant(tenantId, async (tx) => keys.adopt((await this.#read(tx)).keys));
     }
   }
@@ -80,8 +88,8 @@ export class Vault {
   }
 
   /**
-   * Returns the blind index of a number in E.164 in each of these tenants, by one statement; a tenant without keys has
-   * none. Each is constant within the transaction, which may be of no tenant.
+   * Returns the blind index of a number in E.164 for each of these tenants, by tenant id; a tenant without keys has
+   * none. The transaction may be of no tenant; the indexes do not change while it is open.
    */
   async phoneIndexesIn(
     tx: Transaction,
@@ -137,7 +145,7 @@ export class Vault {
   ): Promise<readonly [VersionedKey, ...VersionedKey[]]> {
     const known = this.#instance.get(purpose);
     if (known !== undefined) return known;
-    const turn = this.#turn;
+    const generation = this.#generation;
     const wrapped = this.#ring.wrap(placeOfKey('instance', purpose), newKeyBytes());
     await tx.run(sql`INSERT INTO instance_key (purpose, version, wrapped, created_at)
       VALUES (${purpose}, 1, ${wrapped}, ${machineNow}) ON CONFLICT DO NOTHING`);
@@ -148,7 +156,7 @@ export class Vault {
     );
     if (current === undefined) throw new TenantKeysMissing(`the instance has no ${purpose} key`);
     const keys = [current, ...others] as const;
-    if (turn === this.#turn) this.#instance.set(purpose, keys);
+    if (generation === this.#generation) this.#instance.set(purpose, keys);
     return keys;
   }
 
@@ -167,17 +175,7 @@ export class Vault {
   }
 }
 
-const wrappedKeyRows = rowsOf('data_key', ['version', 'wrapped', 'inForce', 'reached']).with({
-  purpose: col.of('data_key', 'purpose').as<KeyPurpose>(),
-});
-
-type WrappedKey = RowOf<typeof wrappedKeyRows>;
-
-const indexKeyRows = rowsOf('data_key', ['tenantId', 'version', 'wrapped', 'inForce', 'reached']).with({
-  purpose: col.of('data_key', 'purpose').as<KeyPurpose>(),
-});
-
-/** The place of a wrapped key: a tenant's id, or `instance`. */
+/** The place to which a wrapped key is bound; `tenant` is a tenant's id, or `instance`. */
 export const placeOfKey = (tenant: string, purpose: string): Place => ({
   tenant,
   table: 'data_key',

@@ -5,6 +5,7 @@ import type { CopyRows } from './copy-rows.ts';
 import { inTime } from '../../base/index.ts';
 import {
   KEYED_PLANS,
+  PIPELINED,
   endedWhenSilent,
   PATIENT,
   type AnswerLimits,
@@ -15,30 +16,30 @@ import type { TypedStatement } from './query.ts';
 import { EntityManagers, type Entities } from './entity-manager.ts';
 import type { TenantSealer } from './property-types.ts';
 
-/** The methods for COPY that the driver's connection has and its types lack. */
+/** The driver's connection, with the methods for COPY that its types lack. */
 interface CopyTaker extends Connection {
   sendCopyFromChunk(bytes: Buffer): void;
   endCopyFrom(): void;
 }
 
-/** The driver's `query`, for statements of any shape. */
+/** The driver's `query` takes several forms of arguments, which `CopyingClient` passes on as they are. */
 const driver = Client.prototype as { query(...asked: unknown[]): unknown };
 
-/** One open transaction; its statements see one tenant, or the instance alone. */
+/** One open transaction; its statements see the rows of one tenant, or only tables without a tenant. */
 export interface Transaction {
   readonly tenantId: string;
   /**
-   * Returns the entity manager of its tenant's ordinary rows; sealed properties need the tenant's keys. Changes are
-   * written by `flush`: a statement or the end of the transaction before it is refused.
+   * Returns the entity manager for its tenant's ordinary rows; sealed properties need the tenant's keys. Changes are
+   * written by `flush`: with changes unwritten, any statement of the transaction and its commit throw.
    */
   entities(sealer?: TenantSealer): Entities;
   rows<Row>(statement: TypedStatement<Row>): Promise<Row[]>;
   first<Row>(statement: TypedStatement<Row>): Promise<Row | undefined>;
   /** Runs one statement; returns the number of affected rows. */
   run(statement: TypedStatement<unknown>): Promise<number>;
-  /** Fills a temporary table of the session: PostgreSQL refuses COPY into a table with row-level security. */
+  /** Fills a temporary table of the session; PostgreSQL refuses COPY into a table with row-level security. */
   copy(table: string, rows: CopyRows): Promise<void>;
-  /** Sets the limit of each of its statements from now on, in milliseconds; the default is 30 s. */
+  /** Sets the time limit of each later statement, in milliseconds; the default is 30 s. */
   mayTake(ms: number): void;
   /** Continues the transaction within that tenant: one commit for several. */
   as(tenantId: string): Promise<Transaction>;
@@ -50,11 +51,12 @@ export interface Database {
   withTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Runs a transaction that sees tables without a tenant and the lookup functions. */
   outside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Runs a transaction of this tenant without the guard: for the one that keeps all others out. */
+  /** Runs a transaction of this tenant without the guard: for the work for which the guard makes others wait. */
   unguarded<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Runs transactions that are undone once the signal is aborted, whatever they wait for: whoever takes the work over
-   * finds no lock of theirs. They throw `TransactionAbandoned`. For work that is safe to repeat.
+   * Returns the same database with transactions that are undone once the signal is aborted, whatever they wait for:
+   * whoever takes the work over meets none of their locks. They throw `TransactionAbandoned`; their work must be safe
+   * to repeat.
    */
   until(signal: AbortSignal): Database;
   /** Resolves once every transaction now open has ended. */
@@ -76,36 +78,34 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly connections: number;
   readonly name: string;
-  /** Sends statements before the last is answered: on a busy machine each awaited answer costs milliseconds. */
+  /** Sends a statement before the last one is answered: on a busy machine each awaited answer costs milliseconds. */
   readonly ahead?: true;
-  /** The same, with plans made once: for few callers that must not wait. */
+  /** The same, and PostgreSQL plans each statement once: for the few callers that must not wait. */
   readonly urgent?: true;
   /** Time limits for answers. */
   readonly patience?: AnswerLimits;
   /** Runs as each transaction enters a tenant, before its first statement there. */
   readonly guard?: Guard;
-  /** Wraps the work of each transaction that has to know the time. */
+  /** Wraps the work of each transaction; it may read the database's time first. */
   readonly timed?: Timed;
 }
 
-/** Holds a transaction back, or prepares its reads. */
+/** Runs before the first statement of a transaction: it may wait for a lock, or read what the transaction needs. */
 export type Guard = (tx: Transaction) => Promise<void>;
 
-/** Runs the work of a transaction, which may read the time first. */
+/** Wraps the work of a transaction. */
 export type Timed = <T>(tx: Transaction, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
-/** The ORM, and its pool once a transaction made it. */
-interface Opened {
+/** `pool` returns undefined until the first transaction has made it. */
+function openOrm(options: DatabaseOptions): {
   readonly orm: MikroORM;
   readonly pool: () => Pool | undefined;
-}
-
-function openOrm(options: DatabaseOptions): Opened {
+} {
   const { url, connections, name, ahead, urgent, patience = PATIENT } = options;
   let pool: Pool | undefined;
-  // Not by `init`: each pool would look for the packages of migrations and of others, which no statement of ours asks.
+  // Not by `init`: each pool would look for packages of migrations and others, of which no statement has any use.
   const orm = new MikroORM({
-    // The entity manager is that of `entity-manager.ts`, for all pools.
+    // Entities are known to the one manager of `entity-manager.ts`, which serves all pools.
     entities: [],
     discovery: { warnWhenNoEntities: false },
     clientUrl: url,
@@ -148,32 +148,32 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     // The driver would open another pool, which nobody closes.
     if (closed) return Promise.reject(new DatabaseClosed(`the database was closed: ${options.name}`));
     const done = inTransaction(orm, { ...options, until }, async (opened) =>
-      timed(await entered(opened, tenantId, guard), work),
+      timed(await enterTenant(opened, tenantId, guard), work),
     );
     open.add(done);
     const forget = (): void => void open.delete(done);
     done.then(forget, forget);
     return done;
   };
-  const face = (until?: AbortSignal): Database => ({
+  const databaseUntil = (until?: AbortSignal): Database => ({
     withTenant: (tenantId, work) => within(tenantId, work, { until }),
     outside: (work) => within('', work, { until }),
     unguarded: (tenantId, work) => within(tenantId, work, { guard: UNGUARDED, until }),
-    until: face,
+    until: databaseUntil,
     settled: async () => {
       await Promise.allSettled(open);
     },
-    connections: () => connectionsOf(pool()),
+    connections: () => countsOf(pool()),
     close: async () => {
       closed = true;
       await orm.close(true);
       await inTime(endOf(pool()), CLOSES_WITHIN_MS, undefined);
     },
   });
-  return face();
+  return databaseUntil();
 }
 
-/** Milliseconds that closing waits for a busy connection, which ends with its transaction. */
+/** Milliseconds that closing waits for busy connections, each of which ends with its transaction. */
 const CLOSES_WITHIN_MS = 5_000;
 
 /** The ORM ends only a pool that its own query builder has used, which ours never does. */
@@ -191,15 +191,11 @@ const UNGUARDED: Guard = () => Promise.resolve();
 
 const UNTIMED: Timed = (tx, work) => work(tx);
 
-/** The pool is made by the first transaction. */
-const connectionsOf = (pool: Pool | undefined): PoolCounts => ({
+const countsOf = (pool: Pool | undefined): PoolCounts => ({
   busy: (pool?.totalCount ?? 0) - (pool?.idleCount ?? 0),
   idle: pool?.idleCount ?? 0,
   waiting: pool?.waitingCount ?? 0,
 });
-
-/** Not yet in the driver's types. */
-const PIPELINED = { pipeline: true };
 
 async function inTransaction<T>(
   orm: MikroORM,
@@ -226,7 +222,7 @@ async function inTransaction<T>(
     return made;
   } catch (cause) {
     const undone = statements.rollback();
-    // ROLLBACK is on its way; to wait for the answer would only make the next owner wait.
+    // ROLLBACK has been sent; waiting for its answer would only make the next owner wait.
     if (!(cause instanceof TransactionAbandoned)) await undone;
     throw cause;
   }
@@ -243,7 +239,7 @@ export class TransactionAbandoned extends Error {
   override readonly name = 'TransactionAbandoned';
 }
 
-/** Resolves as the work does, unless the signal is aborted before. */
+/** Settles as the work does; throws `TransactionAbandoned` when the signal is aborted before. */
 async function unlessAbandoned<T>(work: Promise<T>, until: AbortSignal | undefined): Promise<T> {
   if (until === undefined) return work;
   const abandoned = Promise.withResolvers<never>();
@@ -251,7 +247,7 @@ async function unlessAbandoned<T>(work: Promise<T>, until: AbortSignal | undefin
     abandoned.reject(new TransactionAbandoned('the work was handed over'));
   };
   until.addEventListener('abort', abandon, { once: true });
-  // It may have been while a connection was waited for.
+  // The signal may have been aborted while the transaction waited for a connection.
   if (until.aborted) abandon();
   try {
     return await Promise.race([work, abandoned.promise]);
@@ -260,7 +256,8 @@ async function unlessAbandoned<T>(work: Promise<T>, until: AbortSignal | undefin
   }
 }
 
-async function entered(
+/** Makes the transaction's statements see that tenant; an empty id is none. */
+async function enterTenant(
   opened: OpenTransaction,
   tenantId: string,
   guard: Guard | undefined,
@@ -278,7 +275,7 @@ async function entered(
     first: async (statement) => (await ask(statement)).rows[0],
     as: async (other) => {
       managers.refuseUnflushed();
-      return entered(opened, other, guard);
+      return enterTenant(opened, other, guard);
     },
     run: async (statement) => Number((await ask(statement)).numAffectedRows ?? 0n),
     mayTake: (ms) => {
@@ -309,14 +306,14 @@ class CopyIn extends Query {
   }
 }
 
-/** A client that runs COPY … FROM STDIN like any statement; its one parameter is the bytes. */
+/** A client whose `query` also runs COPY … FROM STDIN, with the bytes as its one parameter. */
 class CopyingClient extends Client {
   constructor(config?: string | ClientConfig) {
     super(config);
     const plain = (...asked: unknown[]): unknown => driver.query.apply(this, asked);
     const query = (text: unknown, ...more: unknown[]): unknown => {
       const bytes = typeof text === 'string' && text.startsWith('COPY ') ? copyBytes(more[0]) : undefined;
-      return bytes === undefined ? plain(text, ...more) : copied(plain, String(text), bytes);
+      return bytes === undefined ? plain(text, ...more) : copyIn(plain, String(text), bytes);
     };
     Object.defineProperty(this, 'query', { value: query });
   }
@@ -327,7 +324,7 @@ function copyBytes(values: unknown): Buffer | undefined {
   return Buffer.isBuffer(bytes) ? bytes : undefined;
 }
 
-const copied = (query: (copy: CopyIn) => unknown, text: string, bytes: Buffer): Promise<ResultBuilder> =>
+const copyIn = (query: (copy: CopyIn) => unknown, text: string, bytes: Buffer): Promise<ResultBuilder> =>
   new Promise((resolve, reject) => {
     query(
       new CopyIn(text, bytes, (error, result) => {

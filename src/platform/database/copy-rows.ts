@@ -9,7 +9,7 @@ const HYPHEN = 0x2d;
 /** Code points from here on take more than one byte. */
 const ASCII_END = 0x80;
 
-/** Length below which a text is written faster by hand than by the runtime. */
+/** A text of at most so many characters is written faster by this code than by the runtime. */
 const SHORT = 40;
 
 /** The value of one hexadecimal digit, of either case. */
@@ -18,7 +18,7 @@ function digit(text: string, place: number): number {
   return code < 0x3a ? code - 0x30 : (code & 0xdf) - 0x37;
 }
 
-/** Thrown for a number that PostgreSQL has no such column for: nothing is written in its place. */
+/** Thrown for a value that its column cannot hold; nothing is written. */
 class ColumnOutOfRange extends Error {
   override readonly name = 'ColumnOutOfRange';
 }
@@ -41,6 +41,7 @@ export class CopyColumns {
     return this.#bytes.subarray(0, this.#at);
   }
 
+  /** Appends NULL. */
   none(): this {
     this.#ensureSpace(4);
     this.#int32(-1);
@@ -61,7 +62,7 @@ export class CopyColumns {
     return this.framed(value);
   }
 
-  /** Appends bytes given in hexadecimal. */
+  /** Appends bytes from their hexadecimal text. */
   hex(value: string): this {
     this.#size(value.length / 2);
     for (let place = 0; place < value.length; place += 2)
@@ -104,7 +105,7 @@ export class CopyColumns {
     return this.int(Date.parse(`${on}T00:00:00Z`) / DAY_MS - EPOCH_DAYS);
   }
 
-  /** Appends bytes written elsewhere. */
+  /** Appends columns that are already in this format. */
   framed(bytes: Uint8Array): this {
     this.#ensureSpace(bytes.length);
     this.#bytes.set(bytes, this.#at);
@@ -112,6 +113,7 @@ export class CopyColumns {
     return this;
   }
 
+  /** Appends the number of columns, which begins a row. */
   count(columns: number): this {
     this.#ensureSpace(2);
     this.#bytes[this.#at++] = columns >> 8;

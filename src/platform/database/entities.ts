@@ -6,7 +6,7 @@ import * as instance from './entities/instance.entity.ts';
 import * as message from './entities/message.entity.ts';
 import * as tenant from './entities/tenant.entity.ts';
 
-/** Every table: all that the files of entities declare. */
+/** The entities of all tables. */
 export const entities = [
   ...Object.values(campaign),
   ...Object.values(consent),

@@ -19,20 +19,20 @@ import { FormSchema, FormVersionSchema } from './entities/consent.entity.ts';
 import { BrandSchema, TenantSchema, WebhookEndpointSchema } from './entities/tenant.entity.ts';
 import { openSealed, sealChanged, type TenantSealer } from './property-types.ts';
 
-/** The entities of ordinary rows; to discover all of them takes four times as long, and three times the memory. */
+/** The entities that the manager knows. To discover all entities would take four times as long, and three times the memory. */
 const owned = [BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];
 
 /** Order, limit and lock of a search. */
 interface Search<Entity> {
   readonly orderBy?: { readonly [Name in keyof Entity]?: `${QueryOrder.asc | QueryOrder.desc}` };
   readonly limit?: number;
-  /** True to lock them `FOR UPDATE` until the transaction ends. */
+  /** True to lock the rows `FOR UPDATE` until the transaction ends. */
   readonly locked?: boolean;
 }
 
 /**
- * The ordinary rows of one tenant, in one open transaction. A row is one object, which each search brings up to date;
- * what code changes of it is written by `flush`, or before the next search.
+ * The ordinary rows of one tenant, in one open transaction. Each row is one object, which every search brings up to
+ * date. Changes to it are written by `flush`, at the latest by the next search.
  */
 export interface Entities {
   find<Entity extends object>(
@@ -49,13 +49,13 @@ export interface Entities {
     entity: EntityName<Entity>,
     where: FilterQuery<NoInfer<Entity>>,
   ): Promise<number>;
-  /** Makes a row. */
+  /** Makes a row, which `flush` inserts. */
   create<Entity extends object>(entity: EntityName<Entity>, row: RequiredEntityData<NoInfer<Entity>>): Entity;
-  /** Writes what was made and changed. */
+  /** Writes all rows that were made or changed. */
   flush(): Promise<void>;
 }
 
-/** Knows while it writes: whoever asks then what is unwritten would disturb it. */
+/** A manager that knows whether it holds unwritten changes. During a flush it does not compute them, which would disturb the flush. */
 class WatchedManager extends SqlEntityManager<OpenTransactionDriver> {
   sealer: TenantSealer | undefined;
   #flushes = 0;
@@ -87,8 +87,8 @@ class WatchedManager extends SqlEntityManager<OpenTransactionDriver> {
 
 let shared: WatchedManager | undefined;
 
-/** The manager that those of transactions are forks of: one for all pools of a process, made at the first use. */
-const original = (): WatchedManager =>
+/** The one manager of the process, made at first use; each transaction has forks of it. */
+const sharedManager = (): WatchedManager =>
   (shared ??= new MikroORM<OpenTransactionDriver, WatchedManager>({
     driver: OpenTransactionDriver,
     entityManager: WatchedManager,
@@ -107,7 +107,7 @@ const original = (): WatchedManager =>
     logger: () => undefined,
   }).em);
 
-/** Thrown for SQL, or a commit, between a change of an entity and its flush: which comes first would be left to chance. */
+/** Thrown for SQL, or a commit, between a change of an entity and its flush: their order would be left to chance. */
 class Unflushed extends Error {
   override readonly name = 'Unflushed';
 }
@@ -127,14 +127,14 @@ export class EntityManagers {
     return entitiesOf(em);
   }
 
-  /** Keeps changed entities and SQL of one transaction in the order in which code says them. */
+  /** Throws while changes of entities are unwritten, so that they and the SQL of a transaction run in the order of the code. */
   refuseUnflushed(): void {
     for (const em of this.#made.values())
       if (em.isUnflushed()) throw new Unflushed('changed entities were not flushed');
   }
 
   #make(tenantId: string): WatchedManager {
-    const em: WatchedManager = original().fork();
+    const em: WatchedManager = sharedManager().fork();
     em.setTransactionContext(this.#statements);
     em.setFilterParams('tenant', { id: tenantId });
     em.setFilterParams('itself', { id: tenantId });
@@ -143,7 +143,7 @@ export class EntityManagers {
   }
 }
 
-/** Rows are read anew each time: SQL of the same transaction may have changed them. */
+/** Each search reads the rows again, since SQL of the same transaction may have changed them. */
 const entitiesOf = (em: WatchedManager): Entities => ({
   find: async (entity, where, { locked, ...search } = {}) => {
     const found = await em.find(entity, where, { ...search, ...(locked === true && LOCKED), refresh: true });
@@ -156,7 +156,7 @@ const entitiesOf = (em: WatchedManager): Entities => ({
     return found ?? undefined;
   },
   count: (entity, where) => em.count(entity, where),
-  // Checked by the face: the ORM's own check is of a type that it infers anew.
+  // `Entities` has checked the row; the ORM would check it against a type of its own.
   create: (entity, row) => em.create(entity, row as never),
   flush: () => em.flush(),
 });
@@ -174,19 +174,19 @@ export interface EntityStatements {
   askForEntities(text: string, values: readonly unknown[]): Promise<EntityAnswer>;
 }
 
-/** Thrown where the entity manager would open a connection of its own: a fault of the caller. */
+/** Thrown where the entity manager would open a connection of its own; a mistake of the caller. */
 class OutsideOfTransaction extends Error {
   override readonly name = 'OutsideOfTransaction';
 }
 
-/** Runs the statements of the entity manager in transactions that others opened: it has no connection of its own. */
+/** The entity manager's connection, which runs its statements in the transaction of the caller. */
 class OpenTransaction extends AbstractSqlConnection {
   override createKyselyDialect(): never {
     throw new OutsideOfTransaction('the entity manager was used outside of a transaction');
   }
 
-  /** Sends values beside the statement: as the ORM does it, each log of a failed statement would show them. */
-  override async execute<T>(...[query, values = [], method = 'all', within]: Asked): Promise<T> {
+  /** Sends values apart from the statement: the ORM writes them into it, and a log of a failed statement would show them. */
+  override async execute<T>(...[query, values = [], method = 'all', within]: ExecuteArguments): Promise<T> {
     if (typeof query !== 'string' || !isList(values) || !isOurs(within)) return this.createKyselyDialect();
     const { rows, affected } = await within.askForEntities(numbered(query), values);
     const [row] = rows;
@@ -195,20 +195,19 @@ class OpenTransaction extends AbstractSqlConnection {
   }
 }
 
-type Asked = Parameters<AbstractSqlConnection['execute']>;
+type ExecuteArguments = Parameters<AbstractSqlConnection['execute']>;
 
-const isList = (values: Asked[1]): values is readonly unknown[] => Array.isArray(values);
+const isList = (values: ExecuteArguments[1]): values is readonly unknown[] => Array.isArray(values);
 
 const isOurs = (within: unknown): within is EntityStatements =>
   within instanceof Object && 'askForEntities' in within;
 
-/** The ORM writes each value as a question mark, and an operator of that name as `\?`. */
+/** Numbers the placeholders of a statement: the ORM writes a value as `?`, and an operator of that name as `\?`. */
 function numbered(query: string): string {
   let count = 0;
   return query.replaceAll(/\\\?|\?/g, (found) => (found === '?' ? `$${(count += 1)}` : '?'));
 }
 
-/** PostgreSQL, through transactions that are open already. */
 class OpenTransactionDriver extends AbstractSqlDriver<OpenTransaction> {
   constructor(config: Configuration) {
     super(config, new PostgreSqlPlatform(), OpenTransaction, ['pg']);

@@ -7,7 +7,7 @@ import { Refusal } from '../errors.ts';
 
 const whyRows = computedRows({ why: col.of('instance', 'sealedWhy') });
 
-/** Returns the reason why nothing may be marked, when the instance is sealed. */
+/** Returns the reason why the instance is sealed, so that no message may be marked; undefined when it is not. */
 export async function sealOf(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(whyRows.sql`SELECT sealed_why AS why FROM instance WHERE sealed`);
   return row === undefined ? undefined : (row.why ?? 'sealed');
@@ -28,33 +28,31 @@ export async function appliedMigrations(tx: Transaction): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Opens the seal; marks are allowed from the commit on. */
+/** Opens the seal: messages may be marked from the commit on. */
 export async function openSeal(tx: Transaction): Promise<void> {
   await tx.run(sql`UPDATE instance SET sealed = false, sealed_why = NULL WHERE sealed`);
 }
 
-/** The findings of the last housekeeping. */
+/** What the last housekeeping found. */
 export interface HousekeepingState {
   /** Batches whose tally differs from their messages. */
   readonly tallyDifferences: number;
-  /** True when some messages lie in no month's partition. */
+  /** True when some messages are in no month's partition. */
   readonly strayMessages: boolean;
-  /** Returns of the last hour, in the tenant with the most. */
+  /** Contacts of the last hour who came back after an opt-out, in the tenant with the most. */
   readonly returnsLastHour: number;
-  /** Opt-outs of the last day that were recorded past the ceiling while their person could still be written to. */
+  /** Opt-outs of the last day that were recorded later than the rules allow, while their person could still be written to. */
   readonly lateOptOutsLastDay: number;
 }
 
-/** The progress of the rotation of keys. */
-export interface RotationState {
-  /** True when keys are announced, or rows are still under older ones. */
+interface RotationState {
+  /** True while new keys wait to be used everywhere, or rows are still sealed under older ones. */
   readonly rotationOpen: boolean;
   readonly rowsResealed: number;
 }
 
-/** The counts that housekeeping keeps of itself. */
-export interface HousekeepingWatch {
-  /** Messages handed to operators outside their decision; must be 0. */
+interface HousekeepingWatch {
+  /** Messages that were handed to operators outside of their decision of the law; must be 0. */
   readonly attemptsOutside: number;
   /** Seconds since retention last went through every tenant. */
   readonly retentionAgeSeconds: number;
@@ -96,13 +94,13 @@ export async function readHousekeeping(
       FROM instance`);
 }
 
-/** Advisory lock of a move, so that two moves are serialized. */
+/** The advisory lock that serializes moves of the law clock. */
 const MOVER = 4_410_001;
-/** A mark that had begun is committed, and its first byte written, within 250 ms. */
+/** A mark that has begun is committed, and the first byte of its call written, within 250 ms. */
 const SETTLES_MS = 300;
 const WAITS_MS = 5_000;
 const LOOKS_EVERY_MS = 50;
-/** Nobody can give the present more exactly, and a move takes a while: a time so near to it means it. */
+/** A move to a time so near to the real one means the real one: a move takes a while, and nobody can name the present exactly. */
 const REAL_WITHIN_MS = 2_000;
 /** No message stays `submitting` longer without a worker that repairs it. */
 const LOOKS_BACK_MS = 10 * 60_000;
@@ -122,16 +120,16 @@ export async function readClock(tx: Transaction): Promise<TimeReading> {
   return { ...row, offsetMs: Number(row.offsetMs), databaseAt: Number(row.databaseAt) };
 }
 
-/** Compares clocks once; a gate left closed by a mover that died is opened. */
+/** Compares the process's clock with the database's once, and opens a gate that a mover left closed when it died. */
 export async function readLawClock(database: Database, clock: Pick<ProcessClock, 'follow'>): Promise<void> {
   const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
   if (reading.moving) await database.outside(reopenAbandoned);
 }
 
 /**
- * Dates a transaction's records and decisions by the database's clock while this host's may be wrong. Every process
- * compares itself with that one, and nothing is sent until they agree. It is read as the transaction begins: an
- * earlier reading may be as old as the time for which this host slept.
+ * Gives a transaction the database's time while this host's clock may be wrong: every process compares itself with
+ * that one, and nothing is sent until they agree. The time is read as the transaction begins, since an earlier reading
+ * may date from before this host slept.
  */
 export const timedByDatabase =
   (clock: DoubtedClock): Timed =>
@@ -143,9 +141,9 @@ class InstanceRowMissing extends Error {
 }
 
 /**
- * Moves the law clock to `toMs`, or refuses with CLOCK_BUSY. The gate closes, submissions under way end, the offset
- * and its revision change, the gate opens. The mover applies the new reading while it is still closed: nothing is
- * sent at an hour that the mover does not know yet.
+ * Moves the law clock to `toMs`; refuses with CLOCK_BUSY when submissions under way do not end within 5 s. The gate
+ * closes, submissions under way end, offset and revision change, and the gate opens again. The mover adopts the new
+ * time while the gate is still closed, so that nothing is sent at an hour that it does not know yet.
  */
 export async function moveClock(database: Database, move: ClockMove): Promise<void> {
   await database.outside(async (mover) => {
@@ -164,20 +162,20 @@ export async function moveClock(database: Database, move: ClockMove): Promise<vo
   });
 }
 
-/** A move of the law clock, and its author. */
-export interface ClockMove {
+interface ClockMove {
+  /** Epoch milliseconds by the law clock. */
   readonly toMs: number;
   readonly machine: () => number;
   readonly follow: (read: () => Promise<TimeReading>) => Promise<TimeReading>;
 }
 
-/** The offset counts from PostgreSQL's own time, as every process reads it: the mover's host may be wrong. */
+/** The offset counts from PostgreSQL's time, which every process reads: the clock of the mover's host may be wrong. */
 async function shift(tx: Transaction, toMs: number): Promise<void> {
   const wantedMs = toMs - (await readClock(tx)).databaseAt;
   const offsetMs = Math.abs(wantedMs) < REAL_WITHIN_MS ? 0 : wantedMs;
   await tx.run(sql`
     UPDATE instance SET clock_offset_ms = ${offsetMs}, clock_revision = clock_revision + 1, moving = false`);
-  // The processes that wake due work need not wait for their next look.
+  // Wakes the scheduler at once, instead of at its next turn.
   await tx.run(sql`SELECT pg_notify('intent', 'clock')`);
 }
 

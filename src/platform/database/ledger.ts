@@ -1,12 +1,10 @@
 import pg from 'pg';
-import { KEYED_PLANS, endedWhenSilent, inOneWrite } from './statements.ts';
+import { KEYED_PLANS, PIPELINED, endedWhenSilent, inOneWrite } from './statements.ts';
 
-/** All of a transaction is sent at once: it waits for nothing, and may be ended sooner than others. */
+/** A transaction is sent in one write and waits for nothing, so the server may end it sooner than others. */
 const OPTIONS = `${KEYED_PLANS} ${endedWhenSilent('idle_in_transaction_session_timeout')} -c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s`;
 
-const PIPELINED = { pipeline: true };
-
-/** Longer than `transaction_timeout`: a server that stays silent so long is given up. */
+/** Longer than `transaction_timeout`: a server that does not answer for so long is given up. */
 const SILENCE_MS = 7_000;
 
 /** One prepared statement of the send path. */
@@ -17,14 +15,14 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Thrown when the database did not answer; `sent` says whether something may have been committed. */
+/** Thrown when the database cannot be reached, or failed for a passing reason; the transaction may have been committed. */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';
 }
 
 type Rows = readonly Record<string, unknown>[];
 
-/** A connection outside the ORM's pool; one transaction at a time, sent in one write. */
+/** A connection outside the ORM's pool, for one transaction at a time. */
 class LedgerConnection {
   readonly #options: pg.ClientConfig;
   #client: Promise<pg.Client> | undefined;
@@ -33,7 +31,7 @@ class LedgerConnection {
     this.#options = options;
   }
 
-  /** Runs the statements in one transaction of one tenant; a stopped process never holds it open. */
+  /** Runs the statements in one transaction of one tenant. All are sent in one write: a process that stops leaves none open. */
   async transaction(tenantId: string, statements: readonly Statement[]): Promise<Rows[]> {
     const client = await this.#connected();
     inOneWrite(client);
@@ -84,19 +82,19 @@ class LedgerConnection {
   }
 
   #unavailable(cause: unknown): Error {
-    if (cause instanceof pg.DatabaseError && !passes(cause.code)) return cause;
+    if (cause instanceof pg.DatabaseError && !isPassing(cause.code)) return cause;
     void this.close();
     return new LedgerUnavailable('PostgreSQL went away during a transaction', { cause });
   }
 }
 
 /** Lost connections, shutdowns, lack of space, deadlocks and time-outs: a retry may succeed. */
-const passes = (code: string | undefined): boolean =>
+const isPassing = (code: string | undefined): boolean =>
   code === undefined || /^(08|40|53|57|58)|^(25P03|25P04|55P03)$/.test(code);
 
-/** The send path's connections by use, so that none waits for another. */
+/** The connections of the send path: each use has its own, so that marks never wait for reads. */
 export class Ledger {
-  /** Count of operators' answers to this worker that are not yet in the database. */
+  /** The number of operators' answers to this worker that are not yet in the database. */
   unrecorded = 0;
   readonly #mark: Lane;
   readonly #record: Lane;
@@ -144,7 +142,7 @@ export class Ledger {
   }
 }
 
-/** Connections served in turn; callers wait in order. */
+/** The connections of one use; callers take a free one, or wait in order. */
 class Lane {
   readonly #all: readonly LedgerConnection[];
   readonly #free: LedgerConnection[];
@@ -191,6 +189,6 @@ export const plainArray = (values: readonly (string | number)[]): string =>
 export const textArray = (values: readonly string[]): string =>
   `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
 
-/** Writes a bytea[] literal. */
+/** Writes a PostgreSQL array literal of bytes. */
 export const byteaArray = (values: readonly Buffer[]): string =>
   `{${values.map((value) => `"\\\\x${value.toString('hex')}"`).join(',')}}`;

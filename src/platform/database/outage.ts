@@ -17,16 +17,17 @@ const GONE = new Set([
 ]);
 /** SQL states: 08 connection, 57P0x shutdown and start, 53300 too many clients, 57014 out of time. */
 const UNAVAILABLE = /^(?:08...|57P0.|53300|57014)$/;
-const SAID =
+/** Messages of the driver, which has no codes for these. */
+const DRIVER_MESSAGES =
   /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/;
 
-/** SQL states of a connection ended by the server because its process was silent within a transaction. */
+/** SQL states of a connection that the server ended because its process was silent within a transaction. */
 const SILENT = /^25P0[34]$/;
-/** Two transactions that waited for each other, or read each other's writes: the server ended this one and undid all of it. */
+/** SQL states of a deadlock and of a failed serialization: the server undid this transaction in favour of another. */
 const ENDED_FOR_OTHERS = /^(?:40P01|40001)$/;
 const MOST_TIMES = 3;
 
-/** Returns the unavailable part of the instance, when that is the cause. */
+/** Returns the code of the refusal when the database was away or gave up the transaction; undefined for any other error. */
 export function outageOf(error: unknown): RefusalCode | undefined {
   let next: unknown = error;
   for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth += 1) {
@@ -38,8 +39,9 @@ export function outageOf(error: unknown): RefusalCode | undefined {
 }
 
 /**
- * Runs a transaction, and again when the server ended it for others; three times at most. `work` is one whole
- * transaction. A second run would repeat its effects outside of it: then `mayRepeat` says no.
+ * Runs a transaction, and runs it again when the server ended it in favour of another; three times at most. `work` is
+ * one whole transaction. `mayRepeat` returns false once the work had effects outside of it, which a second run would
+ * repeat.
  */
 export async function throughContention<T>(
   work: () => Promise<T>,
@@ -60,8 +62,8 @@ const codeOf = (error: unknown): string =>
 const isEndedForOthers = (error: unknown): boolean => ENDED_FOR_OTHERS.test(codeOf(error));
 
 /**
- * The causes of a failed write: the database is gone, was busy, or refuses the data. Locks, deadlocks, time-outs,
- * full disks and any cause outside the data end by themselves.
+ * The cause of a failed write: the database cannot be reached, the row is locked, the database is busy, or it refuses
+ * the data. Deadlocks, time-outs, full disks and any cause outside the data count as `busy`: a retry may succeed.
  */
 export type WriteFault = 'gone' | 'locked' | 'busy' | 'refused';
 
@@ -77,7 +79,7 @@ export function writeFaultOf(error: unknown): { readonly fault: WriteFault; read
     if (code === OUT_OF_TIME) return { fault: 'busy', code };
     if (isDatabaseGone(next)) return { fault: 'gone' };
     if (code === LOCKED) return { fault: 'locked', code };
-    // Only what PostgreSQL says has a severity.
+    // Only errors of PostgreSQL itself have a severity.
     if ('severity' in next) return { fault: OF_THE_DATA.test(code) ? 'refused' : 'busy', code };
     next = next.cause;
   }
@@ -89,8 +91,7 @@ const OUT_OF_TIME = '57014';
 
 function isDatabaseGone(error: Error): boolean {
   const code = codeOf(error);
-  const ofSocket = 'syscall' in error && GONE.has(code);
-  return (
-    ofSocket || (GONE.has(code) && code !== 'ENOENT') || UNAVAILABLE.test(code) || SAID.test(error.message)
-  );
+  // ENOENT is a missing socket of PostgreSQL only in a call of the system.
+  const isUnreachable = GONE.has(code) && ('syscall' in error || code !== 'ENOENT');
+  return isUnreachable || UNAVAILABLE.test(code) || DRIVER_MESSAGES.test(error.message);
 }

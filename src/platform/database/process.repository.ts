@@ -3,10 +3,10 @@ import type { Transaction } from './connection.ts';
 import { AHEAD_MS, JOURNAL_HOLDS } from './gates.ts';
 import { col, computedRows, idRows, rowsOf, type RowOf } from './row-type.ts';
 
-/** One process of the instance, and its last sign of life, by the machine clock. */
+/** A process's sign of life; times by the machine clock. */
 interface ProcessSeen {
   readonly id: string;
-  /** `api`: it keeps an opt-out journal, be it an api, a public server, or a worker that receives over SMPP. */
+  /** `api` for every process with an opt-out journal: an api, a public server, or a worker that receives over SMPP. */
   readonly kind: 'api' | 'worker';
   readonly startedAt: string;
   readonly at: string;
@@ -15,10 +15,10 @@ interface ProcessSeen {
 /** A worker without a journal is removed an hour after its last sign of life. */
 const FORGOTTEN_AFTER = '1 hour';
 
-/** Longer than a process with a journal is ever silent: after it, a person may write its journal off. */
+/** No process with a journal is silent for so long: after it, a person may write its journal off. */
 const SILENT_FOR = '10 seconds';
 
-/** Registers a worker, or renews its sign of life. */
+/** Registers a process, or renews its sign of life. */
 export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: ProcessSeen): Promise<void> {
   await tx.run(sql`
     INSERT INTO process (id, kind, started_at, seen_at) VALUES (${id}, ${kind}, ${startedAt}, ${at})
@@ -27,15 +27,15 @@ export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: 
 
 /** A process's report of its opt-out journal. */
 interface JournalReport extends Omit<ProcessSeen, 'kind'> {
-  /** Grows with each report: a late one changes nothing. */
+  /** Grows with each report: one that arrives after a later one changes nothing. */
   readonly report: number;
   /** Null while an entry is owed. */
-  readonly drained: DrainedWord | null;
+  readonly drained: DrainedStatement | null;
 }
 
-/** A process's statement that it owes nothing, with the seal and the time. */
-export interface DrainedWord {
-  /** The database of another seal ignores it; null is the one that was never sealed. */
+/** A process's statement that it owed no entry at a moment, by PostgreSQL's clock. */
+export interface DrainedStatement {
+  /** The seal of the database for which it holds; null for one that was never sealed. Any other database ignores it. */
   readonly sealId: string | null;
   readonly atMs: number;
 }
@@ -54,32 +54,32 @@ const groundRows = rowsOf('instance', ['sealId']).with({
   databaseMs: col.number(),
 });
 
-/** The state of the instance before a process reports anything. */
+/** What a process needs to know of the database before its first report: its clock and its seal. */
 export type Ground = RowOf<typeof groundRows>;
 
-/** Reads the state without registering: an unregistered process holds no gate. */
+/** Reads clock and seal without registering the process: an unregistered one does not hold the gate. */
 export function readGround(tx: Transaction): Promise<Ground | undefined> {
   return tx.first(groundRows.sql`
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", seal_id AS "sealId" FROM instance`);
 }
 
 /**
- * Stores a report; undefined when a later one is known. Any report of a moment still to come is removed:
- * PostgreSQL's clock was set back since, and would make it true once more when it comes there again. A report
- * concerns its own process alone: rows that another transaction locks are left to the next report.
+ * Stores a report; returns undefined when a later one is stored already. It also removes all reports of other
+ * processes, and all vouches, of a future moment: PostgreSQL's clock was set back since, and would count them again
+ * when it reaches that moment. Rows that another transaction has locked are left to the next report.
  */
-export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
-  const { atMs, sealId } = given.drained ?? { atMs: null, sealId: null };
+export function reportJournal(tx: Transaction, report: JournalReport): Promise<ReportAnswer | undefined> {
+  const { atMs, sealId } = report.drained ?? { atMs: null, sealId: null };
   return tx.first(reportAnswerRows.sql`
     WITH kept AS (
       INSERT INTO process (id, kind, started_at, seen_at, report, drained_at)
-      VALUES (${given.id}, 'api', ${given.startedAt}, ${given.at}, ${given.report},
+      VALUES (${report.id}, 'api', ${report.startedAt}, ${report.at}, ${report.report},
               (SELECT to_timestamp(${atMs}::float8 / 1000) FROM instance WHERE seal_id IS NOT DISTINCT FROM ${sealId}::uuid))
       ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report, drained_at = excluded.drained_at
         WHERE process.report < excluded.report RETURNING pardoned_at),
     unsaid AS (
       UPDATE process SET drained_at = NULL WHERE id IN (
-        SELECT id FROM process WHERE id <> ${given.id}
+        SELECT id FROM process WHERE id <> ${report.id}
            AND drained_at > clock_timestamp() + interval '${sql.raw(String(AHEAD_MS))} milliseconds' FOR UPDATE SKIP LOCKED)),
     unvouched AS (
       DELETE FROM journal_vouch WHERE process_id IN (
@@ -91,13 +91,13 @@ export function reportJournal(tx: Transaction, given: JournalReport): Promise<Re
 
 const holdsRows = computedRows({ holds: col.flag() });
 
-/** Returns the reason of journals why nothing may be marked. */
+/** Returns the reason why the journals forbid any mark; undefined when they do not. */
 export async function journalDoubt(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(holdsRows.sql`SELECT ${sql.raw(JOURNAL_HOLDS)} AS holds`);
   return row?.holds === true ? 'a process has not reported that its opt-out journal is drained' : undefined;
 }
 
-/** Lists silent processes with a journal. */
+/** Lists the processes with a journal that were silent for two seconds at a moment of the machine clock. */
 export async function silentKeepers(tx: Transaction, at: string): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT id FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - interval '2 seconds' ORDER BY id`);
@@ -105,9 +105,9 @@ export async function silentKeepers(tx: Transaction, at: string): Promise<readon
 }
 
 /**
- * Writes off the journals of processes that are gone; live ones learn that they may go on. A process that was
- * vouched for just now is alive although PostgreSQL cannot reach it: without its row nothing would close the gate
- * for what it takes from then on.
+ * Writes off the journals of processes that are gone and returns their ids; processes that run learn that unreadable
+ * entries were written off. A process for which another just vouched is alive although it cannot reach PostgreSQL: it
+ * keeps its row, without which nothing would close the gate for the opt-outs that it takes from then on.
  */
 export async function writeOffJournals(tx: Transaction, at: string): Promise<readonly string[]> {
   await tx.run(sql`UPDATE process SET pardoned_at = ${at} WHERE kind = 'api'`);
@@ -120,7 +120,7 @@ export async function writeOffJournals(tx: Transaction, at: string): Promise<rea
   return rows.map(({ id }) => id);
 }
 
-/** Removes workers that were killed. */
+/** Removes the rows of workers that were silent for an hour. */
 export async function forgetDeadProcesses(tx: Transaction, at: string): Promise<void> {
   await tx.run(sql`
     DELETE FROM process WHERE kind = 'worker' AND seen_at < ${at}::timestamptz - ${FORGOTTEN_AFTER}::interval`);
@@ -173,16 +173,16 @@ export const readFigures = (tx: Transaction, at: string): Promise<FiguredProcess
   tx.rows(figuredProcessRows.sql`
     SELECT kind, figures FROM process_figures WHERE at >= ${at}::timestamptz - ${SILENT_AFTER}::interval`);
 
-/** A worker's report, twice a second. */
+/** What a worker reports twice a second. */
 interface WorkerPace {
   readonly id: string;
-  /** Milliseconds PostgreSQL takes to answer it; null while it could not work, however fast that is. */
+  /** Milliseconds that PostgreSQL takes to answer it; null while the worker cannot work for another reason. */
   readonly roundTripMs: number | null;
-  /** Queues whose tasks it polls. */
+  /** The queues whose tasks it polls. */
   readonly queues: readonly string[];
 }
 
-/** Longer than a busy worker is silent; one that is frozen or gone has no precedence. */
+/** No busy worker is silent for so long; the report of one that is frozen or gone no longer counts. */
 const BELIEVED_FOR = '3 seconds';
 
 const queueRoundTripRows = computedRows({ queue: col.text(), ms: col.number() });
@@ -207,14 +207,14 @@ const vouchGroundRows = rowsOf('instance', ['sealId']).with({
   moment: col.text(),
 });
 
-/** The facts a process needs before it reads another's journal, for which it may vouch. */
+/** The database's clock and seal before a process reads another one's journal, for which it may then vouch. */
 type VouchGround = RowOf<typeof vouchGroundRows>;
 
 /**
- * Returns the moment for which a reading of another journal can vouch. The process that asks is registered where it
- * is not, as in a database that was restored, or after a person took it for gone: a process that takes opt-outs
- * holds the gate. An existing row is not touched: a report that was cut off keeps it locked. A process that ended
- * in order meanwhile is forgotten at once, since it was not seen here itself.
+ * Returns the moment for which somebody who then reads the journal of process `id` can vouch. That process is
+ * registered if it is not, as in a restored database, or after a person took it for gone: a process that takes opt-outs
+ * has to hold the gate. An existing row is not touched, since a report that was cut off may keep it locked. The new row
+ * is dated three seconds back, so that it is removed at once if the process has ended meanwhile.
  */
 export function vouchGround(tx: Transaction, id: string, at: string): Promise<VouchGround | undefined> {
   return tx.first(vouchGroundRows.sql`
@@ -225,9 +225,8 @@ export function vouchGround(tx: Transaction, id: string, at: string): Promise<Vo
 }
 
 /**
- * Records that all entries of another process's journal up to a moment are in the database. Only in the database
- * that gave the moment, and never for one still to come: after PostgreSQL's clock was set back that would count for
- * as long as it was set back by.
+ * Records that all entries of another process's journal up to a moment are in the database: only in the database that
+ * gave the moment, and never for a future one, which would count for as long as PostgreSQL's clock was set back by.
  */
 export async function vouch(tx: Transaction, id: string, { moment, sealId }: VouchGround): Promise<void> {
   await tx.run(sql`

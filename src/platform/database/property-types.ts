@@ -7,7 +7,7 @@ export interface TenantSealer {
   open(place: Omit<Place, 'tenant'>, sealed: Buffer): Buffer;
 }
 
-/** The text of a sealed column; the ciphertext is in the property of that name. */
+/** The type of a property that holds the text of a sealed column; the ciphertext is in the property named `column`. */
 class OpenedText extends Type {
   readonly column: string;
 
@@ -17,14 +17,14 @@ class OpenedText extends Type {
   }
 }
 
-/** A column of ciphertexts that the entity manager writes: code sets the property beside it, which is `openedFrom` it. */
+/** A column of ciphertexts. Code sets the text in the property that is `openedFrom` it, and the entity manager seals it. */
 export const sealedColumn = () => p.blob().$type<Opt<Buffer>>();
 
-/** The text of a sealed column: sealed as its row is written, opened as it is read, null where it does not open. */
+/** The text of a sealed column: opened when its row is read, sealed when it is written; null where it does not open. */
 export const openedFrom = (column: string) =>
   p.type(new OpenedText(column)).$type<string>().strictNullable().persist(false);
 
-/** The texts of each row as they were read or sealed last. */
+/** The texts of each row, as they were last read or sealed. */
 const known = new WeakMap<object, Map<string, unknown>>();
 
 /** Opens the sealed columns of a row that was read. */
@@ -36,7 +36,7 @@ export function openSealed(row: object, sealer: TenantSealer | undefined): void 
   }
 }
 
-/** Seals the texts of a row that changed since. */
+/** Seals the texts of a row that were changed since they were last read or sealed. */
 export function sealChanged(row: object, sealer: TenantSealer | undefined): void {
   for (const { name, sealed, place } of openedOf(row)) {
     const text: unknown = Reflect.get(row, name);
@@ -62,14 +62,14 @@ function needed(sealer: TenantSealer | undefined): TenantSealer {
   return sealer;
 }
 
-/** A text, the property of its ciphertext, and the name of that column. */
-interface Opened {
+/** A property that holds a text, the property of its ciphertext, and the name of that column. */
+interface OpenedProperty {
   readonly name: string;
   readonly sealed: string;
   readonly column: string;
 }
 
-const openedProperties = new WeakMap<object, readonly Opened[]>();
+const openedProperties = new WeakMap<object, readonly OpenedProperty[]>();
 
 function openedOf(row: object) {
   const meta: EntityMetadata<object> = wrap(row, true).__meta;
@@ -95,5 +95,5 @@ class InstantType extends Type {
   }
 }
 
-/** An instant, in JavaScript as ISO text; of a column of this type the ORM would make a `Date`. */
+/** An instant, as ISO text in JavaScript; by itself the ORM would make it a `Date`. */
 export const instantColumn = () => p.type(InstantType).runtimeType('string');

@@ -21,7 +21,7 @@ import { FRENCH_ZONE, type Dated } from '../../rule/index.ts';
 
 type Counted<Value> = Value extends bigint ? number : Returned<Value>;
 
-/** A column as a statement reads and writes it: instants as ISO text, counts as numbers; JSON is written as its text. */
+/** The type in which a statement of `query` reads and writes a column: instants as ISO text, 64-bit integers as numbers; JSON is written as text. */
 type Column<Value> = unknown extends Value
   ? ColumnType<unknown, string | null, string | null>
   : Counted<Value>;
@@ -40,7 +40,7 @@ const dialect = {
   createQueryCompiler: () => new PostgresQueryCompiler(),
 };
 
-/** Compiles statements of `sql` to text; nothing is ever run on it. */
+/** Compiles statements of `sql` to text; it runs nothing. */
 export const compiler = new Kysely<Record<string, never>>({ dialect });
 
 const names = new CamelCasePlugin({ maintainNestedObjectKeys: true });
@@ -51,10 +51,10 @@ export const query = new Kysely<Tables>({ dialect, plugins: [names] });
 /** One row of a statement of `query`. */
 export type ResultOf<Statement extends Compilable> = Readonly<InferResult<Statement>[number]>;
 
-/** Smaller than every id: a page that begins after none begins after this one. */
+/** Smaller than every id: the first page begins after it. */
 export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** One of these values: `where('id', '=', anyOf(ids, 'uuid'))`. They are one parameter, and may be none. */
+/** Matches any of these values, as in `where('id', '=', anyOf(ids, 'uuid'))`. They are one parameter; an empty list matches nothing. */
 export const anyOf = <Value extends string | Buffer>(
   values: readonly Value[],
   type: 'uuid' | 'bytea',
@@ -85,45 +85,45 @@ export interface TypedStatement<Row> {
   compile(executor: QueryExecutorProvider): CompiledQuery<Row>;
 }
 
-/** Says whether the builder wrote it: its rows have the names of columns until they are renamed to those of properties. */
+/** Says whether `query` built the statement: its rows then have the columns' names, to be renamed to those of properties. */
 export const isBuilt = ({ query: node }: CompiledQuery): boolean => node.kind !== 'RawNode';
 
 const { TIMESTAMPTZ, INT8, DATE } = types.builtins;
-const instantOf = types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date | number;
+const parseTimestamp = types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date | number;
 
-/** Instants as `iso(…)` writes them, counts as numbers, days as their text; the rest as the driver reads it. */
+/** Parsers by type: instants to ISO text, 64-bit integers to numbers, dates as text; the driver parses all other types. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [TIMESTAMPTZ]: (text) => {
-    const instant = instantOf(text);
-    return instant instanceof Date ? instant.toISOString() : text;
+    const parsed = parseTimestamp(text);
+    return parsed instanceof Date ? parsed.toISOString() : text;
   },
   [INT8]: Number,
   [DATE]: (text) => text,
 };
 
-/** Reads the values of such a statement: its select list has no words for it. */
+/** Parses the values of a statement of `query`, whose select list cannot convert them in SQL. */
 export const builtValues: CustomTypesConfig = {
   getTypeParser: (type, format): unknown => PARSERS[type] ?? types.getTypeParser(type, format),
 };
 
-/** Rows of such a statement, by the names of properties. */
+/** Renames the columns of a statement of `query` to the properties of its entities. */
 export async function withPropertyNames<Row>(compiled: CompiledQuery, rows: Row[]): Promise<Row[]> {
-  // The plugin renames the columns of rows that it knows nothing else of: types are those of the statement.
+  // The plugin changes names alone, so the rows keep the statement's type.
   const result = { rows: rows as UnknownRow[] };
   return (await names.transformResult({ result, queryId: compiled.queryId })).rows as Row[];
 }
 
 /**
- * Writes a constant of the law as SQL, in force on the day of an instant, by French clocks. A constant with a
- * single value becomes that value.
+ * Writes as SQL the value that a rule of the law has on the day of an instant, by French clocks. `at` is an
+ * expression of SQL; `toSql` writes one value. A rule that never changed becomes that value.
  */
-export function lawOn<T>(at: string, parameter: Dated<T>, said: (value: T) => string): string {
+export function lawOn<T>(at: string, parameter: Dated<T>, toSql: (value: T) => string): string {
   const [first, ...later] = parameter.turns;
   if (first === undefined || later.length === 0)
-    return parameter.turns.map(({ value }) => said(value)).join('');
+    return parameter.turns.map(({ value }) => toSql(value)).join('');
   const day = `(${at} AT TIME ZONE '${FRENCH_ZONE}')::date`;
   const branches = later
     .toReversed()
-    .map(({ from, value }) => `WHEN ${day} >= '${from}' THEN ${said(value)}`);
-  return `(CASE ${branches.join(' ')} ELSE ${said(first.value)} END)`;
+    .map(({ from, value }) => `WHEN ${day} >= '${from}' THEN ${toSql(value)}`);
+  return `(CASE ${branches.join(' ')} ELSE ${toSql(first.value)} END)`;
 }

@@ -6,7 +6,7 @@ import type { entities } from './entities.ts';
 /** The columns of each table as the entities declare them, by the names of their properties. */
 export type Declared = InferKyselyDB<(typeof entities)[number], { columnNamingStrategy: 'property' }>;
 
-/** A value as a statement of ours returns it: instants as ISO text (`iso(…)`), what JavaScript cannot count as text. */
+/** The type in which a statement returns a column: instants as ISO text, 64-bit integers as text, arrays read-only. */
 export type Returned<Value> = unknown extends Value
   ? unknown
   : Value extends Date | bigint
@@ -24,13 +24,13 @@ type ColumnOf<Table extends TableName, Name extends Property<Table>> = Returned<
 /** The type that a column has in JavaScript after the driver has parsed it. */
 export type Kind = 'text' | 'number' | 'boolean' | 'bytes' | 'json' | 'list';
 
-/** One column of a result: a column of a table, or one that the statement computes. */
+/** One column of a result: a table's own column, or one that the statement computes. */
 export class ResultColumn<Type> {
-  /** Only for the compiler. */
+  /** Carries the type to the compiler; there is no such property when the program runs. */
   declare readonly type: Type;
-  /** Its table and property, else its type in JavaScript. */
+  /** The table and the property of a table's column; the type in JavaScript of a computed one. */
   readonly source: { readonly table: string; readonly property: string } | { readonly kind: Kind };
-  /** Undefined where the entity decides it. */
+  /** Undefined where the entity says whether the column may be null. */
   readonly nullable: boolean | undefined;
 
   constructor(source: ResultColumn<Type>['source'], nullable: boolean | undefined) {
@@ -38,22 +38,22 @@ export class ResultColumn<Type> {
     this.nullable = nullable;
   }
 
-  /** The same column where a statement may return null for it: one of an outer join, or of no rows. */
+  /** The same column, for a statement that may return null in it: by an outer join, or an aggregate of no rows. */
   orNull(): ResultColumn<Type | null> {
     return new ResultColumn(this.source, true);
   }
 
-  /** The same column with a narrower type: one of these words, or JSON of this shape. */
+  /** The same column with a narrower type: some words instead of any text, or a shape of JSON. */
   as<Narrower extends NonNullable<Type>>(): ResultColumn<Narrower | Extract<Type, null>> {
     return new ResultColumn(this.source, this.nullable);
   }
 
-  /** The same column of an outer join whose row the code takes only where another column says that it is there. */
+  /** The same column of an outer join that may be null, but is read only where another column says that the row exists. */
   whereJoined(): ResultColumn<Type> {
     return new ResultColumn(this.source, true);
   }
 
-  /** The same column where the statement returns only rows that have it. */
+  /** The same column, never null, for a statement that returns only rows with a value in it. */
   known(): ResultColumn<NonNullable<Type>> {
     return new ResultColumn(this.source, false);
   }
@@ -81,7 +81,7 @@ type Taken<Table extends TableName, Name extends Property<Table>> = {
 };
 type Flat<Type> = { readonly [Key in keyof Type]: Type[Key] };
 
-/** A result with the columns of its row type; tests compare them with the description of PostgreSQL. */
+/** The result of a statement, with the columns of its row type; tests compare them with what PostgreSQL returned. */
 export interface CheckedResult {
   readonly columns: Columns;
   readonly text: string;
@@ -89,12 +89,12 @@ export interface CheckedResult {
   readonly rows: readonly unknown[];
 }
 
-/** Only tests subscribe: without them no statement is remembered, and no result is published. */
+/** Only tests subscribe; without a subscriber no statement is remembered and no result is published. */
 const results = channel('bonheure:rows');
 const typed = new WeakMap<object, Columns>();
 
-/** Publishes the result of a statement with a row type. */
-export function tellResult(
+/** Publishes the result of a statement that has a row type, for the tests that check row types. */
+export function publishResult(
   statement: object,
   text: string,
   { fields, rows }: Pick<CheckedResult, 'fields' | 'rows'>,
@@ -104,9 +104,9 @@ export function tellResult(
   if (columns !== undefined) results.publish({ columns, text, fields, rows } satisfies CheckedResult);
 }
 
-/** The rows of a statement: which columns it returns, taken from the entities as far as they are theirs. */
+/** The columns that a statement returns; columns of tables take their types from the entities. */
 export class RowType<Row> {
-  /** Only for the compiler. */
+  /** Carries the type to the compiler; there is no such property when the program runs. */
   declare readonly row: Row;
   readonly columns: Columns;
 
@@ -114,7 +114,7 @@ export class RowType<Row> {
     this.columns = columns;
   }
 
-  /** A statement, as `sql` writes it, that returns such rows. */
+  /** The tag `sql` for a statement that returns such rows. */
   readonly sql = (strings: TemplateStringsArray, ...values: readonly unknown[]): RawBuilder<Row> => {
     const statement = sql<Row>(strings, ...values);
     if (results.hasSubscribers) typed.set(statement, this.columns);
@@ -146,17 +146,17 @@ export const rowsOf = <Table extends TableName, Name extends Property<Table>>(
   names: readonly Name[],
 ): RowType<Flat<Taken<Table, Name>>> => new RowType(taken(table, names));
 
-/** Rows of which no column is a table's own. */
+/** Rows of which no column is taken by its own name from a table. */
 export const computedRows = <const More extends Columns>(columns: More): RowType<Computed<More>> =>
   new RowType(columns);
 
 /** The type of the rows that a statement of this row type returns. */
 export type RowOf<Type extends { readonly row: unknown }> = Type['row'];
 
-/** Rows of which only the id is asked. */
+/** Rows of an id alone. */
 export const idRows = computedRows({ id: col.text() });
 
-/** Rows of which only the tenant is asked. */
+/** Rows of a tenant's id alone. */
 export const tenantIdRows = computedRows({ tenantId: col.text() });
 
 /** The row of `SELECT count(*) AS count`. */

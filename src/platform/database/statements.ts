@@ -5,28 +5,31 @@ import { CompiledQuery, sql as built } from 'kysely';
 import type { FieldDef, PoolClient, QueryResultRow, ClientBase } from 'pg';
 import type { EntityAnswer, EntityStatements } from './entity-manager.ts';
 import { builtValues, compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
-import { tellResult } from './row-type.ts';
+import { publishResult } from './row-type.ts';
 
 /**
- * Startup options of connections whose statements are planned once, and read by keys alone. A generic plan assumes
- * ten elements and so takes nested loops on primary keys whatever the size of the tables; a custom one costs 15–25
- * µs a message in planning alone, and milliseconds where a dozen tables are joined. Materialization is off: a table
- * without statistics seems small, and each page would read it whole.
+ * Startup options of connections whose statements are planned once, and find rows by keys alone. A generic plan
+ * assumes arrays of ten elements, so it takes nested loops on primary keys whatever the size of the tables. A custom
+ * plan costs 15–25 µs a message in planning alone, and milliseconds where a dozen tables are joined. Materialization
+ * is off: a table without statistics seems small, and each page would read all of it.
  */
 export const KEYED_PLANS =
   '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off ' +
   '-c enable_bitmapscan=off -c enable_memoize=off -c enable_material=off -c max_parallel_workers_per_gather=0 -c jit=off';
 
+/** Sends a statement before the last one is answered; not yet in the driver's types. */
+export const PIPELINED = { pipeline: true };
+
 /** A client that is silent for so long within a transaction is frozen, or its host is gone: the server ends it. */
 export const SILENT_MS = 6_000;
 
 /** Milliseconds between signs of life of a transaction that waits for something else. */
-const LIVES_EVERY_MS = 2_000;
+const BEATS_EVERY_MS = 2_000;
 
 /**
- * Startup options after which the server itself ends a connection. A frozen process closes nothing: its locks would
- * stay until it is killed. A host that is gone answers no packet: without these the kernel would wait for some two
- * hours.
+ * Returns startup options by which the server ends a connection whose client is silent for six seconds. A frozen
+ * process closes nothing: its locks would stay until it is killed. A host that is gone answers no packet: the kernel
+ * would wait for some two hours.
  */
 export const endedWhenSilent = (setting: 'idle_session_timeout' | 'idle_in_transaction_session_timeout') =>
   [
@@ -41,9 +44,9 @@ export const endedWhenSilent = (setting: 'idle_session_timeout' | 'idle_in_trans
 
 /** The time limits of a connection. */
 export interface AnswerLimits {
-  /** The server's limit of a statement, in milliseconds, unless its transaction sets another. */
+  /** The server's limit for a statement, in milliseconds, unless its transaction sets another. */
   readonly statementMs: number;
-  /** Further milliseconds for an answer on its way: a host that vanished answers nothing, and no packet says so. */
+  /** Milliseconds beyond it that the answer may take to arrive: a host that vanished never answers, and no packet says so. */
   readonly onItsWayMs: number;
 }
 
@@ -53,7 +56,7 @@ export const PATIENT: AnswerLimits = { statementMs: 30_000, onItsWayMs: 5_000 };
 /** Limits for one row that is useless when late. */
 export const IMPATIENT: AnswerLimits = { statementMs: 3_000, onItsWayMs: 1_000 };
 
-/** Statements of urgent connections are a closed set; those beyond this number are planned each time, as elsewhere. */
+/** The urgent statements are a closed set, well below this number; any beyond it would be planned each time. */
 const MOST_PREPARED = 200;
 const names = new Map<string, string>();
 
@@ -73,17 +76,17 @@ export interface StatementAnswer<Row> {
   readonly numAffectedRows?: bigint | undefined;
 }
 
-/** A rollback to a savepoint undoes a failure since. */
-const BACK_TO_SOUND = /^\s*ROLLBACK TO\b/;
+/** A rollback to a savepoint makes a failed transaction usable again. */
+const TO_SAVEPOINT = /^\s*ROLLBACK TO\b/;
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 const statementMs = (ms: number) => built`SELECT set_config('statement_timeout', ${String(ms)}, true)`;
 
-/** The way in which the statements of a transaction reach the server. */
-interface Manner {
+/** How the statements of a transaction are sent. */
+interface Sending {
   /**
-   * Sends each statement as soon as it is asked for: a transaction takes as many round trips as it needs answers.
-   * Otherwise each is sent once the one before is answered. The server carries them out in the same order.
+   * True to send each statement at once, so that a transaction takes as many round trips as it awaits answers; false
+   * to send it once the one before is answered. The server carries them out in the same order either way.
    */
   readonly ahead: boolean;
   /** True when the server keeps their plans. */
@@ -92,13 +95,13 @@ interface Manner {
 }
 
 /**
- * The statements of one transaction, on a client of its own. While its owner waits for something else, it gives
- * signs of life: the server ends silent ones. A server that is silent longer than any statement may take is given
- * up.
+ * Sends the statements of one transaction, on a client of its own. While the transaction waits for something else it
+ * sends signs of life, since the server ends a silent one. A server that answers nothing for longer than a statement
+ * may take is given up.
  */
 export class Statements implements EntityStatements {
   readonly #client: PoolClient;
-  readonly #manner: Manner;
+  readonly #sending: Sending;
   readonly #pulse: NodeJS.Timeout;
   #failed: unknown;
   #isOver = false;
@@ -107,19 +110,19 @@ export class Statements implements EntityStatements {
   #statementMs: number;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(client: PoolClient, manner: Manner) {
+  constructor(client: PoolClient, sending: Sending) {
     this.#client = client;
-    this.#manner = manner;
-    this.#statementMs = manner.patience.statementMs;
-    this.#tell(this.#run(() => this.#client.query('BEGIN')));
-    const { onItsWayMs } = manner.patience;
-    this.#pulse = setInterval(() => this.#live(), Math.min(LIVES_EVERY_MS, onItsWayMs / 2)).unref();
+    this.#sending = sending;
+    this.#statementMs = sending.patience.statementMs;
+    this.#noteFailure(this.#run(() => this.#client.query('BEGIN')));
+    const { onItsWayMs } = sending.patience;
+    this.#pulse = setInterval(() => this.#beat(), Math.min(BEATS_EVERY_MS, onItsWayMs / 2)).unref();
   }
 
   /** Sends a statement without awaiting its answer; its failure fails the transaction. */
   send(statement: TypedStatement<unknown>): void {
     this.#refuseWhenOver();
-    this.#tell(this.#query(statement.compile(compiler)));
+    this.#noteFailure(this.#query(statement.compile(compiler)));
   }
 
   /** Sends a statement, and waits for its answer. */
@@ -127,26 +130,26 @@ export class Statements implements EntityStatements {
     this.#refuseWhenOver();
     const compiled = statement.compile(compiler);
     const answer = this.#query(compiled);
-    this.#tell(answer);
+    this.#noteFailure(answer);
     try {
       const answered = await answer;
-      tellResult(statement, compiled.sql, answered);
-      if (BACK_TO_SOUND.test(compiled.sql)) this.#failed = undefined;
+      publishResult(statement, compiled.sql, answered);
+      if (TO_SAVEPOINT.test(compiled.sql)) this.#failed = undefined;
       return isBuilt(compiled)
         ? { ...answered, rows: await withPropertyNames(compiled, answered.rows) }
         : answered;
     } catch (cause) {
-      // The first failure explains the rest: after it the server only answers that the transaction is lost.
+      // The first failure explains the others: after it the server only answers that the transaction is aborted.
       throw this.#failed ?? cause;
     }
   }
 
-  /** Runs a statement of the entity manager: values arrive as those of the builder, under the names of columns. */
+  /** Runs a statement of the entity manager; values are read as for `query`, and named as the columns are. */
   async askForEntities(text: string, values: readonly unknown[]): Promise<EntityAnswer> {
     this.#refuseWhenOver();
     const compiled: CompiledQuery<object> = CompiledQuery.raw(text, [...values]);
     const answer = this.#query(compiled, builtValues);
-    this.#tell(answer);
+    this.#noteFailure(answer);
     try {
       const { rows, numAffectedRows } = await answer;
       return { rows, affected: Number(numAffectedRows ?? rows.length) };
@@ -155,7 +158,6 @@ export class Statements implements EntityStatements {
     }
   }
 
-  /** Sets the limit of each of its statements from now on, in milliseconds. */
   mayTake(ms: number): void {
     this.#statementMs = ms;
     this.send(statementMs(ms));
@@ -165,14 +167,14 @@ export class Statements implements EntityStatements {
   async copy(text: string, bytes: Buffer): Promise<void> {
     this.#refuseWhenOver();
     const answer = this.#run(() => this.#client.query(text, [bytes]));
-    this.#tell(answer);
+    this.#noteFailure(answer);
     await answer;
   }
 
   async commit(): Promise<void> {
     this.#isOver = true;
     const { command } = await this.#run(() => this.#client.query('COMMIT'));
-    // The result of a statement that nobody awaited may arrive in the same tick and be delivered a little later.
+    // The failure of a statement that nobody awaited may arrive in the same tick and be noted a little later.
     if (command !== 'COMMIT') await immediately();
     if (this.#failed !== undefined) throw this.#failed;
     if (command !== 'COMMIT') throw new TransactionOver('the server undid the transaction');
@@ -193,14 +195,14 @@ export class Statements implements EntityStatements {
     types = isBuilt(compiled) ? builtValues : undefined,
   ): Promise<StatementAnswer<Row>> {
     const { sql: text, parameters } = compiled;
-    const name = this.#manner.plannedOnce ? nameOf(text) : undefined;
-    const asked = {
+    const name = this.#sending.plannedOnce ? nameOf(text) : undefined;
+    const config = {
       text,
       values: [...parameters],
       ...(name === undefined ? {} : { name }),
       ...(types === undefined ? {} : { types }),
     };
-    const answer = this.#run(() => this.#client.query<Row & QueryResultRow>(asked));
+    const answer = this.#run(() => this.#client.query<Row & QueryResultRow>(config));
     const { command, rowCount, rows, fields } = await answer;
     return { rows, fields, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };
   }
@@ -208,7 +210,7 @@ export class Statements implements EntityStatements {
   #run<T>(send: () => Promise<T>): Promise<T> {
     if (this.#unanswered === 0) this.#answeredAt = performance.now();
     this.#unanswered += 1;
-    const sent = this.#manner.ahead ? this.#sentNow(send) : this.#last.then(send);
+    const sent = this.#sending.ahead ? this.#sendNow(send) : this.#last.then(send);
     const answered = (): void => {
       this.#unanswered -= 1;
       this.#answeredAt = performance.now();
@@ -217,16 +219,16 @@ export class Statements implements EntityStatements {
     return sent;
   }
 
-  #sentNow<T>(send: () => Promise<T>): Promise<T> {
+  #sendNow<T>(send: () => Promise<T>): Promise<T> {
     inOneWrite(this.#client);
     return send();
   }
 
-  /** A failed transaction needs signs of life as well: its end is on its way. */
-  #live(): void {
+  /** Sends a sign of life, also in a failed transaction until its owner ends it; gives up a server that is silent too long. */
+  #beat(): void {
     const silentMs = performance.now() - this.#answeredAt;
-    const mostMs = this.#statementMs + this.#manner.patience.onItsWayMs;
-    if (this.#unanswered > 0 && silentMs > mostMs) givenUp(this.#client);
+    const mostMs = this.#statementMs + this.#sending.patience.onItsWayMs;
+    if (this.#unanswered > 0 && silentMs > mostMs) giveUp(this.#client);
     if (this.#unanswered > 0 || this.#isOver) return;
     void this.#run(() => this.#client.query('SELECT 1')).catch(() => undefined);
   }
@@ -241,7 +243,7 @@ export class Statements implements EntityStatements {
     if (this.#isOver) throw new TransactionOver('the transaction has ended');
   }
 
-  #tell(answer: Promise<unknown>): void {
+  #noteFailure(answer: Promise<unknown>): void {
     answer.catch((cause: unknown) => {
       this.#failed ??= cause;
     });
@@ -253,17 +255,16 @@ class TransactionOver extends Error {
   override readonly name = 'TransactionOver';
 }
 
-/** Members of the driver's client that its types lack. */
-interface Connected {
+/** The driver's client, with its connection, which its types lack. */
+interface Connected extends ClientBase {
   readonly connection: { readonly stream: Pick<Duplex, 'cork' | 'uncork' | 'destroy'> };
 }
 
-/** The driver's types omit its connection. */
-const streamOf = (client: ClientBase) => (client as ClientBase & Connected).connection.stream;
+const streamOf = (client: ClientBase) => (client as Connected).connection.stream;
 
 /**
- * Sends all statements of a turn by one write. The driver writes each by itself: every write is a call to the
- * kernel, and wakes a process of PostgreSQL.
+ * Sends all statements of a turn of the event loop in one write. The driver would write each by itself: every write is
+ * a call to the kernel, and wakes a process of PostgreSQL.
  */
 export function inOneWrite(client: ClientBase): void {
   const stream = streamOf(client);
@@ -272,4 +273,4 @@ export function inOneWrite(client: ClientBase): void {
 }
 
 /** Destroys a connection: its statements fail at once, and its pool drops it. */
-const givenUp = (client: ClientBase): void => void streamOf(client).destroy();
+const giveUp = (client: ClientBase): void => void streamOf(client).destroy();

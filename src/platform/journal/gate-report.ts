@@ -5,7 +5,7 @@ import { BELIEVED_MS } from '../database/gates.ts';
 import {
   readGround,
   reportJournal,
-  type DrainedWord,
+  type DrainedStatement,
   type Ground,
   type ReportAnswer,
 } from '../database/process.repository.ts';
@@ -133,7 +133,7 @@ export class GateReport {
     return answer;
   }
 
-  #drainedAt(at: number): DrainedWord | null {
+  #drainedAt(at: number): DrainedStatement | null {
     const sealId = this.#deps.drainedInto();
     if (this.#asked === undefined || sealId === undefined) return null;
     return { sealId, atMs: this.#asked.databaseMs + at - this.#asked.at };

@@ -6,7 +6,7 @@ import {
   vouchGround,
   journalDoubt,
   reportJournal,
-  type DrainedWord,
+  type DrainedStatement,
 } from '../../../src/platform/database/process.repository.ts';
 import { inTime } from '../../../src/base/promises.ts';
 import { aSendWorld } from '../../support/send-world.ts';
@@ -27,7 +27,7 @@ const vouched = (id: string, moment: string): Promise<void> =>
 interface Reporting {
   readonly id: string;
   readonly report: number;
-  readonly drained: DrainedWord | null;
+  readonly drained: DrainedStatement | null;
 }
 
 const reported = (given: Reporting, database = world.database): Promise<unknown> => {

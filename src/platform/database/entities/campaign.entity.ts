@@ -10,7 +10,7 @@ export const CampaignSchema = defineEntity({
     tenantId: p.uuid(),
     brandId: p.uuid().strictNullable(),
     accountId: p.uuid(),
-    /** The routes it was made under; null where it was made before there were any. */
+    /** The routes in force when it was made; null for campaigns from before there were routes. */
     route: p.json().strictNullable(),
     name: p.text(),
     purpose: p.text(),
@@ -22,10 +22,10 @@ export const CampaignSchema = defineEntity({
     audience: p.json(),
     startAt: instantColumn().strictNullable(),
     expireAt: instantColumn().strictNullable(),
-    /** As its author chose it; by the law of the day on which it leaves when null. */
+    /** The author's choice; null leaves it to the rules of the day on which it is sent. */
     marginMs: p.integer().strictNullable(),
     ratePerSecond: p.integer().strictNullable(),
-    /** As its author chose it; by the law of the day on which it leaves when null. */
+    /** The author's choice; null leaves it to the rules of the day on which it is sent. */
     maxParts: p.integer().strictNullable(),
     /** Decimal strings of `currency`. */
     budget: p.decimal().strictNullable(),
@@ -35,7 +35,7 @@ export const CampaignSchema = defineEntity({
     /** The revision that was launched; null while it is a draft. */
     launchedRevision: p.integer().strictNullable(),
     parkedBecause: p.text().strictNullable(),
-    /** The operator's own code for it, where it gave one. */
+    /** The operator's own code for the reason, where it gave one. */
     parkedCode: p.text().strictNullable(),
     forecastLate: p.boolean(),
     frozenAt: instantColumn().strictNullable(),
@@ -50,7 +50,7 @@ export const CampaignSchema = defineEntity({
     updatedAt: instantColumn(),
     launchedAt: instantColumn().strictNullable(),
     endedAt: instantColumn().strictNullable(),
-    /** `HH:MM` at the recipient's, before which nobody is written to. */
+    /** `HH:MM` in the recipient's zone: nobody is written to earlier. */
     localTime: p.text().strictNullable(),
     /** Days over which the audience is spread. */
     spreadDays: p.integer().strictNullable(),
@@ -83,9 +83,9 @@ export const OccurrenceSchema = defineEntity({
     recurrenceId: p.uuid(),
     /** By the law clock. */
     occursAt: instantColumn(),
-    /** The campaign that it became; none when it was passed over. */
+    /** The campaign that it became; null when it was skipped. */
     campaignId: p.uuid().strictNullable(),
-    /** Why it was passed over, or waits as a draft. */
+    /** The reason why it was skipped, or waits as a draft. */
     because: p.text().strictNullable(),
     notedAt: instantColumn(),
   },
@@ -124,9 +124,9 @@ export const RehearsalSchema = defineEntity({
     askedAt: instantColumn(),
     endedAt: instantColumn().strictNullable(),
     report: p.json().strictNullable(),
-    /** Of the report as canonical JSON. */
+    /** The digest of the report as canonical JSON. */
     sha256: p.text().strictNullable(),
-    /** Of those who could be written to, how many texts were made so far; null before they are counted. */
+    /** How many texts were made so far, of the people who could be written to; null before these are counted. */
     weighed: p.integer().strictNullable(),
     people: p.integer().strictNullable(),
     /** Messages sent by the campaign at the last count; null before it. */
@@ -135,7 +135,7 @@ export const RehearsalSchema = defineEntity({
   },
 });
 
-/** Everything owed to one person about one event. */
+/** All reminders of one booking. */
 export const ReminderSeriesSchema = defineEntity({
   name: 'ReminderSeries',
   tableName: 'reminder_series',
@@ -213,7 +213,7 @@ export const ReminderStepSchema = defineEntity({
   },
 });
 
-/** A booking that was cancelled before it was made. */
+/** A cancellation that arrived before its booking. */
 export const CancelledBookingSchema = defineEntity({
   name: 'CancelledBooking',
   tableName: 'cancelled_booking',
@@ -222,7 +222,7 @@ export const CancelledBookingSchema = defineEntity({
     kind: p.text().primary(),
     source: p.text().primary(),
     externalIndex: p.blob().primary(),
-    /** The highest that came with a cancellation; null when none did. */
+    /** The highest revision that a cancellation carried; null when none carried one. */
     sourceRevision: p.bigint('number').strictNullable(),
     cancelledAt: instantColumn(),
   },

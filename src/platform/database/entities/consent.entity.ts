@@ -74,7 +74,7 @@ export const WordingSchema = defineEntity({
     text: p.text(),
     sha256: p.blob(),
     origin: p.text(),
-    /** Null when nobody said it. */
+    /** Null when the tenant did not say. */
     inUseFrom: instantColumn().strictNullable(),
     inUseUntil: instantColumn().strictNullable(),
     findings: p.json(),
@@ -82,7 +82,7 @@ export const WordingSchema = defineEntity({
   },
 });
 
-/** An instant at which somebody agreed to a wording, earlier than those known before. */
+/** An instant at which somebody agreed to a wording, earlier than any known until then. */
 export const WordingCitationSchema = defineEntity({
   name: 'WordingCitation',
   tableName: 'wording_citation',
@@ -94,7 +94,7 @@ export const WordingCitationSchema = defineEntity({
   },
 });
 
-/** Messages one person received on one day. */
+/** The number of messages that one person received on one day. */
 export const FrequencySchema = defineEntity({
   name: 'Frequency',
   tableName: 'frequency',
@@ -106,7 +106,7 @@ export const FrequencySchema = defineEntity({
   },
 });
 
-/** A head of a chain stamped by a time-stamping authority; append-only. */
+/** The head of a chain, stamped by a time-stamping authority; append-only. */
 export const AnchorSchema = defineEntity({
   name: 'Anchor',
   tableName: 'anchor',
@@ -134,7 +134,7 @@ export const ChainBlockSchema = defineEntity({
   },
 });
 
-/** A public page on which people agree; its words are those of its versions. */
+/** A public page on which people give consent; its texts are in its versions. */
 export const FormSchema = defineEntity({
   name: 'Form',
   tableName: 'form',
@@ -148,7 +148,7 @@ export const FormSchema = defineEntity({
   },
 });
 
-/** One submitted form: waits for its number to be confirmed, or only marks its ticket as used. */
+/** One submitted form: it waits until its number is confirmed, or only marks its ticket as used. */
 export const FormAnswerSchema = defineEntity({
   name: 'FormAnswer',
   tableName: 'form_answer',
@@ -186,7 +186,7 @@ export const FormCodeSchema = defineEntity({
   },
 });
 
-/** The complete text of a page on which somebody agreed, once for each fingerprint. */
+/** The complete text of a page on which somebody gave consent; one row for each fingerprint. */
 export const FormTextSchema = defineEntity({
   name: 'FormText',
   tableName: 'form_text',

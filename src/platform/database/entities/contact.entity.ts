@@ -84,7 +84,7 @@ export const SuppressionSchema = defineEntity({
   },
 });
 
-/** A contact that no rule allows to keep: removed at that moment unless something changes. */
+/** A contact that no rule allows the tenant to keep: it is removed at `removeAt` unless something changes before. */
 export const ContactToRemoveSchema = defineEntity({
   name: 'LeavingContact',
   tableName: 'leaving_contact',
@@ -98,7 +98,7 @@ export const ContactToRemoveSchema = defineEntity({
   },
 });
 
-/** An erasure on a person's request: time, author, counts of removals and of remaining records. */
+/** An erasure at a person's request: when, by whom, and the counts of removed and of remaining rows. */
 export const ErasureSchema = defineEntity({
   name: 'Erasure',
   tableName: 'erasure',
@@ -111,7 +111,7 @@ export const ErasureSchema = defineEntity({
     requestedAt: instantColumn(),
     receivedAt: instantColumn(),
     dueAt: instantColumn(),
-    /** Null when nobody said. */
+    /** Null when the request did not say. */
     identityChecked: p.boolean().strictNullable(),
     /** Under the tenant's archive key. */
     sealedReason: p.blob().strictNullable(),
@@ -124,7 +124,7 @@ export const ErasureSchema = defineEntity({
   },
 });
 
-/** A person's request under the RGPD; its words are those of the reply with the same id. */
+/** A person's request under the RGPD, made in the reply with the same id. */
 export const RightsRequestSchema = defineEntity({
   name: 'RightsRequest',
   tableName: 'rights_request',
@@ -138,7 +138,7 @@ export const RightsRequestSchema = defineEntity({
     words: p.text(),
     receivedAt: instantColumn(),
     answerBy: p.date(),
-    /** The erasure of the same person, once one was begun. */
+    /** The erasure of the same person, once one has begun. */
     erasureId: p.uuid().strictNullable(),
     answeredAt: instantColumn().strictNullable(),
     outcome: p.text().strictNullable(),
@@ -232,7 +232,7 @@ export const ImportSliceSchema = defineEntity({
   },
 });
 
-/** A row given back, with its reason. */
+/** A row of a file that was rejected, with the reason. */
 export const RejectedRowSchema = defineEntity({
   name: 'RejectedRow',
   tableName: 'rejected_row',
@@ -241,7 +241,7 @@ export const RejectedRowSchema = defineEntity({
     line: p.integer().primary(),
     tenantId: p.uuid(),
     code: p.text(),
-    /** A sentence, free of what the row says, in the language of the tenant. */
+    /** The reason as a sentence in the tenant's language, without anything from the row. */
     detail: p.text(),
     /** The facts from which the sentence is made in another language; null for rows of earlier versions. */
     facts: p.json().strictNullable(),

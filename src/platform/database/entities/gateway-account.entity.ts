@@ -33,7 +33,7 @@ export const GatewayAccountSchema = defineEntity({
   },
 });
 
-/** An operator's own counts of one day, beside ours. */
+/** An operator's counts of one day, and ours. */
 export const AccountBillSchema = defineEntity({
   name: 'AccountBill',
   tableName: 'account_bill',
@@ -48,14 +48,13 @@ export const AccountBillSchema = defineEntity({
   },
 });
 
-/** The last time an account's state was reported to a tenant by its own messages. */
+/** When an account last sent a receipt for a message of that tenant. */
 export const AccountReceivedSchema = defineEntity({
   name: 'AccountHeard',
   tableName: 'account_heard',
   properties: {
     tenantId: p.uuid().primary(),
     accountId: p.uuid().primary(),
-    /** Of the tenant's own messages. */
     lastReceiptAt: instantColumn(),
   },
 });

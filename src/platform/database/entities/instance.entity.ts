@@ -77,12 +77,12 @@ export const IntentSchema = defineEntity({
     createdAt: instantColumn(),
     notBefore: instantColumn(),
     attempts: p.integer(),
-    /** The trace of whoever wrote it. */
+    /** The trace of the request that wrote it. */
     trace: p.text().strictNullable(),
   },
 });
 
-/** The last moment for which another process vouched for the journal of one that PostgreSQL cannot reach. */
+/** The last moment for which another process vouched for the journal of a process that cannot reach PostgreSQL. */
 export const JournalVouchSchema = defineEntity({
   name: 'JournalVouch',
   tableName: 'journal_vouch',

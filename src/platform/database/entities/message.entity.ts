@@ -24,7 +24,7 @@ export const MessageSchema = defineEntity({
   },
 });
 
-/** A run of messages owned by one workflow. */
+/** The messages that one attempt sends, owned by one workflow. */
 export const BatchSchema = defineEntity({
   name: 'Batch',
   tableName: 'batch',
@@ -127,7 +127,7 @@ export const SubmissionSchema = defineEntity({
   },
 });
 
-/** Counts of operators' answers by account; they only grow. */
+/** Counts of operators' answers, by account; they only grow. */
 export const SubmissionCountSchema = defineEntity({
   name: 'SubmissionCount',
   tableName: 'submission_count',
@@ -178,7 +178,7 @@ export const ReceiptSchema = defineEntity({
   },
 });
 
-/** An operator's raw call: kept until it was read, and longer where nobody could read it. */
+/** An operator's raw call: kept until it was read, or as a dead letter when it could not be. */
 export const UnreadDeliverySchema = defineEntity({
   name: 'UnreadDelivery',
   tableName: 'unread_delivery',
@@ -215,7 +215,7 @@ export const RateShareSchema = defineEntity({
   },
 });
 
-/** A person’s message as one tenant may read it. */
+/** A person's message, as one tenant may read it. */
 export const ReplySchema = defineEntity({
   name: 'Reply',
   tableName: 'reply',
@@ -225,7 +225,7 @@ export const ReplySchema = defineEntity({
     contactId: p.uuid().strictNullable(),
     accountId: p.uuid(),
     reading: p.text(),
-    /** Empty for what came before reasons were kept. */
+    /** Empty for replies from before reasons were kept. */
     because: p.json(),
     unclear: p.boolean(),
     batchId: p.uuid().strictNullable(),
@@ -238,7 +238,7 @@ export const ReplySchema = defineEntity({
   },
 });
 
-/** A part of a long reply that waits for the others. */
+/** A part of a long reply, which waits for the other parts. */
 export const ReplyPartSchema = defineEntity({
   name: 'ReplyPart',
   tableName: 'reply_part',

@@ -23,7 +23,7 @@ export const TenantSchema = defineEntity({
     halted: p.boolean().default(false),
     haltReason: p.text().strictNullable(),
     haltedAt: instantColumn().strictNullable(),
-    /** As the audit names whoever ordered it; null where it is not known. */
+    /** Who ordered the halt, as the audit names them; null where it is not known. */
     haltedBy: p.text().strictNullable(),
     shadow: p.boolean().default(false),
     reasonsCut: p.json().strictNullable(),
@@ -46,10 +46,10 @@ export const ApiKeySchema = defineEntity({
     createdAt: instantColumn(),
     revokedAt: instantColumn().strictNullable(),
     lastUsedAt: instantColumn().strictNullable(),
-    /** Null: it lives until somebody revokes it. */
+    /** Null for a key that is valid until somebody revokes it. */
     expiresAt: instantColumn().strictNullable(),
     sessionsEndedAt: instantColumn().strictNullable(),
-    /** The key that made it; null for the first one, for whoever signed in, and for keys of before this was kept. */
+    /** The key that made this one; null for the first key, for those of people who signed in, and for keys from before this was kept. */
     madeBy: p.uuid().strictNullable(),
   },
 });
@@ -83,7 +83,7 @@ export const BrandSchema = defineEntity({
   },
 });
 
-/** One answered request, kept 24 h, so that its repetition answers alike. */
+/** One answered request, kept for 24 h, so that a repetition of it has the same answer. */
 export const IdempotencyKeySchema = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_key',
@@ -140,11 +140,11 @@ export const WebhookEndpointSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    /** In clear, from an earlier version, until it is sealed. */
+    /** The address in clear, as an earlier version stored it, until it is sealed. */
     url: p.text().strictNullable(),
     sealedUrl: sealedColumn().strictNullable(),
     address: openedFrom('sealedUrl'),
-    /** Empty: every event. */
+    /** Empty for all events. */
     events: p.array(),
     description: p.text().strictNullable(),
     sealedSecret: sealedColumn(),
@@ -160,7 +160,7 @@ export const WebhookEndpointSchema = defineEntity({
   },
 });
 
-/** One event to deliver to one endpoint; ids and codes, from which the body is made at each attempt. */
+/** One event to deliver to one endpoint: ids and codes alone, from which each attempt makes the body. */
 export const WebhookDeliverySchema = defineEntity({
   name: 'WebhookDelivery',
   tableName: 'webhook_delivery',
