@@ -7,7 +7,7 @@ import {
   type Words,
 } from '../words/index.ts';
 
-/** All refusals a caller can act on, with HTTP status; the catalogues give their meaning. */
+/** All refusals that a caller can act on, with their HTTP status; the catalogues of `words` give their meaning. */
 export const refusals = {
   // The request itself.
   INVALID_REQUEST: { status: 400 },
@@ -43,7 +43,7 @@ export const refusals = {
   CLOCK_BUSY: { status: 409 },
   SANDBOX_LOCAL_ONLY: { status: 403 },
 
-  // Things that a body names; a foreign one is answered like an unknown one.
+  // Things that a body names; one of another tenant is answered like an unknown one.
   CONTACT_NOT_FOUND: { status: 422 },
   PERSON_NOT_FOUND: { status: 422 },
   WORDING_NOT_FOUND: { status: 422 },
@@ -146,21 +146,21 @@ export const refusals = {
 /** The code of a refusal; part of the contract with callers. */
 export type RefusalCode = keyof typeof refusals;
 
-/** The meaning of a refusal's code, for a program and its author. */
+/** Returns the meaning of a code, as the title of an answer of the API. */
 export const refusalTitle = (code: RefusalCode, language: Language): string =>
   wordsIn(language).refusals.titles[code];
 
-/** The meaning in each language. */
+/** Returns the same meaning in each language. */
 export const refusalWords = (code: RefusalCode): Words =>
   inEachLanguage((language) => refusalTitle(code, language));
 
-/** The meaning of a refusal's code, for the reader of a page. */
+/** Returns the meaning of a code as a page shows it; the title where there is no other text for pages. */
 export function refusalOnPage(code: RefusalCode, language: Language): string {
   const onPages: Partial<Readonly<Record<RefusalCode, string>>> = wordsIn(language).refusals.onPages;
   return onPages[code] ?? refusalTitle(code, language);
 }
 
-/** Details that one refusal adds to its title; never personal data. */
+/** What one refusal adds to its title; never personal data. */
 export interface RefusalDetails {
   readonly detail?: Said;
   /** One entry per wrong field, located by a JSON pointer. */
@@ -206,6 +206,6 @@ export const refusedField = (
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Says whether PostgreSQL refused a row for a unique constraint. */
+/** Says whether PostgreSQL refused a row because of a unique constraint. */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;

@@ -20,10 +20,10 @@ const DEEPEST_CAUSE = 4;
 
 let output: LogLines | undefined;
 
-/** Opens standard output: a full disk, or a pipe that nobody reads, loses lines, and neither ends the process nor delays its end. */
+/** Opens standard output. On a full disk, or with a pipe that nobody reads, lines are lost: they neither end the process nor delay its end. */
 function standardOutput(): LogLines {
-  // Without a listener a failed write to a standard stream ends the process: a line of Temporal's, or a second one
-  // of some library.
+  // Temporal and other libraries write to the standard streams too: without a listener a failed write of theirs would
+  // end the process.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   return linesOn(STANDARD_OUTPUT);
 }
@@ -36,7 +36,7 @@ export function openLog(
   return pino({ level: options.level, base: { process: options.process, pid: process.pid } }, to);
 }
 
-/** Describes an error without its possible quotations: values, numbers, statements. */
+/** Describes an error for a log, without what its message may quote: values, numbers, statements. */
 export function faultOf(error: unknown, depth = 0): Fault {
   if (!(error instanceof Error)) return { name: typeof error, at: [] };
   const code = codeOf(error);
@@ -52,8 +52,8 @@ export function faultOf(error: unknown, depth = 0): Fault {
 }
 
 /**
- * Says whether an error's message may quote data: PostgreSQL quotes the row, an ORM the statement, zod the input, a
- * parser of JSON its text.
+ * Says whether an error's message may quote data: PostgreSQL quotes the row, the ORM the statement, zod the input, and
+ * a JSON parser the text.
  */
 function quotesData(error: Error): boolean {
   return (

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { faultOf, type Log } from './log.ts';
 
-/** Repeated work of at most one process of the instance. */
+/** Work that is repeated in turns. */
 export interface LoopOptions {
   readonly name: string;
   readonly everyMs: number;
@@ -9,7 +9,7 @@ export interface LoopOptions {
   readonly isSteady?: true;
   /** True when this process may take the turn; absent for loops that every process runs. */
   readonly mayRun?: () => Promise<boolean>;
-  /** Does one turn; true when more work is ready at once. */
+  /** Does one turn; returns true when the next turn should begin at once. */
   readonly work: () => Promise<boolean | void>;
   readonly log: Log;
 }

@@ -1,22 +1,22 @@
 import { Refusal, type RefusalDetails } from './errors.ts';
 
-/** The limits of work under way and of work that waits. */
+/** The limits on concurrent work and on work that waits for a place. */
 export interface PlaceBounds {
   readonly most: number;
-  /** The limit of one tenant: below the total, so that nobody waits for the long work of another. */
+  /** Places for one tenant: fewer than all, so that no tenant has to wait for the long work of another. */
   readonly ofTenant: number;
   readonly mostWaiting: number;
   readonly waitingOfTenant: number;
-  /** The answer where too many wait. */
+  /** What the refusal says when too many wait. */
   readonly refusal?: RefusalDetails;
 }
 
 /** The tenant that asks for a place. */
 export interface PlaceTaker {
   readonly tenantId: string;
-  /** Aborted when it needs no place any more. */
+  /** Aborted when the place is no longer needed. */
   readonly signal?: AbortSignal | undefined;
-  /** True when other work of its tenant waits for it: it takes its turn, and waits, before what is not. */
+  /** True when other work of its tenant waits for it: it comes before work that is not urgent. */
   readonly isUrgent?: boolean;
 }
 
@@ -25,7 +25,10 @@ interface Waiting {
   readonly enter: () => void;
 }
 
-/** Places for concurrent work: the next one goes to urgent work, then to the tenant with the fewest, the longest waiting first. */
+/**
+ * Places for concurrent work. A free place goes to urgent work first, then to the tenant that has the fewest, then to
+ * the work that has waited longest.
+ */
 export class Places {
   readonly #bounds: PlaceBounds;
   readonly #ofTenant = new Map<string, number>();
@@ -36,15 +39,15 @@ export class Places {
     this.#bounds = bounds;
   }
 
-  /** Resolves once there is a place; refuses where too many wait, and rejects with the reason when aborted before. */
+  /** Resolves once there is a place; refuses with TOO_MANY_REQUESTS when too many wait, and rejects with the signal's reason when aborted before. */
   async take(taker: PlaceTaker): Promise<void> {
     taker.signal?.throwIfAborted();
     if (this.#mayEnter(taker)) return this.#enter(taker);
     if (this.#isCrowded(taker)) throw this.#refusal();
-    await this.#turnOf(taker);
+    await this.#waitForPlace(taker);
   }
 
-  /** Gives a place back, to the next that waits. */
+  /** Gives a place back; the next work that waits takes it. */
   leave({ tenantId }: Pick<PlaceTaker, 'tenantId'>): void {
     const left = this.#held(tenantId) - 1;
     if (left > 0) this.#ofTenant.set(tenantId, left);
@@ -53,12 +56,12 @@ export class Places {
     this.#admitNext();
   }
 
-  /** Does work in a place; refuses it where it does not come to its turn within some milliseconds. */
+  /** Does work in a place; refuses it with TOO_MANY_REQUESTS when no place comes free within some milliseconds. */
   async within<T>(taker: PlaceTaker, patienceMs: number, work: () => Promise<T>): Promise<T> {
     const patience = AbortSignal.timeout(patienceMs);
-    const { signal = patience, ...given } = taker;
+    const { signal = patience } = taker;
     try {
-      await this.take({ ...given, signal: AbortSignal.any([signal, patience]) });
+      await this.take({ ...taker, signal: AbortSignal.any([signal, patience]) });
     } catch (cause) {
       throw cause === patience.reason ? this.#refusal() : cause;
     }
@@ -73,7 +76,7 @@ export class Places {
     return new Refusal('TOO_MANY_REQUESTS', this.#bounds.refusal);
   }
 
-  /** A tenant of which nothing waits is never refused because of others, nor urgent work because of what is not. */
+  /** A tenant without waiting work is never refused because of others, nor urgent work because of work that is not urgent. */
   #isCrowded({ tenantId, isUrgent = false }: PlaceTaker): boolean {
     const alike = this.#waiting.filter(({ taker }) => (taker.isUrgent ?? false) === isUrgent);
     const own = alike.filter(({ taker }) => taker.tenantId === tenantId).length;
@@ -81,12 +84,12 @@ export class Places {
     return own >= waitingOfTenant || (own > 0 && alike.length >= mostWaiting);
   }
 
-  #turnOf(taker: PlaceTaker): Promise<void> {
+  #waitForPlace(taker: PlaceTaker): Promise<void> {
     const { signal } = taker;
     return new Promise<void>((resolve, reject) => {
       const giveUp = (): void => {
         this.#waiting = this.#waiting.filter((one) => one !== waiting);
-        // The aborter passes its reason.
+        // Whoever aborts gives an error as the reason.
         reject(signal?.reason as Error);
       };
       const enter = (): void => {
@@ -99,7 +102,6 @@ export class Places {
     });
   }
 
-  /** A place was given back: one that waits may start. */
   #admitNext(): void {
     const able = this.#waiting.filter(({ taker }) => this.#mayEnter(taker));
     const [next] = able.toSorted(

@@ -1,6 +1,6 @@
 import type { Words } from '../words/index.ts';
 
-/** The reason of a wait, a move or a refusal, in words for people. */
+/** The reason for a wait, a move or a refusal, in words for people. */
 export interface ReasonInWords {
   /** A code of the catalogue of reasons, as SUNDAY or CONSENT_WITHDRAWN. */
   readonly code: string;
@@ -10,15 +10,15 @@ export interface ReasonInWords {
   readonly text: string;
 }
 
-/** A reason before it is worded; in both languages already where the law gave it. */
+/** A reason before its language is chosen; `text` has both languages when the law gave the reason. */
 export interface PlanReason extends Omit<ReasonInWords, 'text'> {
   readonly text: Words | string;
 }
 
-/** The states of a workflow that an operator sees. */
+/** The states of a workflow that Temporal's page shows. */
 export type SendState = 'planning' | 'waiting-window' | 'sending' | 'paused' | 'parked' | 'done';
 
-/** The counts of a campaign, or of a file that is read. */
+/** The names of the counts of a campaign, or of a file that is read. */
 export type AccountName =
   | 'audience'
   | 'pending'
@@ -31,27 +31,27 @@ export type AccountName =
   | 'rejected'
   | 'duplicates';
 
-/** Counts of a campaign by state, or of a file by row. */
+/** Counts of a campaign's people by state, or of a file's rows by outcome. */
 export type StateCounts = Readonly<Partial<Record<AccountName, number>>>;
 
-/** One step of a series, for operators. */
+/** One step of a series, as Temporal's page shows it. */
 export interface StepNote {
   readonly step: string;
   /** The resulting state, in words. */
   readonly state: string;
-  /** The local moment in words: of sending, past or planned; else the wished one. */
+  /** The local moment in words at which it was or will be sent, or else was wished for. */
   readonly moment: string;
-  /** The reason why it moved, or is not sent; empty when there is none. */
+  /** Why it was moved or is not sent; empty when there is no reason. */
   readonly because: string;
 }
 
-/** Further notes of a plan, for operators. */
+/** What a plan tells the reader of Temporal's page. */
 interface Notes {
   readonly accounts?: StateCounts;
   /** Steps of a series, oldest first. */
   readonly steps?: readonly StepNote[];
   readonly territory?: string;
-  /** The tenant's, as `fr` or `en`; French when absent. */
+  /** The language of the tenant, `fr` or `en`; French when absent. */
   readonly locale?: string;
   /** The next moment it acts, in words, in the zone of the people concerned. */
   readonly until?: string;
@@ -59,7 +59,7 @@ interface Notes {
   readonly rule?: string;
 }
 
-/** A workflow's next step: end, go on at once, or wait that long or until a signal. */
+/** What a workflow does next: end, send at once, or wait for some time or a signal. */
 export type Plan<R = ReasonInWords> = Notes & Turn<R>;
 
 type Turn<R> =

@@ -7,10 +7,10 @@ import { startLoop, type Loop } from './loop.ts';
 
 const EVERY_MS = 5_000;
 const NANOSECONDS = 1e9;
-/** The interval of the monitor itself. */
+/** The sampling interval of the monitor, which its delays include. */
 const RESOLUTION_MS = 10;
 
-/** The reporting process, and its database. */
+/** The process that reports, and where its figures come from. */
 export interface ReportingProcess {
   readonly id: string;
   readonly kind: 'api' | 'public' | 'worker';
@@ -21,7 +21,7 @@ export interface ReportingProcess {
   readonly gateOpen?: () => boolean;
   /** True when its opt-out journal cannot be written; absent for a process that keeps none. */
   readonly journalFails?: () => boolean;
-  /** Further records written at the same time, and once more at the end. */
+  /** Writes further records with the figures, and once more at the end. */
   readonly besides?: () => Promise<void>;
 }
 

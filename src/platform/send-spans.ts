@@ -27,7 +27,7 @@ const SENT_ATTRIBUTES = new Set([
   'bonheure.outcome',
 ]);
 
-/** Options of a process that is traced. */
+/** The tracing of a process. */
 export interface Tracing {
   readonly processor: SpanProcessor;
   readonly resource: Resource;
@@ -35,10 +35,10 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-/** Registers a tracer whose spans carry ids alone; a trace begins at the api, and nowhere else. */
+/** Registers a tracer whose spans carry no personal data; traces begin in the api alone. */
 export function sendSpans(kind: 'api' | 'public' | 'worker'): Tracing {
   const resource = defaultResource().merge(resourceFromAttributes({ 'service.name': `bonheure-${kind}` }));
-  const processor = new BatchSpanProcessor(new BareExporter(new OTLPTraceExporter()));
+  const processor = new BatchSpanProcessor(new RedactingExporter(new OTLPTraceExporter()));
   const root = kind === 'api' ? new AlwaysOnSampler() : new AlwaysOffSampler();
   const provider = new NodeTracerProvider({
     resource,
@@ -59,7 +59,7 @@ export function sendSpans(kind: 'api' | 'public' | 'worker'): Tracing {
 }
 
 /** Removes messages of errors, which may quote anything, and attributes not known to be ids. */
-class BareExporter implements SpanExporter {
+class RedactingExporter implements SpanExporter {
   readonly #exporter: SpanExporter;
 
   constructor(exporter: SpanExporter) {
@@ -67,7 +67,7 @@ class BareExporter implements SpanExporter {
   }
 
   export(...[spans, done]: Parameters<SpanExporter['export']>): void {
-    this.#exporter.export(spans.map(bare), done);
+    this.#exporter.export(spans.map(redacted), done);
   }
 
   shutdown(): Promise<void> {
@@ -75,8 +75,8 @@ class BareExporter implements SpanExporter {
   }
 }
 
-/** Copies a span with its exportable fields; a field of a later SDK is not among them. */
-function bare(span: ReadableSpan): ReadableSpan {
+/** Copies the fields of a span that may be exported; fields that a later SDK adds are left out. */
+function redacted(span: ReadableSpan): ReadableSpan {
   const attributes = Object.entries(span.attributes).filter(([name]) => SENT_ATTRIBUTES.has(name));
   const { name, kind, startTime, endTime, duration, ended, resource, instrumentationScope } = span;
   const { droppedAttributesCount, droppedEventsCount, droppedLinksCount } = span;

@@ -7,7 +7,7 @@ export const isTraced = (env: NodeJS.ProcessEnv): boolean =>
     (endpoint) => endpoint !== undefined && endpoint !== '',
   );
 
-/** Sends spans by OTLP over HTTP; where no collector is named nothing of it is even loaded. */
+/** Opens tracing by OTLP over HTTP; returns undefined, and loads nothing, when the environment names no collector. */
 export async function openTracing(
   env: NodeJS.ProcessEnv,
   kind: 'api' | 'public' | 'worker',

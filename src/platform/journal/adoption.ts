@@ -18,36 +18,34 @@ import {
 } from './process-folder.ts';
 import { replayFolder } from './replay.ts';
 
-/** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
+/** A process gives a sign of life twice a second: one without any for so long is gone or frozen. */
 const GONE_AFTER_MS = 6_000;
-/**
- * Interval at which the journal of an ended process, complete in another database alone, is read again where some
- * of it has no effect yet.
- */
+/** Milliseconds between replays of a done journal of which some entries still lack their effect in this database. */
 const REPLAYED_EVERY_MS = 4_000;
-/** A process that has not looked for so long may have been frozen itself: the silence of others proves nothing. */
+/** After so long without a turn this process may have been frozen itself: the silence of others proves nothing. */
 const LOOKED_AWAY_MS = 2_000;
 
 interface Watched {
   readonly sign: number;
   readonly since: number;
-  /** True when another process keeps this folder: it was seen to change, or its process runs. */
+  /** True when a process keeps this folder: its sign of life was seen to change, or its process runs. */
   readonly isKept: boolean;
 }
 
-/** Takes over the journals of ended processes on this disk, and drains them. */
+/** Takes over the journals of ended or frozen processes on this disk, and drains them. */
 export class Adoption {
   readonly #deps: DrainDeps;
-  /** This process's id, if it keeps a journal. */
+  /** This process's id; undefined if it keeps no journal of its own. */
   readonly #processId: string | undefined;
-  /** True when the database answers this process: otherwise it would withhold from others the entries that they could bring in. */
+  /** True while the database answers this process: otherwise it would keep entries from others that could bring them in. */
   readonly #mayKeep: () => boolean;
   readonly #watched = new Map<string, Watched>();
   readonly #adopted = new Map<string, ProcessFolder>();
   readonly #troubles = new Map<string, readonly Trouble[]>();
   readonly #waiting = new Map<string, WaitingEntries>();
-  /** Times of the last replay of ended processes, by path, and those already reported as incomplete. */
+  /** When the folders of ended processes were last replayed, by path. */
   readonly #replayedAt = new Map<string, number>();
+  /** Paths of those that were already reported as incomplete. */
   readonly #reported = new Set<string>();
   #isClear = false;
   #isClaiming = false;
@@ -64,7 +62,7 @@ export class Adoption {
     return this.#isClear;
   }
 
-  /** True when nothing that was taken over remains. */
+  /** True when no journal that was taken over is left to drain. */
   get holdsNothing(): boolean {
     return this.#adopted.size === 0 && !this.#isClaiming;
   }
@@ -79,16 +77,16 @@ export class Adoption {
     return [...this.#waiting.values()].flatMap(({ waits }) => waits);
   }
 
-  /** Looks once; throws while the database is away. Journals taken over are retried at each turn. */
+  /** Looks for journals to take over, and drains those taken over; throws while the database is away. */
   async turn(): Promise<void> {
     this.keepAlive();
     const folders = await processFolders(this.#deps.root);
     const others = folders.filter(({ isDone, processId }) => !isDone && processId !== this.#processId);
-    this.#beginAgainAfterSleep();
+    this.#forgiveSilenceAfterSleep();
     let isAnyLeft = false;
     for (const folder of others)
-      if ((await this.#isLeft(folder)) && !(await this.#adopt(folder))) isAnyLeft = true;
-    for (const folder of this.#adopted.values()) await this.#look(folder);
+      if ((await this.#isAbandoned(folder)) && !(await this.#adopt(folder))) isAnyLeft = true;
+    for (const folder of this.#adopted.values()) await this.#retryOrDrain(folder);
     await this.#forgetDrained(folders.filter(({ isDone }) => isDone));
     this.#isClear =
       !isAnyLeft &&
@@ -96,21 +94,22 @@ export class Adoption {
       others.every(({ path }) => this.#watched.get(path)?.isKept !== false || this.#adopted.has(path));
   }
 
-  /** Forgets troubles that a person wrote off: at the next turn they hold nothing up. */
+  /** Forgets what a person wrote off, so that the next turn drains these journals again. */
   pardon(): void {
     this.#troubles.clear();
     this.#waiting.clear();
   }
 
-  /** Signs each journal taken over while the database answers; one that another process took over is left to it. */
+  /** Renews the sign of life of each journal taken over while the database answers; forgets those that another process took over. */
   keepAlive(): void {
     const mayKeep = this.#mayKeep();
     for (const folder of this.#adopted.values())
-      if (mayKeep) this.#keeps(folder);
+      if (mayKeep) this.#isStillOurs(folder);
       else if (!existsSync(folder.path)) this.#leave(folder);
   }
 
-  #keeps(folder: ProcessFolder): boolean {
+  /** Renews the sign of life of a folder; forgets it when another process has taken it over. */
+  #isStillOurs(folder: ProcessFolder): boolean {
     if (keepAlive(folder, this.#deps.clock.machine())) return true;
     this.#leave(folder);
     return false;
@@ -120,16 +119,16 @@ export class Adoption {
     for (const kept of [this.#adopted, this.#troubles, this.#waiting]) kept.delete(path);
   }
 
-  /** After a whole machine was suspended, every process has been silent for as long: none of them has ended for that. */
-  #beginAgainAfterSleep(): void {
+  /** After the machine was suspended every process has been silent for as long, and none has ended because of it. */
+  #forgiveSilenceAfterSleep(): void {
     const now = this.#deps.clock.monotonic();
     if (now - this.#lookedAt > LOOKED_AWAY_MS)
       for (const [path, watched] of this.#watched) this.#watched.set(path, { ...watched, since: now });
     this.#lookedAt = now;
   }
 
-  /** A frozen process runs and gives no sign: its writes after its return are refused, since the folder has moved. */
-  async #isLeft(folder: ProcessFolder): Promise<boolean> {
+  /** Also true of a process that runs but is frozen: its later writes are refused, since the folder has another name. */
+  async #isAbandoned(folder: ProcessFolder): Promise<boolean> {
     if (this.#adopted.has(folder.path)) return false;
     const now = this.#deps.clock.monotonic();
     const sign = await signOf(folder);
@@ -158,15 +157,15 @@ export class Adoption {
     return true;
   }
 
-  /** Entries that wait for the database are retried; those that wait for a person are read again after one has decided. */
-  async #look(folder: ProcessFolder): Promise<void> {
+  /** Retries entries that wait for the database. A journal with damage is read again only after a person wrote it off. */
+  async #retryOrDrain(folder: ProcessFolder): Promise<void> {
     const waiting = this.#waiting.get(folder.path);
     if (waiting === undefined) {
       if (!this.#troubles.has(folder.path)) await this.#drain(folder);
       return;
     }
     const found = await waiting.retry(this.#deps, folder);
-    if (!this.#keeps(folder)) return;
+    if (!this.#isStillOurs(folder)) return;
     if (found.length > 0)
       this.#troubles.set(folder.path, [...(this.#troubles.get(folder.path) ?? []), ...found]);
     if (waiting.waits.length === 0) this.#waiting.delete(folder.path);
@@ -182,11 +181,11 @@ export class Adoption {
       from: await drainedInto(folder, sealId),
       answered: await answeredTo(folder),
       reached: async (to) => {
-        if (this.#keeps(folder)) await noteDrained(folder, to, sealId);
+        if (this.#isStillOurs(folder)) await noteDrained(folder, to, sealId);
       },
     });
-    // One that another took over while this one drained reads as empty: its entries are the other's to apply.
-    if (!this.#keeps(folder)) return;
+    // A folder that another process took over meanwhile reads as empty: its entries are left to that process.
+    if (!this.#isStillOurs(folder)) return;
     if (troubles.length > 0) this.#troubles.set(folder.path, troubles);
     if (waits.length > 0) {
       const waitingEntries = new WaitingEntries(clock);
@@ -201,8 +200,8 @@ export class Adoption {
   }
 
   /**
-   * A process that ended drained may still be registered, as in a restored database. It holds the gate of a
-   * database for as long as its journal is not in that one.
+   * Removes the rows of processes that ended with a drained journal, as a restored database may still have them. Such a
+   * row holds the gate until that journal is in this database.
    */
   async #forgetDrained(done: readonly ProcessFolder[]): Promise<void> {
     const { clock, database } = this.#deps;
@@ -213,12 +212,15 @@ export class Adoption {
       silent: new Set(await silentKeepers(tx, at)),
     }));
     for (const folder of done.filter(({ processId }) => silent.has(processId)))
-      if ((await isOfSeal(folder, sealId)) || (await this.#isBroughtBack(folder, sealId)))
+      if ((await isOfSeal(folder, sealId)) || (await this.#isReplayed(folder, sealId)))
         await ofSeal(database, sealId).outside((tx) => removeProcess(tx, folder.processId));
   }
 
-  /** A process with a journal of its own replays those of others: its obstacles are reported with the rest. */
-  async #isBroughtBack(folder: ProcessFolder, sealId: string | null): Promise<boolean> {
+  /**
+   * Replays a done journal into the database of that seal; true when all of it is there. A process with a journal of
+   * its own does it in `Replay` instead, which reports its obstacles.
+   */
+  async #isReplayed(folder: ProcessFolder, sealId: string | null): Promise<boolean> {
     const before = this.#replayedAt.get(folder.path) ?? Number.NEGATIVE_INFINITY;
     const { clock, log } = this.#deps;
     if (this.#processId !== undefined || clock.monotonic() - before < REPLAYED_EVERY_MS) return false;

@@ -7,16 +7,16 @@ import { askForHelp, askNoMore, helpedTo, offerOf, FRESH_MS, RecentChanges } fro
 import { Believed, type ReportPace } from './gate-report.ts';
 import { BEGINNING, isBefore, type Position, folderOf, neighboursOf } from './process-folder.ts';
 
-/** PostgreSQL's clock may be set back by so much, or run slower, while a vouch counts. */
+/** Milliseconds by which PostgreSQL's clock may lag behind ours while a vouch counts. */
 const MARGIN_MS = 400;
-/** A helper asked for the first time may be delayed by commits of ours: they end within so long. */
+/** A helper that is asked for the first time may have to wait for commits of ours, which end within so long. */
 const BEGINS_WITHIN_MS = 5_000;
-/** Once its database is well, a process is vouched for so long at most while it reads its own journal. */
+/** Once the database answers well again, a process still asks for help for so long at most while it drains its own journal. */
 const CATCHES_UP_WITHIN_MS = 10_000;
-/** A mark that cannot be removed from the disk counts no longer than this for its reader. */
+/** A reader ignores a request that has not changed for so long, even if it could not be removed from the disk. */
 const UNCHANGED_MS = 2 * FRESH_MS;
 
-/** The dependencies of a process that asks for help. */
+/** What `NeighbourHelp` needs to know of the process that asks. */
 export interface AskingDeps {
   readonly root: string;
   readonly processId: string;
@@ -25,15 +25,15 @@ export interface AskingDeps {
   readonly pace: ReportPace;
   /** The end of the last entry on disk. */
   readonly end: () => Position;
-  /** The position up to which all entries on disk are in the database, as this process knows. */
+  /** The position up to which, as far as this process knows, all entries on disk are in the database. */
   readonly drainedTo: () => Position;
-  /** True when it may ask: not while it holds the gate for an entry that is not in its folder. */
+  /** False while this process holds the gate for an entry that is not on disk, which no helper could bring in. */
   readonly mayAsk: () => boolean;
   /** The seal of the database this process reports to: after a failover another process may be on another one. */
   readonly sealId: () => string | null | undefined;
 }
 
-/** A process that could help, in the database of a seal. */
+/** A process that offers help, and the seal of the database that it reaches. */
 interface Helper {
   readonly processId: string;
   readonly sealId: string | null;
@@ -45,13 +45,18 @@ interface Awaited {
 }
 
 /**
- * Asks another process of the same disk to bring a journal in and to vouch for it, while this process's database is
- * slow or away. The helper takes PostgreSQL's clock, then reads the mark, and vouches for that moment once
- * everything before the end that the mark gives is in the database. A gate is open on that vouch for `VOUCHED_MS`
- * from that moment. So once that long has passed since the mark named an entry, no gate is open on a vouch that
- * ignores it; and once that long has passed since the mark was removed, no gate is open on any vouch. After a
- * failover the helper may be on another database. A commit of this process in its own database is not in that one,
- * so the gate of that one is waited for after a commit too; and an entry brought in there is not in ours.
+ * Asks another process on the same disk to bring this process's journal into the database and to vouch for it, while
+ * the database is slow or away for this process. It asks by a request on disk, which names the helper and the end of
+ * the journal.
+ *
+ * The helper notes the time by PostgreSQL's clock, then reads the request. Once all entries before the end that the
+ * request names are in the database, it vouches for that moment, and a gate may be open on the vouch for `VOUCHED_MS`
+ * from that moment. So once that long has passed since the request named an entry, no gate is open on a vouch that
+ * ignores the entry; and once that long has passed since the request was removed, no gate is open on any vouch.
+ *
+ * After a failover the helper may reach another database. A commit of this process is not in that one, so even after a
+ * commit this process waits until the gate there takes it into account; and an entry that was brought in there is not
+ * in ours.
  */
 export class NeighbourHelp {
   readonly #deps: AskingDeps;
@@ -61,12 +66,12 @@ export class NeighbourHelp {
   #chosenAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #isHelped = false;
-  /** The time since which the database is well again, and the journal's end then: up to there this process reads it itself. */
+  /** When the database became well again, and the journal's end at that time: this process drains up to there by itself. */
   #well: { readonly end: Position; readonly at: number } | undefined;
-  /** The mark's last content, and the time at which it was first written. */
+  /** The end that the request names, when that end was first written, and the turn of the last write. */
   #noticed = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
-  /** The moments until which a helper may have found the mark, by seal of its database. */
-  readonly #marked = new Believed();
+  /** Until when a helper may have found the request, by the seal of the helper's database. */
+  readonly #requested = new Believed();
   /** True when the disk refused the last write. */
   #isMute = false;
   readonly #awaited = new Set<Awaited>();
@@ -75,12 +80,12 @@ export class NeighbourHelp {
     this.#deps = deps;
   }
 
-  /** True when it asks for help: entries on disk are left to a helper. */
+  /** True while it asks for help: entries on disk are then left to a helper. */
   get isAsking(): boolean {
     return this.#helper !== undefined;
   }
 
-  /** True when entries are left to a helper that was active just now or may still begin; false once the database is well. */
+  /** True while a helper is at work on the entries, or may still begin; false once the database is well. */
   get isHelped(): boolean {
     const isLeft = this.#isHelped || this.#now - this.#askedAt < BEGINS_WITHIN_MS;
     return this.isAsking && this.#well === undefined && isLeft;
@@ -90,14 +95,14 @@ export class NeighbourHelp {
     return this.#deps.clock.monotonic();
   }
 
-  /** Starts asking, goes on, or ends, by the answers to its reports and the offers of others. */
+  /** Begins, continues or stops asking, depending on how the database answers reports and on who offers help. */
   async turn(): Promise<void> {
     const { pace, mayAsk } = this.#deps;
     if (!this.isAsking && !pace.isSlow(this.#now)) return;
-    const near = await this.#near();
-    await this.#look();
-    // From here on nothing waits: only the mark decides.
-    const helper = this.#chosenOf(near);
+    const offering = await this.#offering();
+    await this.#readProgress();
+    // Nothing is awaited from here on, so that no entry comes between the decision and the request.
+    const helper = this.#choose(offering);
     this.#well = pace.isWell(this.#now)
       ? (this.#well ?? { end: this.#deps.end(), at: this.#now })
       : undefined;
@@ -106,8 +111,9 @@ export class NeighbourHelp {
   }
 
   /**
-   * A helper vouches until this process can: in between the gate would be shut. An entry that the database refuses
-   * holds the gate in any case, and later ones are committed by this process as usual.
+   * True once this process can report its own journal as drained: if it stopped asking earlier, the gate would close in
+   * between. It also stops after a while, since an entry that the database refuses holds the gate in any case, and this
+   * process commits later ones as usual.
    */
   get #hasCaughtUp(): boolean {
     if (this.#well === undefined) return false;
@@ -115,7 +121,7 @@ export class NeighbourHelp {
     return isRead || this.#now - this.#well.at >= CATCHES_UP_WITHIN_MS;
   }
 
-  /** Forgets its helper; does nothing without one. */
+  /** Withdraws the request; does nothing when there is none. */
   stop(): void {
     if (this.#helper === undefined) return;
     this.#helper = undefined;
@@ -123,10 +129,10 @@ export class NeighbourHelp {
     this.#well = undefined;
     try {
       askNoMore(this.#folder);
-      this.#marked.end(this.#now);
+      this.#requested.end(this.#now);
     } catch (error) {
-      // The helper ends as well, since the mark no longer changes.
-      this.#marked.end(this.#now + UNCHANGED_MS);
+      // The helper stops all the same, since the request no longer changes.
+      this.#requested.end(this.#now + UNCHANGED_MS);
       this.#deps.log.warn(
         { fault: faultOf(error) },
         'the request for help of this journal cannot be withdrawn',
@@ -135,43 +141,44 @@ export class NeighbourHelp {
   }
 
   /**
-   * Resolves once no gate is open on a statement of others that ignores an entry; true as soon as one of them has
-   * brought it in. Without a position, the entry is on no disk: nobody is asked any more. Never rejects.
+   * Resolves once no gate is open on a vouch that ignores an entry: true as soon as a helper has brought it in, false
+   * once such vouches have expired. Without a position the entry is not on disk, and nobody is asked any more. Never
+   * rejects.
    */
   async takenBack(at: Position | undefined): Promise<boolean> {
     if (at === undefined) this.stop();
-    else this.#tellNow();
-    const left = this.#unknownFor(at, this.#marked.latest);
-    if (left <= 0) return false;
-    if (at !== undefined) return this.#broughtIn(at, left);
-    await pause(left);
+    else this.#announce();
+    const leftMs = this.#unknownForMs(at, this.#requested.latest);
+    if (leftMs <= 0) return false;
+    if (at !== undefined) return this.#isBroughtIn(at, leftMs);
+    await pause(leftMs);
     return false;
   }
 
-  /** Resolves once no gate of another database is open on a statement of others that ignores an entry in ours. Never rejects. */
+  /** Resolves once no gate of another database is open on a vouch that ignores an entry committed in ours. Never rejects. */
   async knownElsewhere(at: Position): Promise<void> {
-    if (this.#unknownFor(at, this.#elsewhereUntil) <= 0) return;
-    this.#tellNow();
-    await pause(Math.max(0, this.#unknownFor(at, this.#elsewhereUntil)));
+    if (this.#unknownForMs(at, this.#elsewhereUntil) <= 0) return;
+    this.#announce();
+    await pause(Math.max(0, this.#unknownForMs(at, this.#elsewhereUntil)));
   }
 
-  /** Returns how much longer a gate may be open that ignores an entry, when nobody found the mark after that moment. */
-  #unknownFor(at: Position | undefined, until: number): number {
+  /** Returns how much longer a gate may be open that ignores an entry, if no helper finds the request after `until`. */
+  #unknownForMs(at: Position | undefined, until: number): number {
     const isNoticed = at !== undefined && isBefore(at, this.#noticed.end);
     return (isNoticed ? Math.min(this.#noticed.at, until) : until) + VOUCHED_MS + MARGIN_MS - this.#now;
   }
 
-  /** Updates the mark with entries since the last look. */
-  #tellNow(): void {
+  /** Writes the request again if entries were added since it was last written. */
+  #announce(): void {
     const isNews = isBefore(this.#noticed.end, this.#deps.end());
     if (this.#helper !== undefined && isNews) this.#ask(this.#helper);
   }
 
   get #elsewhereUntil(): number {
-    return this.#marked.latestBut(this.#deps.sealId());
+    return this.#requested.latestBut(this.#deps.sealId());
   }
 
-  async #broughtIn(at: Position, withinMs: number): Promise<boolean> {
+  async #isBroughtIn(at: Position, withinMs: number): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<true>();
     const awaited = { at, resolve };
     this.#awaited.add(awaited);
@@ -186,7 +193,7 @@ export class NeighbourHelp {
     return folderOf(this.#deps.root, this.#deps.processId);
   }
 
-  async #near(): Promise<readonly Helper[]> {
+  async #offering(): Promise<readonly Helper[]> {
     const { root, processId } = this.#deps;
     const others = await neighboursOf(root, processId);
     this.#offers.keepOnly(new Set(others.map((one) => one.processId)));
@@ -198,36 +205,36 @@ export class NeighbourHelp {
     });
   }
 
-  /** One look at the disk serves everybody who waits. */
-  async #look(): Promise<void> {
+  /** Reads the helper's progress from the disk, once for all who wait for their entries. */
+  async #readProgress(): Promise<void> {
     const helped = await helpedTo(this.#folder);
     this.#isHelped = this.#help.isFresh(this.#deps.processId, helped?.sign, this.#now);
-    // An entry in another database, or believed there, proves nothing about our own.
+    // Progress in another database proves nothing about ours, nor does any while a gate there may be open on a vouch.
     const isElsewhere =
       helped?.sealId !== this.#deps.sealId() || this.#elsewhereUntil + VOUCHED_MS + MARGIN_MS > this.#now;
     if (helped === undefined || !this.isAsking || isElsewhere) return;
     for (const { at, resolve } of this.#awaited) if (isBefore(at, helped.to)) resolve(true);
   }
 
-  /** Returns the same helper while it helps, or may still begin to; else the next. */
-  #chosenOf(near: readonly Helper[]): Helper | undefined {
+  /** Returns the present helper while it works or may still begin; otherwise the next one, in the order of ids. */
+  #choose(offering: readonly Helper[]): Helper | undefined {
     const current = this.#helper?.processId ?? '';
     const isAtWork = this.#isHelped || this.#now - this.#chosenAt < FRESH_MS;
-    const same = near.find(({ processId }) => isAtWork && processId === current);
-    return same ?? near.find(({ processId }) => processId > current) ?? near[0];
+    const same = offering.find(({ processId }) => isAtWork && processId === current);
+    return same ?? offering.find(({ processId }) => processId > current) ?? offering[0];
   }
 
-  /** Writes the mark: the helper, the end to read, and a sign of life. */
+  /** Asks that helper; stops asking if the disk does not take the request. */
   #ask(helper: Helper): void {
     const { log } = this.#deps;
     const before = this.#helper;
     if (before?.processId !== helper.processId) this.#chosenAt = this.#now;
     if (before === undefined) this.#askedAt = this.#now;
     this.#helper = helper;
-    this.#marked.said(helper.sealId, Number.POSITIVE_INFINITY);
+    this.#requested.record(helper.sealId, Number.POSITIVE_INFINITY);
     try {
-      this.#tell(helper);
-      this.#marked.endBut(helper.sealId, this.#now);
+      this.#writeRequest(helper);
+      this.#requested.endBut(helper.sealId, this.#now);
     } catch (error) {
       this.stop();
       if (!this.#isMute) log.warn({ fault: faultOf(error) }, 'the opt-out journal cannot ask for help');
@@ -242,7 +249,7 @@ export class NeighbourHelp {
       );
   }
 
-  #tell({ processId: helper, sealId }: Helper): void {
+  #writeRequest({ processId: helper, sealId }: Helper): void {
     const end = this.#deps.end();
     const turn = this.#noticed.turn + 1;
     askForHelp(this.#folder, { helper, sealId, end, turn });

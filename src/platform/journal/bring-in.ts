@@ -1,17 +1,25 @@
 import type { Database, Transaction } from '../database/connection.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 import type { Clock } from '../clock.ts';
-import { drain, type DrainDeps, type Drained, placeNameOf, type Trouble, type Wait } from './drain.ts';
+import {
+  drain,
+  type DrainDeps,
+  type Drained,
+  type DrainOrder,
+  placeNameOf,
+  type Trouble,
+  type Wait,
+} from './drain.ts';
 import { isBefore, earlier, type Position, type ProcessFolder } from './process-folder.ts';
 
-/** Entries are brought in for one seal alone, and the database that answers has another. */
+/** Thrown when the database that answers has another seal than the one for which entries are brought in. */
 class AnotherDatabase extends Error {
   override readonly name = 'AnotherDatabase';
   /** Callers treat it as an outage of the database. */
   readonly code = 'ENOTCONN';
 }
 
-/** Throws unless a transaction is in the database of that seal. */
+/** Throws unless the transaction is in the database of that seal; callers treat the error as an outage. */
 export async function refuseAnother(tx: Transaction, sealId: string | null): Promise<void> {
   if ((await sealIdOf(tx)) !== sealId) throw new AnotherDatabase('the database has another seal');
 }
@@ -23,62 +31,55 @@ export const ofSeal = (database: Database, sealId: string | null): Database =>
     return work(tx);
   });
 
-/** Knows the database in which commits count. */
+/** The check that a transaction is in the database to which this process's journal belongs. */
 export interface Here {
-  /** Throws where a transaction is in another database. */
+  /** Throws when the transaction is in another database, as after a failover. */
   here(tx: Transaction): Promise<void>;
 }
 
-/** Wraps a database so that nothing is committed unless it is the one that counts. */
+/** Wraps a database so that nothing is committed in any other than the one to which the journal belongs. */
 export const onlyHere = (database: Database, journal: Here): Database =>
   aroundEach(database, (work) => async (tx) => {
-    // On its way with the first statement: a commit is waited for by operators.
-    const looked = journal.here(tx);
-    // It is thrown below, unless the work has failed before.
-    looked.catch(() => undefined);
+    // Sent together with the first statement of the work: operators wait for the commit.
+    const checked = journal.here(tx);
+    // Awaited below; without this, a failure of the work before it would leave this rejection unhandled.
+    checked.catch(() => undefined);
     const made = await work(tx);
-    await looked;
+    await checked;
     return made;
   });
 
-/** Wraps the work of a transaction. */
 type Around = <T>(work: (tx: Transaction) => Promise<T>) => (tx: Transaction) => Promise<T>;
 
-/** Wraps a database so that something is done around the work of each transaction. */
+/** Wraps the work of each transaction of a database. */
 export const aroundEach = (database: Database, around: Around): Database => ({
   ...database,
   outside: (work) => database.outside(around(work)),
   withTenant: (tenantId, work) => database.withTenant(tenantId, around(work)),
 });
 
-/** The request to bring in the entries of a folder. */
-export interface BringIn {
-  readonly folder: ProcessFolder;
-  /** Position up to which everything is in the database. */
-  readonly from: Position;
+/** Which entries of a folder to bring in; `from` is the position up to which everything is in the database. */
+interface BringInOrder extends Omit<DrainOrder, 'occasion' | 'only'> {
   /** Position up to which everything was in some database, be it another one. */
   readonly answered: Position;
-  readonly until?: Position | undefined;
-  readonly isQuiet?: true;
-  /** Checked before each group: whether it is still to be brought in. */
-  readonly isWanted?: () => Promise<boolean>;
-  /** Called with the position before which everything is in the database. */
-  readonly reached?: (to: Position) => Promise<void> | void;
 }
 
-/** Brings in all that the database lacks. Entries of another database were answered there, and are not answered again. */
-export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained> {
+/**
+ * Brings in all entries that the database lacks. Those before `answered` were answered from another database, and are
+ * not answered again.
+ */
+export async function bringIn(deps: DrainDeps, order: BringInOrder): Promise<Drained> {
   const { from, answered, until, reached, ...others } = order;
   let to = from;
-  const passing = (next: Position): void => {
+  const advance = (next: Position): void => {
     to = next;
   };
   const lost = isBefore(from, answered)
-    ? await drain(deps, { ...others, occasion: 'restore', from, until: answered, reached: passing })
+    ? await drain(deps, { ...others, occasion: 'restore', from, until: answered, reached: advance })
     : NOTHING;
-  // The position does not pass entries without effect, nor lost ones.
+  // The noted position must not pass an entry without effect.
   const passed = isWhole(lost) ? reached : undefined;
-  // Called even when nothing follows, so that the stored position names this database.
+  // Called even when no entry follows, so that the stored position names this database.
   await passed?.(to);
   if (lost.isCut) return lost;
   const then = isWhole(lost) ? to : answered;
@@ -86,10 +87,10 @@ export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained>
   return drainedInAll(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
 }
 
-/** True when every entry has its effect. */
+/** Says whether every entry that was drained has its effect. */
 export const isWhole = ({ troubles, waits }: Drained): boolean => troubles.length + waits.length === 0;
 
-/** Sums several drains. */
+/** Sums the results of several drains. */
 export const drainedInAll = (...found: readonly Drained[]): Drained => ({
   entries: found.reduce((sum, one) => sum + one.entries, 0),
   applied: found.reduce((sum, one) => sum + one.applied, 0),
@@ -100,11 +101,11 @@ export const drainedInAll = (...found: readonly Drained[]): Drained => ({
 
 const NOTHING: Drained = drainedInAll();
 
-/** First pause before a retry; later ones are longer: the end of a cause is noticed within seconds. */
+/** The pause before the first retry; later ones double, to 4 s at most, so that the end of a cause is noticed soon. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 
-/** The entries of one folder that could not take effect: retried for as long as it takes. */
+/** The entries of one folder that have no effect yet, and are retried until they have. */
 export class WaitingEntries {
   readonly #clock: Clock;
   #waits: readonly Wait[] = [];
@@ -119,7 +120,6 @@ export class WaitingEntries {
     return this.#waits;
   }
 
-  /** Adds entries to retry. */
   hold(waits: readonly Wait[]): void {
     if (waits.length === 0) return;
     if (this.#waits.length === 0) this.#rest(FIRST_PAUSE_MS);
@@ -136,7 +136,7 @@ export class WaitingEntries {
   async retry(deps: DrainDeps, folder: ProcessFolder): Promise<readonly Trouble[]> {
     const tried = this.#waits;
     if (tried.length === 0 || this.#clock.monotonic() < this.#nextAt) return [];
-    // Also after an error: a database that is away is not asked more often.
+    // Set before the attempt, so that a database that is away is not asked more often.
     this.#rest(Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS));
     const found: Drained[] = [];
     for (const [occasion, some] of Map.groupBy(tried, (one) => one.occasion)) {

@@ -1,37 +1,37 @@
 import type { Clock } from '../clock.ts';
 import { inTime } from '../../base/index.ts';
 
-/** Milliseconds; an opt-out that is not committed by then is safe in the journal, and its sender waits no longer. */
+/** Milliseconds; an opt-out that is not committed by then is safe in the journal, and its sender is answered. */
 const PATIENCE_MS = 800;
-/** Milliseconds; without a journal only the commit can be acknowledged: it is awaited as long as operators wait. */
+/** Milliseconds; without a journal only a commit can be acknowledged, so it is awaited for as long as operators wait. */
 const ALONE_MS = 3_000;
-/** Milliseconds in which commits of one arrival are begun while none is slow: some thousands. */
+/** Milliseconds in which the commits of one arrival may begin while none is slow, which is time for some thousands. */
 const BEGUN_WITHIN_MS = 10_000;
 /** Concurrent commits: the connections are shared. */
 const AT_ONCE = 10;
 
-/** A commit, and the conditions under which it may be left. */
+/** How the effect of an entry is committed. */
 export interface Committing {
   readonly commit: () => Promise<unknown>;
   /** Work that goes on after the commit, awaited for a moment. */
   readonly rest?: (() => Promise<unknown>) | undefined;
 }
 
-/** An entry to commit. */
 export interface PendingCommit extends Committing {
   /** True when the entry is already on disk. */
   readonly isWritten: boolean;
-  /** True when another process brings it in: a commit here would hold locks that it needs. */
+  /** True when another process brings the entry in: a commit here would hold locks that the other needs. */
   readonly isLeft?: boolean;
 }
 
-/** The outcome of a commit; one that is late or failed may have taken effect all the same. */
+/** The outcome of a commit; one that is `not-in-time` may have taken effect all the same. */
 export type Committed = 'committed' | 'not-in-time' | 'not-begun';
 
 /**
- * Commits entries that arrived together, ten at once; returns in order the result of `ended` for each as soon as it
- * is known. As soon as one commit, or the work after it, takes too long no other is begun: each would wait as long,
- * one group after the other. Where `ended` throws, the others are ended all the same before it is thrown.
+ * Commits entries that arrived together, ten at a time, and calls `ended` with the outcome of each as soon as it is
+ * known; returns the results of `ended` in the order of the entries. As soon as one commit, or the work after it,
+ * takes too long, no other begins: each would wait as long, ten by ten. When `ended` throws, the error is thrown after
+ * all the others have ended.
  */
 export async function commitTogether<One extends PendingCommit, Made>(
   clock: Pick<Clock, 'monotonic'>,
@@ -43,7 +43,7 @@ export async function commitTogether<One extends PendingCommit, Made>(
   const outcomeOf = async ({ isWritten, isLeft, commit, rest }: PendingCommit): Promise<Committed> => {
     if (isLeft === true || isSlow || clock.monotonic() - began > BEGUN_WITHIN_MS) return 'not-begun';
     const outcome = await inTime(succeeds(commit), isWritten ? PATIENCE_MS : ALONE_MS, 'late');
-    // A failure may concern this entry alone.
+    // A failed commit does not count as slow: its cause may concern this entry alone.
     if (outcome === 'late') isSlow = true;
     if (outcome !== true) return 'not-in-time';
     if ((await inTime(succeeds(rest), PATIENCE_MS, 'late')) === 'late') isSlow = true;
@@ -54,7 +54,7 @@ export async function commitTogether<One extends PendingCommit, Made>(
   const lane = async (): Promise<void> => {
     for (const [index, one] of queue) {
       const making = ended(one, await outcomeOf(one));
-      // Looked at below, once all are ended.
+      // Rejections are thrown below, once all have ended.
       making.catch(() => undefined);
       made[index] = making;
     }
@@ -73,7 +73,7 @@ const succeeds = async (work: (() => Promise<unknown>) | undefined): Promise<boo
   }
 };
 
-/** The limit in memory; later work is left to `replySettler`. */
+/** Beyond this number, work is left to `replySettler`. */
 const MOST = 1_000;
 
 /** Runs the work after replies one by one: in parallel it would wait for the same lock. */
@@ -81,7 +81,7 @@ export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** Runs the work after all that was added before; its errors are dropped. */
+  /** Runs the work after all work added before it; its errors are dropped. */
   readonly add = (work: () => Promise<unknown>): void => {
     if (this.#waiting >= MOST) return;
     this.#waiting += 1;

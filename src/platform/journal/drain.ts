@@ -17,77 +17,76 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Vault } from '../crypto/vault.ts';
 
-/** The dependencies of applying entries. */
+/** What applying an entry needs. */
 export interface ApplyDeps {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
   /**
-   * Says whether the operator of an account confirms a STOP itself; undefined when no such account is configured. A
-   * process that leaves such entries to one with the account throws `AccountElsewhere`.
+   * Says whether the operator of an account confirms a STOP itself; undefined when no such account is configured.
+   * Throws `AccountElsewhere` in a process that leaves such entries to a process with the account.
    */
   readonly acknowledgesStop: (gateway: string) => boolean | undefined;
-  /** Receives the rest of the work on a reply whose sender has opted out; `replySettler` does it when absent. */
+  /** Takes the rest of the work on a reply, once its sender has opted out; when absent, `replySettler` does it. */
   readonly afterwards?: (rest: () => Promise<unknown>) => void;
 }
 
-/** Thrown to leave an entry to a process that has its account: here nobody would ever confirm its STOP. */
+/** Thrown to leave an entry to a process that has its account: in this process nothing would confirm its STOP. */
 export class AccountElsewhere extends Error {
   override readonly name = 'AccountElsewhere';
 }
 
-/** Thrown by an entry whose person is suppressed, while the record of it waits for a lock. */
+/** Thrown when an entry's person is suppressed already, but the record of the opt-out waits for a lock. */
 export class EffectiveAlready extends Error {
   override readonly name = 'EffectiveAlready';
-  /** Callers treat it as the lock for which the record waits. */
+  /** The SQL state of a lock, so that callers treat it as one. */
   readonly code = '55P03';
 }
 
 /**
- * The occasion of applying an entry: one delayed by an outage is answered as usual; after a restore the day of the
- * answer is lost.
+ * Why an entry is applied late. After an outage it is answered as usual; after a restore of the database it is not,
+ * since it is no longer known on which day it was answered.
  */
 export type Occasion = 'outage' | 'restore';
 
-/** Applies an entry; true when it had no effect yet. Applying twice changes nothing. */
+/** Applies an entry; returns true when it had no effect before. Applying an entry twice changes nothing. */
 export type ApplyEntry = (deps: ApplyDeps, entry: JournalEntry, occasion: Occasion) => Promise<boolean>;
 
-/** An entry whose bytes do not open: it cannot take effect by itself, and the gate waits for a person. */
+/** An entry that cannot be read: it holds the gate until a person decides. */
 export interface Trouble {
   readonly processId: string;
   readonly at: Position;
   readonly why: 'damaged';
-  /** The occasion, kept for its retries. */
   readonly occasion: Occasion;
 }
 
-/** An entry without effect yet: it is retried until it has one. */
+/** An entry that has no effect yet: it is retried until it has. */
 export interface Wait {
   readonly processId: string;
   readonly at: Position;
-  /** `locked`, `busy`: it ends by itself. `refused`: the database does not take this one. */
+  /** `locked` and `busy` end by themselves; `refused` means that the database does not take this entry. */
   readonly why: 'locked' | 'busy' | 'refused';
   /** The SQL state, if there was one. */
   readonly code: string | undefined;
-  /** The occasion, kept for its retries: an entry that was answered is not answered again. */
+  /** The occasion, which its retries keep: an entry that was answered is not answered again. */
   readonly occasion: Occasion;
-  /** True when its person is suppressed: only the record of it waits. */
+  /** True when its person is suppressed already, and only the record of it waits. */
   readonly isEffective?: true;
 }
 
 const WRITTEN_OFF = 'written-off';
 
-/** Names a position among all journals, for people. */
+/** Names a position in one of the journals, for people. */
 export const placeNameOf = ({ processId, at }: Pick<Trouble, 'processId' | 'at'>): string =>
   `${processId}/${at.file} byte ${at.byte}`;
 
-/** Reads the positions that a person wrote off; they hold nothing up any more. */
+/** Returns the positions that a person wrote off; entries there no longer hold the gate. */
 async function writtenOff(root: string): Promise<ReadonlySet<string>> {
   const text = await readFile(path.join(root, WRITTEN_OFF), 'utf8').catch(() => '');
   return new Set(text.split('\n'));
 }
 
-/** Stores the positions that a person wrote off. */
+/** Records on disk that a person wrote these entries off. */
 export async function writeOff(root: string, troubles: readonly (Trouble | Wait)[]): Promise<void> {
   if (troubles.length === 0) return;
   await mkdir(root, { recursive: true, mode: 0o700 });
@@ -100,17 +99,17 @@ export async function writeOff(root: string, troubles: readonly (Trouble | Wait)
   }
 }
 
-/** The content at a position: an entry, or damage in its place. */
+/** What a journal has at a position: an entry, or damage in its place. */
 export interface PlaceRead {
   readonly at: Position;
   /** The position of the next one. */
   readonly next: Position;
   readonly entry: JournalEntry | undefined;
-  /** The raw content, where its bytes open but mean nothing to this version. */
+  /** The content when it opens, but is no entry that this version knows. */
   readonly foreign?: unknown;
 }
 
-/** Yields everything in a folder from a position on, file by file; an unfinished write is skipped. */
+/** Yields everything in a folder between two positions, in order of writing; unfinished writes are skipped. */
 export async function* readFolder(
   keys: JournalKeys,
   folder: ProcessFolder,
@@ -122,7 +121,7 @@ export async function* readFolder(
     const from = file === bounds.from.file ? bounds.from.byte : 0;
     for (const found of framesIn(bytes, from)) {
       const at = { file, byte: found.at };
-      // The file may have grown since: entries that are not on the disk yet are not read.
+      // The file may have grown since: an entry beyond this end may not be on disk yet.
       if (bounds.until !== undefined && !isBefore(at, bounds.until)) return;
       if (found.kind === 'torn') continue;
       const opened: OpenedEntry =
@@ -132,7 +131,7 @@ export async function* readFolder(
   }
 }
 
-/** Returns the key versions that seal entries of the journals in a folder. */
+/** Returns the versions of the keys under which the entries of all journals in a folder are sealed. */
 export async function sealedVersions(root: string): Promise<ReadonlySet<number>> {
   const versions = new Set<number>();
   for (const folder of await processFolders(root))
@@ -146,10 +145,10 @@ async function versionsIn(folder: ProcessFolder, file: string): Promise<readonly
   return found.flatMap((one) => (one.kind === 'frame' ? [versionOf(one.body)] : []));
 }
 
-/** Concurrent transactions: a long outage is caught up with in seconds, and requests keep their connections. */
+/** Concurrent transactions: enough to catch up with a long outage in seconds, and few enough to leave connections to requests. */
 const AT_ONCE = 8;
 
-/** The dependencies of draining a journal. */
+/** What draining a journal needs. */
 export interface DrainDeps extends ApplyDeps {
   readonly root: string;
   readonly keys: JournalKeys;
@@ -159,41 +158,41 @@ export interface DrainDeps extends ApplyDeps {
   readonly effective?: (entry: JournalEntry) => void;
 }
 
-/** The range to drain, and the reason. */
+/** Which entries of a folder to drain, and on which occasion. */
 export interface DrainOrder {
   readonly folder: ProcessFolder;
   readonly occasion: Occasion;
   readonly from: Position;
-  /** Position to stop at; the end of the files when absent. */
+  /** The position to stop at; the end of the files when absent. */
   readonly until?: Position | undefined;
-  /** Names of positions to look at; all of them when absent. */
+  /** Names of the positions to drain; all of them when absent. */
   readonly only?: ReadonlySet<string>;
-  /** Suppresses log lines about entries without effect: they are read again and again. */
+  /** Suppresses log lines about entries without effect, for folders that are drained again and again. */
   readonly isQuiet?: true;
-  /** Checked before each group: whether it is still to be brought in; always when absent. */
+  /** Asked before each group; the drain stops when it returns false. */
   readonly isWanted?: (() => boolean | Promise<boolean>) | undefined;
   /** Called after each group with the position before which everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
 
-/** The result of a drain. */
+/** The result of a drain; `entries` and `applied` are counts. */
 export interface Drained {
   readonly entries: number;
   readonly applied: number;
   readonly troubles: readonly Trouble[];
-  /** Entries that could not take effect now, and are to be retried. */
+  /** Entries that could not take effect, and are to be retried. */
   readonly waits: readonly Wait[];
   /** True when it stopped before the end because it was no longer wanted. */
   readonly isCut: boolean;
 }
 
 /**
- * Brings every entry of a folder into the database, in order, some concurrently; safe to repeat at any time. Throws
- * while the database is away. Damage is reported with its file and byte and the rest is still read; an entry that
- * the database does not take now waits and blocks no other.
+ * Applies the entries of a folder in order, eight at a time; safe to repeat at any time. Throws while the database is
+ * away. Damage is returned with its file and byte, and the entries after it are still applied; an entry that the
+ * database does not take is returned to be retried, and holds up no other.
  */
 export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained> {
-  const pardoned = await writtenOff(deps.root);
+  const exempt = await writtenOff(deps.root);
   const troubles: Trouble[] = [];
   const waits: Wait[] = [];
   let entries = 0;
@@ -202,15 +201,15 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
   for await (const group of inGroups(readFolder(deps.keys, order.folder, order), order)) {
     isCut = order.isWanted !== undefined && !(await order.isWanted());
     if (isCut) break;
-    const settled = await allEnded(group.map((read) => settle(deps, order, read)));
+    const settled = await allEnded(group.map((read) => applyOne(deps, order, read)));
     entries += settled.length;
     applied += settled.filter((outcome) => outcome === 'applied').length;
     const unsettled = settled.filter((outcome) => typeof outcome !== 'string');
-    const held = unsettled.filter((found) => !pardoned.has(placeNameOf(found)));
+    const held = unsettled.filter((found) => !exempt.has(placeNameOf(found)));
     troubles.push(...held.filter((one) => one.why === 'damaged'));
     waits.push(...held.filter((one) => one.why !== 'damaged'));
     const last = group.at(-1);
-    // The position does not pass an entry without effect: a later start finds it again.
+    // The position must not pass an entry without effect, so that a later start finds it again.
     if (last !== undefined && troubles.length + waits.length === 0) await order.reached?.(last.next);
   }
   return { entries, applied, troubles, waits, isCut };
@@ -233,7 +232,7 @@ async function* inGroups(
 
 type Outcome = 'applied' | 'known' | Trouble | Wait;
 
-async function settle(
+async function applyOne(
   deps: DrainDeps,
   { folder, occasion, only, isQuiet }: DrainOrder,
   read: PlaceRead,
@@ -255,7 +254,7 @@ async function settle(
     const { fault, code } = writeFaultOf(error);
     if (fault === 'gone' || error instanceof AccountElsewhere) throw error;
     if (error instanceof EffectiveAlready) return { ...where, why: fault, code, isEffective: true };
-    // Logged once: the entry is retried again and again.
+    // Logged at the first attempt alone: retries name their positions.
     if (only === undefined && isQuiet === undefined)
       deps.log.warn(
         { place: placeNameOf(where), why: fault, fault: faultOf(error) },

@@ -13,7 +13,7 @@ const common = {
   ticket: z.string().optional(),
 };
 
-/** The parts of a person's or an operator's call that are kept. */
+/** The parts of an operator's call about a person that are kept. */
 export const Incoming = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('reply'),
@@ -24,10 +24,10 @@ export const Incoming = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('stop'), ...common, text: z.string().optional() }),
 ]);
 
-/** A message from a person, or a STOP that its operator took. */
+/** A message from a person, or a STOP that the operator processed itself. */
 export type Incoming = z.output<typeof Incoming>;
 
-/** A call as it is sealed, with its reception. */
+/** An operator's call as it is sealed, with the time of its reception. */
 export const SealedCall = z.object({
   method: z.string(),
   target: z.string(),
@@ -42,18 +42,18 @@ export const SealedCall = z.object({
 const PURPOSES = ['marketing', ...REMINDERS] as const;
 const CHANNELS = ['sms', 'link', 'email', 'counter', 'phone', 'letter', 'form', 'api', 'operator'] as const;
 
-/** The moment of reception, as this process knew the time; made before the entry is kept anywhere. */
+/** The time of reception by this process's clocks; made before the entry is kept anywhere. */
 const Reception = z.object({
-  /** The id of its effect, whoever applies it. */
+  /** The id of the entry's effect, whichever process applies it. */
   id: z.uuid(),
   at: z.string(),
   machineAt: z.string(),
-  /** The last known revision of the law clock's offset. */
+  /** The revision of the law clock's offset that this process knew last. */
   revision: z.int(),
   simulated: z.boolean(),
 });
 
-/** A reply that came through an operator: it may be a STOP. */
+/** A reply that came through an operator; it may be a STOP. */
 const Inbound = z.object({
   kind: z.literal('inbound'),
   gateway: z.string(),
@@ -62,7 +62,7 @@ const Inbound = z.object({
   reception: Reception,
 });
 
-/** An operator's call with an unreadable part: a STOP may be in it. */
+/** An operator's call of which a part is unreadable; a STOP may be in it. */
 const Call = z.object({
   kind: z.literal('call'),
   gateway: z.string(),
@@ -85,12 +85,12 @@ const OptOut = z.object({
   actor: z.string(),
   source: z.string().optional(),
   evidence: z.record(z.string(), z.string()),
-  /** Records nothing where the number is already suppressed for it: a link may be pressed many times. */
+  /** True to record nothing when the number is already suppressed for this scope: a link may be pressed many times. */
   once: z.literal(true).optional(),
   reception: Reception,
 });
 
-/** A press of an opt-out link while its person could not be looked up. */
+/** A press of an opt-out link at a time when its person could not be looked up. */
 const Pressed = OptOut.pick({
   scope: true,
   channel: true,
@@ -101,7 +101,7 @@ const Pressed = OptOut.pick({
   reception: true,
 }).extend({ kind: z.literal('pressed'), contactId: z.uuid() });
 
-/** An erasure request: a restored database must not bring the person back. */
+/** An erasure request, kept so that a restored database does not bring the person back. */
 const Erasure = z.object({
   kind: z.literal('erasure'),
   tenantId: z.uuid(),
@@ -113,10 +113,10 @@ const Erasure = z.object({
   reception: Reception,
 });
 
-/** The entries of the journal; a kind added here needs its effect in `apply-entry.ts`. */
+/** Validates an entry of any kind; a kind added here needs its effect in `apply-entry.ts`. */
 export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Call, OptOut, Pressed, Erasure]);
 
-/** An entry as its line is validated, of any kind. */
+/** An entry of any kind. */
 export type JournalEntry = z.output<typeof JournalEntry>;
 export type InboundEntry = z.output<typeof Inbound>;
 export type CallEntry = z.output<typeof Call>;
@@ -125,7 +125,7 @@ export type PressedEntry = z.output<typeof Pressed>;
 export type ErasureEntry = z.output<typeof Erasure>;
 export type Reception = z.output<typeof Reception>;
 
-/** Notes the time of reception and draws an id. */
+/** Returns the time of reception, which is now, with a new id. */
 export function receive(clock: Clock): Reception {
   const machine = clock.machine();
   return {
@@ -141,7 +141,7 @@ export function receive(clock: Clock): Reception {
 export const secondsSince = (clock: Clock, { reception }: JournalEntry): number =>
   Math.max(0, clock.machine() - Date.parse(reception.machineAt)) / 1_000;
 
-/** Binds an entry to its position: moved, duplicated or put into another journal, it no longer opens. */
+/** The place to which an entry is sealed: moved, duplicated or put into another journal, it no longer opens. */
 export const placeOfEntry = (processId: string, at: Position): Place => ({
   tenant: 'instance',
   table: 'journal',
@@ -149,13 +149,13 @@ export const placeOfEntry = (processId: string, at: Position): Place => ({
   row: `${at.file}@${at.byte}`,
 });
 
-/** The content of a frame: an entry, something unknown to this version, or nothing that opens. */
+/** The content of a frame: an entry, something that this version does not know, or neither when it does not open. */
 export interface OpenedEntry {
   readonly entry?: JournalEntry | undefined;
   readonly foreign?: unknown;
 }
 
-/** Opens a frame. */
+/** Opens the body of a frame. */
 export function openEntry(
   keys: JournalKeys,
   from: { readonly processId: string; readonly at: Position },
@@ -174,29 +174,29 @@ export function openEntry(
   }
 }
 
-/** The keys of the journal, derived from the key-encryption keys, so that no database is needed to read it. */
+/** The keys of the journal. They are derived from the key-encryption keys, so that reading it needs no database. */
 export interface JournalKeys {
   readonly current: VersionedKey;
-  /** Returns the key of an earlier version, while its key-encryption key is in the file. */
+  /** Returns the key of a version; undefined when its key-encryption key is no longer in the file of keys. */
   readonly of: (version: number) => VersionedKey | undefined;
 }
 
-/** Names this use of the key-encryption keys; another name gives other keys. */
+/** The name under which the journal's keys are derived from the key-encryption keys. */
 export const JOURNAL_KEY = 'opt-out journal';
 
-/** The bytes at which a frame begins, found again after any damage before it. */
+/** The bytes with which a frame begins, by which it is found again after damage. */
 const MARK = Buffer.from([0xb5, 0x4a, 0x46, 0x01]);
 
-/** Bytes: mark, length, checksum of the length, checksum of the body. */
+/** Bytes of a frame's head: mark, length, checksum of both, checksum of the body. */
 const HEAD = 16;
 
-/** No entry is nearly as long: a longer frame has a damaged length. */
+/** Bytes; no entry is nearly as long, so a greater length is damage. */
 const LONGEST = 4 * 1_024 * 1_024;
 
-/** The content found at a position of a file. */
+/** What stands at a position of a file. */
 type FrameFound =
   | { readonly kind: 'frame'; readonly at: number; readonly end: number; readonly body: Buffer }
-  /** Was once whole: something was kept here and cannot be read. */
+  /** Something was kept here and cannot be read any more. */
   | { readonly kind: 'damaged'; readonly at: number; readonly end: number }
   /** An unfinished write, which was never acknowledged. */
   | { readonly kind: 'torn'; readonly at: number; readonly end: number };
@@ -211,7 +211,7 @@ export function frameOf(body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** Yields everything in a file from a byte on, damage included; frames after damage are found again. */
+/** Yields everything in a file from a byte on, damage included; frames after damage are still found. */
 export function* framesIn(file: Buffer, from: number): Generator<FrameFound> {
   let at = from;
   while (at < file.length) {
@@ -250,7 +250,7 @@ function nextFrame(file: Buffer, from: number): number | undefined {
   return undefined;
 }
 
-/** Says whether the end is an unfinished frame, or the zeros of a file that grew before its bytes arrived. */
+/** Says whether a file ends here with an unfinished frame, or with the zeros of a file that grew before its bytes arrived. */
 function isTorn(file: Buffer, at: number): boolean {
   const rest = file.subarray(at);
   if (isHead(file, at) && at + HEAD + file.readUInt32BE(at + 4) > file.length) return true;

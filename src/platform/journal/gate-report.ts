@@ -19,23 +19,23 @@ export interface GateReportDeps {
   readonly drainedInto: () => string | null | undefined;
 }
 
-/** The last reading of PostgreSQL's clock, with our own at that moment. */
-interface Asked {
+/** The last reading of PostgreSQL's clock, and our monotonic clock at that moment. */
+interface ClockReading {
   readonly databaseMs: number;
   readonly at: number;
 }
 
 /**
- * Reports to the database whether this process's journal is drained; the gate is open while a recent report says
- * so. A report states the moment at which it was made, by PostgreSQL's own clock: one carried out late, by a server
- * that was frozen, is already too old to count.
+ * Reports to the database whether this process's journal is drained; the gate is open while a recent report says so. A
+ * report names the moment at which it was made, by PostgreSQL's own clock: one that a frozen server stores late is
+ * already too old to count.
  */
 export class GateReport {
   readonly pace: ReportPace;
   readonly #deps: GateReportDeps;
   readonly #startedAt: string;
   #report = 0;
-  #asked: Asked | undefined;
+  #clockReading: ClockReading | undefined;
   readonly #believed = new Believed();
   #telling: Promise<unknown> = Promise.resolve();
   #takingBack: Promise<void> | undefined;
@@ -46,24 +46,24 @@ export class GateReport {
     this.#startedAt = instant(deps.clock.machine()).toISO();
   }
 
-  /** Asks for PostgreSQL's clock and for the seal; registers nothing. */
+  /** Reads PostgreSQL's clock and the seal, without registering this process. */
   async ask(): Promise<Ground | undefined> {
     const { database, clock } = this.#deps;
     const ground = await database.outside(readGround);
-    if (ground !== undefined) this.#asked = { databaseMs: ground.databaseMs, at: clock.monotonic() };
+    if (ground !== undefined) this.#clockReading = { databaseMs: ground.databaseMs, at: clock.monotonic() };
     return ground;
   }
 
-  /** Sends a report, one after the other; undefined when a later one was faster. */
+  /** Sends a report after those before it have been answered; returns undefined when the database already has a later one. */
   tell(): Promise<ReportAnswer | undefined> {
     const answered = this.#telling.then(() => this.#timed());
     this.#telling = answered.catch(() => undefined);
     return answered;
   }
 
-  /** Resolves once no gate is open on a report of this process: it was withdrawn, or has expired. */
+  /** Resolves once no gate is open on a report of this process: its report was withdrawn, or has expired. */
   async takenBack(): Promise<void> {
-    // A report under way may have been made before the entry came that has to be known now.
+    // Again, since a report under way may have been made before the entry that must be taken into account arrived.
     while (this.#believedMs > 0) {
       this.#takingBack ??= this.#takeBack().finally(() => {
         this.#takingBack = undefined;
@@ -74,7 +74,7 @@ export class GateReport {
     }
   }
 
-  /** Resolves once no gate of another database than that of a seal is open on a report of this process. */
+  /** Resolves once no gate is open on a report of this process in any database but the one of that seal. */
   async overElsewhere(sealId: string | null | undefined): Promise<void> {
     const leftMs = this.#believed.latestBut(sealId) - this.#deps.clock.monotonic();
     if (leftMs > 0) await pause(leftMs);
@@ -88,8 +88,7 @@ export class GateReport {
   async #takeBack(): Promise<void> {
     const early = new AbortController();
     const expired = pause(this.#believedMs, undefined, { signal: early.signal }).catch(() => undefined);
-    // While the database is away, a report ends only by time, as it does in a database that this process no longer
-    // reaches.
+    // In a database that this process cannot reach, a report only ends by expiry.
     const answered = this.tell().then(
       (answer) => (answer === undefined ? undefined : this.overElsewhere(answer.sealId)),
       () => expired,
@@ -117,8 +116,8 @@ export class GateReport {
     const drained = this.#drainedAt(at);
     this.#report += 1;
     const answer = await database.outside((tx) => {
-      // Only a report that reaches the server can be believed: without a connection nothing was reported.
-      if (drained !== null) this.#believed.said(drained.sealId, at + BELIEVED_MS);
+      // Recorded once there is a connection: a report that never reached the server opens no gate.
+      if (drained !== null) this.#believed.record(drained.sealId, at + BELIEVED_MS);
       return reportJournal(tx, {
         id: processId,
         startedAt: this.#startedAt,
@@ -128,71 +127,71 @@ export class GateReport {
       });
     });
     if (answer === undefined) return undefined;
-    this.#asked = { databaseMs: answer.databaseMs, at: clock.monotonic() };
+    this.#clockReading = { databaseMs: answer.databaseMs, at: clock.monotonic() };
     if (drained === null) this.#believed.forget(answer.sealId);
     return answer;
   }
 
   #drainedAt(at: number): DrainedStatement | null {
     const sealId = this.#deps.drainedInto();
-    if (this.#asked === undefined || sealId === undefined) return null;
-    return { sealId, atMs: this.#asked.databaseMs + at - this.#asked.at };
+    if (this.#clockReading === undefined || sealId === undefined) return null;
+    return { sealId, atMs: this.#clockReading.databaseMs + at - this.#clockReading.at };
   }
 }
 
-/** The moments until which the database of each seal may rely on a statement, made by this process or about it. */
+/** Until when the gate of each database, named by its seal, may be open on a statement about this process's journal. */
 export class Believed {
-  /** By seal, null being the one that was never sealed; monotonic. */
+  /** Monotonic milliseconds by seal; null is the database that was never sealed. */
   readonly #until = new Map<string | null, number>();
 
-  /** The latest moment until which any database may rely on it. */
+  /** The latest of these moments. */
   get latest(): number {
     return Math.max(Number.NEGATIVE_INFINITY, ...this.#until.values());
   }
 
-  /** The same, for all databases but one. */
+  /** The latest of these moments in all databases but one. */
   latestBut(sealId: string | null | undefined): number {
     const others = [...this.#until].flatMap(([of, until]) => (of === sealId ? [] : until));
     return Math.max(Number.NEGATIVE_INFINITY, ...others);
   }
 
-  /** Records a statement to the database of that seal. */
-  said(sealId: string | null, until: number): void {
+  /** Records a statement in the database of that seal. */
+  record(sealId: string | null, until: number): void {
     this.#until.set(sealId, until);
   }
 
-  /** Withdraws the statement to one database. */
+  /** Forgets a statement that the database of that seal no longer has. */
   forget(sealId: string | null): void {
     this.#until.delete(sealId);
   }
 
-  /** Ends the statements to all other databases: one without an end gets this one. */
+  /** Lets the statements in all other databases end at that moment, unless they end earlier. */
   endBut(sealId: string | null | undefined, until: number): void {
     for (const [of, before] of this.#until) if (of !== sealId) this.#until.set(of, Math.min(before, until));
   }
 
-  /** Ends all statements. */
+  /** Lets all statements end at that moment, unless they end earlier. */
   end(until: number): void {
     this.endBut(undefined, until);
   }
 }
 
-/** A report answered within it is fast: at such a speed an opt-out is committed before its operator gives up. */
+/** An answer within this time is fast: at such a speed an opt-out is committed before its operator gives up. */
 const FAST_MS = 400;
 
-/** Without a fast answer for so long, two reports long, the database is slow or away for this process. */
+/** After so long without a fast answer, which is two reports, the database is slow or away for this process. */
 const SLOW_AFTER_MS = 1_000;
 
-/** Without a slow answer for so long, it is well again. */
+/** After so long without a slow answer the database is well again. */
 const WELL_AFTER_MS = 4_000;
 
-/** While it is well, the last fast answer is never older. */
+/** While the database is well, the last fast answer is not older than this. */
 const RECENT_MS = 1_000;
 
-/** Without any answer for so long, it is away; with a fast one within it, this process can still help others. */
+/** After so long without any answer the database is away; a process with a fast answer within this time can help others. */
 const AWAY_AFTER_MS = 3_000;
 
-/** The pace of the answers to a process's reports: it shows whether the database is slow or away, at least for this process. */
+/** How fast the database answers this process's reports: it shows whether the database is slow or away for this process. */
 export class ReportPace {
   #fastAt: number;
   #answeredAt: number;
@@ -210,18 +209,22 @@ export class ReportPace {
     else this.#slowAt = at;
   }
 
+  /** Says whether this process should ask another one for help. */
   isSlow(now: number): boolean {
     return now - this.#fastAt > SLOW_AFTER_MS;
   }
 
+  /** Says whether this process can do without help again. */
   isWell(now: number): boolean {
     return now - this.#fastAt <= RECENT_MS && this.#fastAt - this.#slowAt >= WELL_AFTER_MS;
   }
 
+  /** Says whether this process can help others. */
   isFit(now: number): boolean {
     return now - this.#fastAt <= AWAY_AFTER_MS;
   }
 
+  /** Says whether the database has stopped answering this process. */
   isAway(now: number): boolean {
     return now - this.#answeredAt > AWAY_AFTER_MS;
   }

@@ -18,9 +18,9 @@ import {
 } from './process-folder.ts';
 import { JournalWriter } from './writer.ts';
 
-/** Refused opt-outs that are still retried; beyond, the oldest is left to the caller's retry. */
+/** Opt-outs in memory that were refused and are still retried; beyond this number the oldest is left to the caller's retry. */
 const MOST_UNKEPT = 1_000;
-/** Milliseconds between retries of a journal that cannot be written. */
+/** Milliseconds between trials of a disk that refused a write. */
 const TRIED_EVERY_MS = 1_000;
 
 export interface JournalDeps {
@@ -30,44 +30,44 @@ export interface JournalDeps {
   readonly clock: Clock;
   readonly log: Log;
   /**
-   * Resolves once no gate is open on a statement that ignores an entry, or another process has brought it in.
-   * Without a position, the disk did not take it. Never rejects.
+   * Resolves once no gate is open on a statement that ignores the entry (`owed`), or another process has brought it in
+   * (`committed`). Without a position the entry is not on disk. Never rejects.
    */
   readonly takeBack: (at?: Position) => Promise<KeptWhere>;
-  /** Resolves once no gate of another database is open on a statement that ignores an entry of ours. Never rejects. */
+  /** Resolves once no gate of another database is open on a statement that ignores an entry committed in ours. Never rejects. */
   readonly knownElsewhere?: (at: Position) => Promise<void>;
-  /** True when another process is asked to bring in the entries on disk. */
+  /** True while another process is asked to bring in the entries on disk. */
   readonly isAsking?: () => boolean;
-  /** Throws where a transaction is in another database than the one in which commits count. */
+  /** Throws when a transaction is in another database than the one to which this journal belongs. */
   readonly here?: (tx: Transaction) => Promise<void>;
-  /** Called when another process took our folder over: this one must end. */
+  /** Called when another process has taken this folder over: this process must end. */
   readonly lost: () => void;
 }
 
-/** An opt-out to be kept, and its effect. */
+/** An opt-out to be kept, and how its effect is committed. */
 export interface OptOutTaking extends Committing {
   readonly entry: JournalEntry;
 }
 
-/** The outcome of an opt-out: in the database, or on disk and due there. */
+/** Where an opt-out is kept: `committed` in the database, or `owed`: on disk, and to be brought into the database. */
 export type KeptWhere = 'committed' | 'owed';
 
-/** The opt-outs of one process, on disk before anything else knows of them. */
+/** The journal of one process: opt-outs are on disk here before they are committed. */
 export class Journal implements Here {
   readonly folder: ProcessFolder;
   readonly #deps: JournalDeps;
   readonly #writer: JournalWriter;
   /** Entries on disk whose commit is under way. */
   readonly #open = new Set<Position>();
-  /** For each entry that may not be acknowledged yet: a promise that resolves once no gate is open that ignores it. */
+  /** Entries that may not be acknowledged yet, each with a promise that resolves once no gate is open that ignores it. */
   readonly #owing = new Map<Position, Promise<KeptWhere>>();
-  /** The position from which some acknowledged entries are not in the database. */
+  /** The first entry that may be owed to the database; undefined when none is. */
   #owedFrom: Position | undefined;
-  /** The position after which there are none. */
+  /** The last entry that was owed to the database. */
   #owedTo: Position = BEGINNING;
   #troubles: readonly Trouble[] = [];
   readonly #waiting: WaitingEntries;
-  /** Opt-outs that neither the disk nor the database could take, by id: refused, and retried all the same. */
+  /** Opt-outs that neither the disk nor the database could take, by id: they were refused, and are retried all the same. */
   readonly #unkept = new Map<string, JournalEntry>();
   #triedAt = Number.NEGATIVE_INFINITY;
 
@@ -78,7 +78,7 @@ export class Journal implements Here {
     this.#waiting = new WaitingEntries(deps.clock);
   }
 
-  /** Makes the folder of this process; a journal that cannot be written is reported before anybody is served. */
+  /** Makes the folder of this process; throws `CannotStart` when it cannot be written. */
   static async open(deps: JournalDeps): Promise<Journal> {
     try {
       return new Journal(deps, await makeProcessFolder(deps.root, deps.processId));
@@ -90,17 +90,17 @@ export class Journal implements Here {
     }
   }
 
-  /** True when everything acknowledged has its effect in the database. */
+  /** True when every acknowledged opt-out has its effect in the database. */
   get isDrained(): boolean {
     return this.#owedFrom === undefined && this.held.length === 0 && this.#unkept.size === 0;
   }
 
-  /** True when it is all recorded there as well. */
+  /** True when every acknowledged opt-out is recorded in the database as well. */
   get isRecorded(): boolean {
     return this.isDrained && this.waits.length === 0;
   }
 
-  /** The entries that hold the gate: those without effect. */
+  /** The entries without effect, which hold the gate. */
   get held(): readonly (Trouble | Wait)[] {
     return [...this.#troubles, ...this.#waitsWithoutEffect];
   }
@@ -119,17 +119,16 @@ export class Journal implements Here {
     return this.#writer.fault;
   }
 
-  /** Count of opt-outs that were refused because nothing could keep them. */
+  /** The number of opt-outs that were refused because nothing could keep them, and are still retried. */
   get unkept(): number {
     return this.#unkept.size;
   }
 
-  /** True when the database is slow or away for this process, so that another one brings its entries in. */
+  /** True while the database is slow or away for this process, and another one is asked to bring its entries in. */
   isAsking(): boolean {
     return this.#deps.isAsking?.() === true;
   }
 
-  /** Throws where a transaction is in another database than the one in which commits count. */
   async here(tx: Transaction): Promise<void> {
     await this.#deps.here?.(tx);
   }
@@ -153,7 +152,7 @@ export class Journal implements Here {
 
   /** Resolves once the entry is on disk; JOURNAL_UNAVAILABLE when it cannot be. */
   write(entry: JournalEntry): Promise<Position> {
-    // Noted before anything else goes on: nobody may take the end of the journal for drained meanwhile.
+    // The entry counts as open from the moment it is on disk: otherwise the end of the journal would look drained.
     return this.#writer.append(JSON.stringify(entry), (at) => this.#open.add(at));
   }
 
@@ -162,12 +161,12 @@ export class Journal implements Here {
     this.#open.delete(at);
     const known = this.#deps.knownElsewhere?.(at).then((): KeptWhere => 'committed');
     if (known === undefined) return;
-    // An abandoned request that leaves its entry to the journal waits as long.
+    // A request that gives up meanwhile and calls `owe` waits for the same.
     this.#owing.set(at, known);
     await known.finally(() => this.#owing.delete(at));
   }
 
-  /** Leaves an entry to draining; each call resolves once nothing may begin before that. */
+  /** Leaves an entry to the next drain; resolves once no gate is open that ignores it. */
   async owe(at: Position): Promise<KeptWhere> {
     if (!this.#open.delete(at)) return (await this.#owing.get(at)) ?? 'owed';
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
@@ -177,16 +176,17 @@ export class Journal implements Here {
     return takenBack;
   }
 
-  /** Does `takeAll` for one entry. */
+  /** Keeps one opt-out as `takeAll` does. */
   async take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<KeptWhere> {
     const [kept = 'owed'] = await this.takeAll([{ entry, commit }]);
     return kept;
   }
 
   /**
-   * Writes entries, then commits them; resolves once all are durable, with the outcome of each in order. All are on
-   * disk before any is committed, so that the wait is shared. A journal that cannot be written prevents no opt-out:
-   * the commit alone is acknowledged then, and JOURNAL_UNAVAILABLE refuses all where one of them has neither.
+   * Writes all entries to disk, then commits them; resolves once all are durable, with the outcome of each in order.
+   * All are on disk before any is committed, so that they share the wait. A journal that cannot be written prevents no
+   * opt-out: its commit alone is acknowledged then. When one entry is neither on disk nor committed, all are refused
+   * with JOURNAL_UNAVAILABLE.
    */
   async takeAll(takings: readonly OptOutTaking[]): Promise<readonly KeptWhere[]> {
     const written = await Promise.all(
@@ -209,14 +209,14 @@ export class Journal implements Here {
     return this.owe(at);
   }
 
-  /** An opt-out that was never begun is left to the caller's retry: the gate is closed for those that were. */
+  /** Keeps an entry that is not on disk. One whose commit never began is left to the caller's retry. */
   async #keepAlone(entry: JournalEntry, outcome: Committed): Promise<KeptWhere> {
     if (outcome === 'committed') return 'committed';
     if (outcome === 'not-in-time') await this.refuse(entry);
     throw new Refusal('JOURNAL_UNAVAILABLE');
   }
 
-  /** Refuses an entry that nothing could take; resolves once the gate is closed, which opens when something can. */
+  /** Holds an entry in memory that nothing could keep; resolves once the gate is closed, until the disk or the database takes it. */
   async refuse(entry: JournalEntry): Promise<void> {
     this.#unkept.set(entry.reception.id, entry);
     const [oldest] = this.#unkept.keys();
@@ -224,7 +224,7 @@ export class Journal implements Here {
     await this.#deps.takeBack();
   }
 
-  /** Tries whether the disk takes writes again, and keeps the refused entries. */
+  /** Tries whether the disk takes writes again, and keeps the entries that were refused. */
   async mend(deps: DrainDeps): Promise<void> {
     const now = this.#deps.clock.monotonic();
     if (this.fault !== undefined && now - this.#triedAt >= TRIED_EVERY_MS) {
@@ -234,7 +234,7 @@ export class Journal implements Here {
     for (const [id, entry] of this.#unkept) {
       const at = this.fault === undefined ? await ifUnwritable(this.write(entry)) : undefined;
       const isKept = at !== undefined || (await isApplied(deps, entry));
-      // An entry cannot be kept: the next one could not either.
+      // When one entry cannot be kept, the next one could not either.
       if (!isKept) return;
       this.#unkept.delete(id);
       if (at !== undefined) await this.owe(at);
@@ -242,25 +242,25 @@ export class Journal implements Here {
   }
 
   /**
-   * Brings owed entries into the database; throws while it is away. True when more wait. It stops between two
-   * groups once it is no longer wanted: a helper brings the rest in.
+   * Brings owed entries into the database; throws while it is away, and returns true when more are owed. It stops
+   * between two groups once `isWanted` returns false, since a helper brings the others in.
    */
   async drain(deps: DrainDeps, isWanted?: () => boolean): Promise<boolean> {
     const order = { folder: this.folder, occasion: 'outage' } as const;
     this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, this.folder))];
     const from = this.#owedFrom;
     if (from === undefined) return false;
-    // An entry that is being committed is left to its transaction: in a moment it is committed, or owed as well.
+    // An entry that is being committed is left to its transaction, after which it is committed or owed.
     const until = [...this.#open].reduce(earlier, this.#writer.end);
     let read = from;
     const reached = (to: Position): void => {
       this.#owedFrom = read = to;
     };
     const { troubles, waits, isCut } = await drain(deps, { ...order, from, until, reached, isWanted });
-    // The position has not passed the entries without effect: all of them are still owed.
+    // `#owedFrom` has not passed any entry without effect, so they are still owed.
     if (isCut) return true;
     const isUnread = troubles.length + waits.length === 0 && !isBefore(this.#owedTo, read);
-    // An acknowledged entry that its file does not return: nothing counts as drained that was not read.
+    // The file did not return an acknowledged entry, which counts as damage.
     const lost: readonly Trouble[] =
       isUnread && isBefore(this.#owedTo, until)
         ? [{ processId: this.folder.processId, at: this.#owedTo, why: 'damaged', occasion: 'outage' }]
@@ -271,13 +271,13 @@ export class Journal implements Here {
     return this.#owedFrom !== undefined;
   }
 
-  /** Entries that a person wrote off block nothing any more. */
+  /** Forgets the entries that a person wrote off, so that they no longer hold the gate. */
   pardon(): void {
     this.#troubles = [];
     this.#waiting.release(this.#waitsWithoutEffect);
   }
 
-  /** Stores the drained position on disk, with the seal of the database. */
+  /** Stores the drained position on disk, with the seal of the database that it refers to. */
   async noteDrained(sealId: string | null): Promise<void> {
     await noteDrained(this.folder, this.drainedTo, sealId);
   }
@@ -297,7 +297,7 @@ async function ifUnwritable(writing: Promise<Position>): Promise<Position | unde
   }
 }
 
-/** Says whether the database takes the entry by itself. */
+/** Applies the entry to the database at once; returns false when it cannot. */
 const isApplied = (deps: DrainDeps, entry: JournalEntry): Promise<boolean> =>
   deps.apply(deps, entry, 'outage').then(
     (isNew) => {

@@ -23,38 +23,38 @@ import {
   replaceFile,
 } from './process-folder.ts';
 
-/** A look that takes longer goes on beside the next ones. */
+/** Milliseconds that a turn waits for its visits; longer ones go on beside the next turns. */
 const LOOKS_FOR_MS = 500;
-/** Milliseconds between notes of progress: without one, the asking process would ask another, which began anew. */
+/** Milliseconds between notes of progress: without them the process would ask another helper, which would begin anew. */
 const NOTED_EVERY_MS = 500;
 
-/** This process's own progress on a journal, in the database of one seal. */
+/** How far this process has brought a journal in, and the seal of the database. */
 interface Reached {
   readonly sealId: string | null;
   readonly to: Position;
 }
 
-/** Brings in the journals of processes on this disk that ask for it, since they cannot reach the database; and vouches for them. */
+/** Helps processes on this disk that cannot reach the database: brings their journals in, and vouches for them. */
 export class Neighbours {
   readonly #deps: DrainDeps;
   readonly #processId: string;
   readonly #looksForMs: number;
-  readonly #marks = new RecentChanges();
-  /** By process, as the following maps. */
+  readonly #requests = new RecentChanges();
+  /** The keys of this map and of the following ones are ids of processes. */
   readonly #reached = new Map<string, Reached>();
-  /** Looks under way. */
+  /** Visits under way. */
   readonly #visits = new Map<string, Promise<void>>();
-  /** The entries without effect at the last look, and at the one before. */
+  /** The entries without effect at the last visit, and at the one before. */
   readonly #held = new Map<string, readonly (Trouble | Wait)[]>();
   readonly #heldBefore = new Map<string, ReadonlySet<string>>();
-  /** The processes already reported as impossible to help. */
+  /** Processes of which it was already logged that they cannot be helped. */
   readonly #reported = new Set<string>();
 
   constructor(deps: DrainDeps, processId: string, looksForMs = LOOKS_FOR_MS) {
     const { acknowledgesStop, database } = deps;
     this.#deps = {
       ...deps,
-      // The holder of a lock may hang for seconds: the entry is tried again at the next look.
+      // A lock may be held for seconds: the entry is tried again at the next visit instead.
       database: withoutWaiting(database),
       acknowledgesStop: (gateway) => {
         const known = acknowledgesStop(gateway);
@@ -66,29 +66,29 @@ export class Neighbours {
     this.#looksForMs = looksForMs;
   }
 
-  /** The entries without effect in the journals of the processes that ask this one: they prevent a vouch. */
+  /** Entries without effect in the journals of the processes that ask this one, which prevent a vouch. */
   get held(): readonly (Trouble | Wait)[] {
     return [...this.#held].flatMap(([processId, held]) =>
-      // Once may be a file that was being written.
+      // Only those seen at two visits: at one of them the file may just have been written.
       held.filter((one) => this.#heldBefore.get(processId)?.has(placeNameOf(one)) === true),
     );
   }
 
-  /** Forgets entries that a person wrote off: the next looks report the remaining ones. */
+  /** Forgets the entries that a person wrote off; the next visits find those that remain. */
   pardon(): void {
     this.#held.clear();
     this.#heldBefore.clear();
   }
 
-  /** Looks once, and helps the processes that ask; `sealId` names the seal for which it has replayed everything. */
+  /** Visits the journals of other processes, and helps those that ask. `sealId` is the seal for which this process has replayed everything. */
   async turn(sealId: string | null): Promise<void> {
     const others = await neighboursOf(this.#deps.root, this.#processId);
     const there = new Set(others.map(({ processId }) => processId));
-    this.#marks.keepOnly(there);
+    this.#requests.keepOnly(there);
     for (const known of [this.#reached, this.#held, this.#heldBefore, this.#reported])
       for (const one of known.keys()) if (!there.has(one)) known.delete(one);
     for (const folder of others) this.#begin(folder, sealId);
-    // A long journal keeps nobody else from being helped.
+    // A long journal must not keep others from being helped.
     await inTime(Promise.all(this.#visits.values()), this.#looksForMs, undefined);
   }
 
@@ -99,7 +99,7 @@ export class Neighbours {
     this.#visits.set(processId, visit);
   }
 
-  /** A fault of one journal does not stop help for the others. */
+  /** Helps one process if it asks; an error is logged, so that it does not stop help for the others. */
   async #visit(folder: ProcessFolder, sealId: string | null): Promise<void> {
     const { processId } = folder;
     try {
@@ -107,42 +107,43 @@ export class Neighbours {
       if (!isAsked) this.#noteHeld(processId, []);
       const why = isAsked ? await this.#help(folder, sealId) : undefined;
       if (why === undefined) this.#reported.delete(processId);
-      else this.#tell(processId, { why });
+      else this.#warn(processId, { why });
     } catch (error) {
-      this.#tell(processId, { fault: faultOf(error) });
+      this.#warn(processId, { fault: faultOf(error) });
     }
   }
 
-  #tell(processId: string, why: object): void {
+  #warn(processId: string, why: object): void {
     if (this.#reported.has(processId)) return;
     this.#reported.add(processId);
     this.#deps.log.warn({ journal: processId, ...why }, 'a process that asks for help cannot be vouched for');
   }
 
-  /** Returns the mark of a live process that asks this one, in the database of that seal. */
-  async #asked(folder: ProcessFolder, sealId: string | null): Promise<HelpMark | undefined> {
+  /** Returns the request of a live process that asks this one, for the database of that seal; undefined when there is none. */
+  async #requestOf(folder: ProcessFolder, sealId: string | null): Promise<HelpRequest | undefined> {
     const { processId } = folder;
-    const mark = await markOf(folder);
-    const isFresh = this.#marks.isFresh(processId, mark && String(mark.turn), this.#deps.clock.monotonic());
-    return isFresh && mark?.helper === this.#processId && mark.sealId === sealId ? mark : undefined;
+    const request = await helpRequestOf(folder);
+    const now = this.#deps.clock.monotonic();
+    const isFresh = this.#requests.isFresh(processId, request && String(request.turn), now);
+    return isFresh && request?.helper === this.#processId && request.sealId === sealId ? request : undefined;
   }
 
   async #isAsked(folder: ProcessFolder, sealId: string | null): Promise<boolean> {
-    return (await this.#asked(folder, sealId)) !== undefined;
+    return (await this.#requestOf(folder, sealId)) !== undefined;
   }
 
-  /** Returns the obstacle to vouching; undefined when it was done, or is no longer asked for. */
+  /** Brings a journal in and vouches for it; returns the reason why it could not vouch, if it is still asked to. */
   async #help(folder: ProcessFolder, sealId: string | null): Promise<string | undefined> {
     const { clock, database } = this.#deps;
     const { processId } = folder;
     const at = instant(clock.machine()).toISO();
     const ground = await database.outside((tx) => vouchGround(tx, processId, at));
     if (ground === undefined || ground.sealId !== sealId) return 'the database was sealed';
-    // Read after the moment of the ground, so that everything marked by then is seen here.
-    const mark = await this.#asked(folder, sealId);
-    if (mark === undefined) return undefined;
-    const to = await this.#bringIn(folder, mark.end, sealId);
-    if (isBefore(to, mark.end))
+    // Read after that moment, so that the request names every entry from before it.
+    const request = await this.#requestOf(folder, sealId);
+    if (request === undefined) return undefined;
+    const to = await this.#bringIn(folder, request.end, sealId);
+    if (isBefore(to, request.end))
       return (await this.#isAsked(folder, sealId))
         ? 'not everything that it has is in the database'
         : undefined;
@@ -151,7 +152,7 @@ export class Neighbours {
     return undefined;
   }
 
-  /** Brings in the entries of a journal on disk; returns the position up to which everything is in the database. */
+  /** Brings in the entries of a journal before `end`; returns the position up to which everything is in the database. */
   async #bringIn(folder: ProcessFolder, end: Position, sealId: string | null): Promise<Position> {
     const { processId } = folder;
     const known = this.#reached.get(processId);
@@ -167,7 +168,7 @@ export class Neighbours {
       folder,
       from,
       answered: await answeredTo(folder),
-      // An entry after this position may be withdrawn: its write is not known to have succeeded.
+      // An entry beyond this position may be refused yet: its write is not known to have succeeded.
       until: end,
       reached: async (next) => {
         const to = earlier(next, end);
@@ -177,8 +178,8 @@ export class Neighbours {
         notedAt = clock.monotonic();
       },
       isQuiet: true,
-      // A process that asks no more brings its entries in itself: both would wait for each other's locks, entry
-      // after entry.
+      // A process that no longer asks brings its entries in by itself: the two would wait for each other's locks, entry
+      // by entry.
       isWanted: () => this.#isAsked(folder, sealId),
     });
     this.#noteHeld(processId, [...troubles, ...waits]);
@@ -198,71 +199,71 @@ const withoutWaiting = (database: Database): Database =>
     return work(tx);
   });
 
-/** File in the folder of a process that asks for help: the helper, and the end to read. */
+/** The file in the folder of a process that asks for help: the helper, and the end to read. */
 const ASKS = 'asks.json';
-/** File beside it: the helper's progress; written anew at each of its turns. */
+/** The file in the same folder for the helper's progress, written anew at each of its turns. */
 const HELPED = 'helped.json';
-/** File in the folder of a process that could help: touched whenever the database answers it. */
+/** The file in the folder of a process that offers help, touched whenever the database answers it. */
 const HELPS = 'helps';
 
 const Place = z.object({ file: z.string(), byte: z.int().nonnegative() });
 /** Null is the seal of a database that was never sealed. */
 const SealId = z.uuid().nullable();
-const Mark = z.object({ helper: z.uuid(), sealId: SealId, end: Place, turn: z.int() });
-const Note = z.object({ ...Place.shape, sealId: SealId });
-const Offered = z.object({ sealId: SealId });
+const HelpRequest = z.object({
+  helper: z.uuid(),
+  /** The seal of the database, as the helper's offer names it: the helper vouches in that database alone. */
+  sealId: SealId,
+  /** The end of the last entry on disk: a helper vouches once it has brought in everything before it. */
+  end: Place,
+  /** Grows with each write. */
+  turn: z.int(),
+});
+const Progress = z.object({ ...Place.shape, sealId: SealId });
+const Offer = z.object({ sealId: SealId });
 
-/** A request for help to one other process; the empty file is none. */
-export interface HelpMark {
-  readonly helper: string;
-  /** The seal of the database: the helper names it in its offer, and vouches in that one alone. */
-  readonly sealId: string | null;
-  /** The end of the last entry on disk: a helper that has not brought in everything before it does not vouch. */
-  readonly end: Position;
-  /** Grows while the asking process lives. */
-  readonly turn: number;
+/** A request for help to one other process. */
+export type HelpRequest = Readonly<z.output<typeof HelpRequest>>;
+
+/** Writes a request. Synchronous, as `askNoMore` is, so that the two take effect in the order of the calls. */
+export function askForHelp({ path: folder }: ProcessFolder, request: HelpRequest): void {
+  writeFileSync(path.join(folder, ASKS), JSON.stringify(request), { mode: 0o600 });
 }
 
-/** Synchronous, as its withdrawal: nothing comes between the two. */
-export function askForHelp({ path: folder }: ProcessFolder, mark: HelpMark): void {
-  writeFileSync(path.join(folder, ASKS), JSON.stringify(mark), { mode: 0o600 });
-}
-
-/** Withdraws the request: also in a read-only folder, and on a full disk. */
+/** Withdraws the request by emptying its file, which is possible in a read-only folder and on a full disk too. */
 export function askNoMore({ path: folder }: ProcessFolder): void {
   writeFileSync(path.join(folder, ASKS), '', { mode: 0o600 });
 }
 
-/** Reads the mark by which a process asks for help, if it does; opened anew each time. */
-export async function markOf({ path: folder }: ProcessFolder): Promise<HelpMark | undefined> {
+/** Reads a process's request for help from the disk; undefined when it makes none. */
+export async function helpRequestOf({ path: folder }: ProcessFolder): Promise<HelpRequest | undefined> {
   const text = await readFile(path.join(folder, ASKS), 'utf8').catch(() => '');
-  return Mark.safeParse(parsedJson(text)).data;
+  return HelpRequest.safeParse(parsedJson(text)).data;
 }
 
-/** A helper's progress on a journal, with a sign that changes at each of its turns. */
-interface Helped {
+/** A helper's progress on a journal. `sign` changes at each of the helper's turns. */
+interface HelperProgress {
   readonly to: Position;
   /** The seal of the database that was filled. */
   readonly sealId: string | null;
   readonly sign: string;
 }
 
-/** Returns that progress; undefined when nobody helped, or it is unknown at present. */
-export async function helpedTo({ path: folder }: ProcessFolder): Promise<Helped | undefined> {
-  const found = await readSigned(path.join(folder, HELPED), Note);
+/** Returns a helper's progress on a journal; undefined when nobody has helped, or the file cannot be read at present. */
+export async function helpedTo({ path: folder }: ProcessFolder): Promise<HelperProgress | undefined> {
+  const found = await readSigned(path.join(folder, HELPED), Progress);
   if (found === undefined) return undefined;
-  const { sealId, ...to } = found.said;
+  const { sealId, ...to } = found.content;
   return { to, sealId, sign: found.sign };
 }
 
-/** Notes that everything before a position is in the database of a seal, and that the helper is at work. */
+/** Notes a helper's progress on a journal: everything before that position is in the database of that seal. */
 export const noteHelped = (
   { path: folder }: ProcessFolder,
   to: Position,
   sealId: string | null,
 ): Promise<void> => replaceFile(path.join(folder, HELPED), JSON.stringify({ ...to, sealId }));
 
-/** Offers help in the database of that seal from now on. */
+/** Offers help for the database of that seal. */
 export const noteOffer = ({ path: folder }: ProcessFolder, sealId: string | null): Promise<void> =>
   replaceFile(path.join(folder, HELPS), JSON.stringify({ sealId }));
 
@@ -272,28 +273,28 @@ export function offerHelp({ path: folder }: ProcessFolder, machineMs: number): v
   utimesSync(path.join(folder, HELPS), at, at);
 }
 
-/** An offer of help, with a sign that changes while it lasts. */
+/** An offer of help. `sign` changes for as long as the offer is renewed. */
 interface HelpOffer {
   readonly sealId: string | null;
   readonly sign: string;
 }
 
-/** Reads a process's offer; undefined when it never made one. */
+/** Reads a process's offer of help; undefined when it never made one. */
 export async function offerOf({ path: folder }: ProcessFolder): Promise<HelpOffer | undefined> {
-  const found = await readSigned(path.join(folder, HELPS), Offered);
-  return found && { ...found.said, sign: found.sign };
+  const found = await readSigned(path.join(folder, HELPS), Offer);
+  return found && { ...found.content, sign: found.sign };
 }
 
-/** Reads a file and a sign that changes whenever it is written or touched; opened anew each time. */
+/** Reads a file, with a sign that changes whenever the file is written or touched. */
 async function readSigned<S extends z.ZodType>(
   file: string,
   schema: S,
-): Promise<{ readonly said: z.output<S>; readonly sign: string } | undefined> {
+): Promise<{ readonly content: z.output<S>; readonly sign: string } | undefined> {
   try {
     const handle = await open(file, 'r');
     try {
       const { mtimeMs } = await handle.stat();
-      return { said: schema.parse(parsedJson(await handle.readFile('utf8'))), sign: String(mtimeMs) };
+      return { content: schema.parse(parsedJson(await handle.readFile('utf8'))), sign: String(mtimeMs) };
     } finally {
       await handle.close();
     }
@@ -302,22 +303,22 @@ async function readSigned<S extends z.ZodType>(
   }
 }
 
-/** A file unchanged for so long is no longer being worked on, in milliseconds. */
+/** Milliseconds; nobody works any more on a file that has not changed for so long. */
 export const FRESH_MS = 1_500;
 
-interface Seen {
+interface SeenSign {
   readonly sign: string | undefined;
   readonly lookedAt: number;
   readonly changedAt: number;
 }
 
-/** Detects which of several things are being worked on now, by signs that change meanwhile. */
+/** Detects which of several things somebody is working on now, by signs that change with the work. */
 export class RecentChanges {
-  readonly #seen = new Map<string, Seen>();
+  readonly #seen = new Map<string, SeenSign>();
 
   /**
-   * Notes the current sign; says whether it was recently seen to change. A change counts only between two looks of
-   * which the first was recent too: an earlier change may be a day old.
+   * Notes the current sign of a thing; returns whether its sign has recently changed. A change counts only when the
+   * sign was also read shortly before: otherwise the change may be a day old.
    */
   isFresh(of: string, sign: string | undefined, now: number): boolean {
     const before = this.#seen.get(of);
@@ -327,7 +328,7 @@ export class RecentChanges {
     return now - changedAt <= FRESH_MS;
   }
 
-  /** Forgets all others. */
+  /** Forgets all things but these. */
   keepOnly(these: ReadonlySet<string>): void {
     for (const one of this.#seen.keys()) if (!these.has(one)) this.#seen.delete(one);
   }

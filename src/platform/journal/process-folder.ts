@@ -21,7 +21,7 @@ export const earlier = (one: Position, other: Position): Position => (isBefore(o
 
 export const later = (one: Position, other: Position): Position => (isBefore(one, other) ? other : one);
 
-/** The journal of one process, by its folder's name: `<process>`, taken over `<process>~<claim>`, or done. */
+/** The journal folder of one process: `<process>`, or `<process>~<claim>` once taken over, or `<process>.done`. */
 export interface ProcessFolder {
   readonly path: string;
   readonly processId: string;
@@ -33,7 +33,7 @@ const FILE = /^\d{4}-\d\d-\d\d\.\d{4}\.journal$/;
 const ALIVE = 'alive.json';
 const DRAINED = 'drained.json';
 
-/** Lists every process's folder under the journal's; other names are ignored. */
+/** Lists the folders of all processes in the folder of journals; other names are ignored. */
 export async function processFolders(root: string): Promise<readonly ProcessFolder[]> {
   const names = await readdir(root).catch(ifMissing<string[]>([]));
   return names.toSorted().flatMap((name) => {
@@ -43,20 +43,20 @@ export async function processFolders(root: string): Promise<readonly ProcessFold
   });
 }
 
-/** The folder of a process's journal while the process owns it. */
+/** Returns the folder that a process has while nobody has taken it over. */
 export const folderOf = (root: string, processId: string): ProcessFolder => ({
   path: path.join(root, processId),
   processId,
   isDone: false,
 });
 
-/** Lists the folders that other processes keep under their own name: nobody has taken them over. */
+/** Lists the folders of other processes that nobody has taken over. */
 export const neighboursOf = async (root: string, own: string): Promise<readonly ProcessFolder[]> =>
   (await processFolders(root)).filter(
     ({ path: folder, processId }) => processId !== own && path.basename(folder) === processId,
   );
 
-/** Makes the folder of a starting process. It is signed before it gets its name: unsigned, others would take it over. */
+/** Makes the folder of a starting process. It gets its name after its first sign of life: otherwise others would take it over. */
 export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
   const folder = folderOf(root, processId);
   const unnamed = { ...folder, path: `${folder.path}.new` };
@@ -77,13 +77,13 @@ export async function filesOf(folder: ProcessFolder): Promise<readonly string[]>
 export const fileBytes = (folder: ProcessFolder, file: string): Promise<Buffer> =>
   readFile(path.join(folder.path, file));
 
-/** Names the file that a process begins on a day, in UTC. */
+/** Names the file that a process begins on a day in UTC; `number` counts the files of that day. */
 export const fileName = (day: string, number: number): string =>
   `${day}.${String(number).padStart(4, '0')}.journal`;
 
 export const dayOf = (file: string): string => file.slice(0, 10);
 
-/** Makes the names in a folder durable. */
+/** Makes the names of the files in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
@@ -102,10 +102,10 @@ async function signAlive({ path: folder }: ProcessFolder): Promise<void> {
 }
 
 /**
- * Renews the sign of life of a folder; false when another process has taken it over. Synchronous: the four threads
- * of a process may all wait for a name server that is away, and a process without a sign for six seconds counts as
- * frozen. A folder that is taken over gets another name, so true also means that everything read under this name
- * until now was there.
+ * Renews the sign of life of a folder; returns false when another process has taken it over. Synchronous: the four
+ * threads of Node's pool may all wait for a name server that is away, and a process without a sign for six seconds
+ * counts as frozen. Since a folder that is taken over gets another name, true also means that whatever was read under
+ * this name until now was this folder's.
  */
 export function keepAlive({ path: folder }: ProcessFolder, machineMs: number): boolean {
   const at = new Date(machineMs);
@@ -120,11 +120,11 @@ export function keepAlive({ path: folder }: ProcessFolder, machineMs: number): b
 /** A sign of life, which changes while the folder's process works. */
 export interface Sign {
   readonly at: number;
-  /** True when its process is one of this machine and has not ended; it may be frozen. */
+  /** True when its process belongs to this machine and has not ended; it may be frozen. */
   readonly runs: boolean;
 }
 
-/** Reads the sign of life; `gone` is certain: the process was one of this machine, and has ended. */
+/** Reads the sign of life; `gone` is certain: the process belonged to this machine and has ended, or the folder is not there. */
 export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | Sign> {
   const file = path.join(folder, ALIVE);
   const at = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(undefined));
@@ -134,7 +134,7 @@ export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | 
   return (await startOf(alive.data.pid)) === alive.data.startedAt ? { at, runs: true } : 'gone';
 }
 
-/** Identifies the scope of process ids: one boot of one machine, one namespace of processes. */
+/** Identifies where a process id is unique: one boot of one machine, and one namespace of processes. */
 async function place(): Promise<string> {
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() =>
     randomBytes(16).toString('hex'),
@@ -146,14 +146,14 @@ async function place(): Promise<string> {
   return `${boot.trim()} ${namespace}`;
 }
 
-/** Reads the start of a process, in ticks since boot; empty when no process has that id. */
+/** Reads when a process started, in ticks since boot; empty when no process has that id. */
 async function startOf(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The name, in parentheses, may hold anything.
+  // The second field is the name in parentheses, which may contain spaces and parentheses.
   return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-/** Takes over the folder of an ended process; undefined when another was faster. */
+/** Takes over the folder of an ended process; returns undefined when another process was faster. */
 export async function claim(folder: ProcessFolder): Promise<ProcessFolder | undefined> {
   const root = path.dirname(folder.path);
   const taken = path.join(root, `${folder.processId}~${randomBytes(4).toString('hex')}`);
@@ -164,21 +164,21 @@ export async function claim(folder: ProcessFolder): Promise<ProcessFolder | unde
   return claimed;
 }
 
-/** Closes a folder without owed entries; it is kept for a restore of the database. */
+/** Marks a folder without owed entries as done; it is kept for a restore of the database. */
 export async function closeFolder(folder: ProcessFolder): Promise<void> {
   const root = path.dirname(folder.path);
   await rename(folder.path, path.join(root, `${folder.processId}.done`)).catch(ifMissing(undefined));
   await syncFolder(root);
 }
 
-/** The seal is of the database that has the entries: null when it was never sealed, or none was noted. */
+/** `sealId` is the seal of the database that has the entries: null when it was never sealed, or none was noted. */
 const Drained = z.object({
   file: z.string(),
   byte: z.int().nonnegative(),
   sealId: z.uuid().nullable().default(null),
 });
 
-/** Undefined without a note, or with an unreadable one: then nothing counts as drained. */
+/** Returns undefined when there is no readable note, in which case nothing counts as drained. */
 const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<typeof Drained> | undefined> =>
   Drained.safeParse(parsedJson(await readFile(path.join(folder, DRAINED), 'utf8').catch(() => ''))).data;
 
@@ -186,19 +186,19 @@ const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<type
 export const isOfSeal = async (folder: ProcessFolder, sealId: string | null): Promise<boolean> =>
   ((await drainedOf(folder))?.sealId ?? null) === sealId;
 
-/** Returns the position up to which everything is in the database of that seal; the beginning for a note of another one. */
+/** Returns the position up to which everything is in the database of that seal; the beginning when the note is for another seal. */
 export const drainedInto = async (folder: ProcessFolder, sealId: string | null): Promise<Position> =>
   (await isOfSeal(folder, sealId)) ? answeredTo(folder) : BEGINNING;
 
-/** Returns the position up to which everything was in some database, where it was answered. */
+/** Returns the position up to which everything was in some database, from which it was answered. */
 export async function answeredTo(folder: ProcessFolder): Promise<Position> {
   const { file, byte } = (await drainedOf(folder)) ?? BEGINNING;
   return { file, byte };
 }
 
 /**
- * Stores a folder's drained position, with the seal of the database. A disk that refuses the note does not stop
- * draining: entries not noted are drained again, which changes nothing.
+ * Stores a folder's drained position, with the seal of the database. An error of the disk is ignored: entries that are
+ * not noted as drained are drained again, which changes nothing.
  */
 export const noteDrained = (
   { path: folder }: ProcessFolder,
@@ -207,25 +207,25 @@ export const noteDrained = (
 ): Promise<void> =>
   replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId })).catch(() => undefined);
 
-/** Replaces a file, whole at any moment; of concurrent calls the last one stays. */
+/** Replaces a file atomically; of concurrent calls the last one wins. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   try {
     await writeFile(draft, text, { mode: 0o600 });
     await rename(draft, file);
   } catch (cause) {
-    // A full disk takes an empty draft each time.
+    // On a full disk each attempt would leave an empty draft.
     await rm(draft, { force: true });
     throw cause;
   }
 }
 
-/** Removes the files begun before a day, and a folder done before it; returns the number of files. */
+/** Removes the files of a folder that were begun before a day, and the folder if it was done before it; returns the number of files. */
 async function forgetBefore(folder: ProcessFolder, day: string): Promise<number> {
   const files = await filesOf(folder);
   const old = files.filter((file) => dayOf(file) < day);
   for (const file of old) await rm(path.join(folder.path, file), { force: true });
-  // Even one that never held anything: a restored database may still wait for its process.
+  // A folder without files is kept as long: a restored database may still wait for its process.
   const isOver = folder.isDone && old.length === files.length && (await lastDayOf(folder)) < day;
   if (isOver) await rm(folder.path, { recursive: true, force: true });
   return old.length;
@@ -242,7 +242,7 @@ const ifMissing =
     throw error;
   };
 
-/** Parses a text of JSON; undefined when it is none, such as one that is being written. */
+/** Parses JSON; returns undefined when the text is not JSON, as in a file that is being written. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -251,16 +251,17 @@ export function parsedJson(text: string): unknown {
   }
 }
 
-/** A journal that is still being written, and its drained position. */
-interface OwnJournal {
-  readonly processId: string;
-  readonly drainedTo: Position;
-}
-
-/** Removes journal files older than the oldest backup, never one with an entry owed; returns their number. */
+/**
+ * Removes the journal files of ended processes, and of this one (`own`), that are older than `keptDays`, the age of
+ * the oldest backup; never a file with an entry that is owed. Returns their number.
+ */
 export async function forgetOldFiles(
   root: string,
-  rule: { readonly clock: Clock; readonly keptDays: number; readonly own?: OwnJournal | undefined },
+  rule: {
+    readonly clock: Clock;
+    readonly keptDays: number;
+    readonly own?: { readonly processId: string; readonly drainedTo: Position } | undefined;
+  },
 ): Promise<number> {
   const day = instant(rule.clock.machine()).minus({ days: rule.keptDays }).toISODate();
   let forgotten = 0;
@@ -275,13 +276,13 @@ export async function forgetOldFiles(
 }
 
 /**
- * File systems that show every process at once what another one wrote, by Linux's magic number. Not NFS, which
- * caches names and sizes for up to a minute, nor unknown ones.
+ * Linux's magic numbers of the file systems on which every process sees at once what another one wrote. Not NFS, which
+ * caches names and sizes for up to a minute.
  */
 const AT_ONCE: ReadonlySet<number> = new Set([
-  // File systems of one machine: ext, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs, overlay.
+  // Of one machine: ext, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs, overlay.
   0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0xca451a4e, 0x01021994, 0x794c7630,
-  // File systems that several machines share: CephFS, GFS2, OCFS2, Lustre, Spectrum Scale.
+  // Shared by several machines: CephFS, GFS2, OCFS2, Lustre, Spectrum Scale.
   0x00c36400, 0x01161970, 0x7461636f, 0x0bd00bd0, 0x47504653,
 ]);
 
@@ -297,5 +298,5 @@ export async function isSeenAtOnce(folder: string): Promise<boolean> {
   }
 }
 
-/** The same, by the number of the file system; some are given as signed. */
+/** Says the same of a file system by its magic number, which Node may give as a signed integer. */
 export const isKindSeenAtOnce = (kind: number): boolean => AT_ONCE.has(kind >>> 0);

@@ -16,13 +16,13 @@ import {
   type Position,
 } from './process-folder.ts';
 
-/** The result of a replay of everything kept. */
+/** The result of a replay. */
 export interface Replayed {
   readonly entries: number;
-  /** Entries whose effect the database had lost. */
+  /** The number of entries whose effect the database had lost. */
   readonly restored: number;
   readonly troubles: readonly Trouble[];
-  /** Entries that the database refused, for good or for now. */
+  /** Entries that the database did not take, and that are to be retried. */
   readonly waits: readonly Wait[];
 }
 
@@ -30,28 +30,28 @@ const MARKER = 'replayed.json';
 const Marker = z.object({ sealId: z.uuid(), entries: z.int(), restored: z.int() });
 type Marker = z.output<typeof Marker>;
 
-/** The part of our own journal to replay. */
-export interface OwnEntries {
+/** The part of this process's own journal to replay. */
+interface OwnEntries {
   readonly folder: ProcessFolder;
-  /** Position up to which all was in some database. */
+  /** The position up to which everything was in some database. */
   readonly answered: Position;
-  /** Position from which entries are committed as usual. */
+  /** The position from which on entries are committed as usual. */
   readonly until: Position;
 }
 
 /**
- * Replays the entries of journals on this disk that the database of a seal lacks. The first process does it once
- * for each seal, and notes it in the marker. Besides, each process does it for its own journal, and for those of
- * processes that ended since: their entries in an earlier database, which went on beside this one for a while, do
- * not count here.
+ * Replays the entries of the journals on this disk that the database of a seal lacks. For each seal the first process
+ * replays all journals, and notes it in a marker file. After that each process replays its own journal, and those of
+ * processes that have ended since: these may have written into an earlier database that ran beside this one for a
+ * while.
  */
 export class Replay {
   readonly #deps: DrainDeps;
   readonly #own: () => OwnEntries;
   #running: { readonly sealId: string | null; readonly found: Promise<Replayed> } | undefined;
-  /** The seal for which our own journal was replayed by ourselves. */
+  /** The seal for which this process has replayed its own journal; undefined before the first replay. */
   #ownSealId: string | null | undefined;
-  /** Paths of ended processes' folders that are known to be in the database of the seal last asked for. */
+  /** Paths of the done folders that are known to be in the database of `sealId`, the seal of the last call. */
   #known: { readonly sealId: string | null; readonly paths: Set<string> } = {
     sealId: null,
     paths: new Set(),
@@ -62,7 +62,7 @@ export class Replay {
     this.#own = own;
   }
 
-  /** Returns the entries that took effect, replaying now those not replayed for this seal; throws while the database is away. */
+  /** Replays what has not been replayed for this seal yet, and returns the result of all of it; throws while the database is away. */
   async of(sealId: string | null): Promise<Replayed> {
     if (this.#running?.sealId === sealId) return this.#running.found;
     const found = this.#replay(sealId).finally(() => {
@@ -72,7 +72,7 @@ export class Replay {
     return found;
   }
 
-  /** Says whether a process ended whose journal went into the database of another seal. */
+  /** Says whether some process has ended whose journal is only in the database of another seal. */
   async isBehind(sealId: string | null): Promise<boolean> {
     return (await this.#left(sealId, await processFolders(this.#deps.root))).length > 0;
   }
@@ -90,7 +90,7 @@ export class Replay {
   async #replayOne(sealId: string | null, folder: ProcessFolder): Promise<Drained> {
     if (folder.path === this.#own().folder.path) return this.#replayOwn(sealId);
     const found = await replayFolder(this.#deps, folder, { sealId });
-    // Also where the disk does not take a note of it.
+    // Remembered in memory too, in case the disk did not take the note.
     if (folder.isDone && isWhole(found)) this.#knownIn(sealId).add(folder.path);
     return found;
   }
@@ -102,7 +102,7 @@ export class Replay {
     return found;
   }
 
-  /** Lists the entries that the first process to replay could not bring in. */
+  /** Lists the folders that are still to be replayed when the marker says that all journals of that time were. */
   async #missing(
     sealId: string | null,
     folders: readonly ProcessFolder[],
@@ -114,7 +114,7 @@ export class Replay {
     return [...own, ...(await this.#left(sealId, folders))];
   }
 
-  /** Lists ended processes whose journal went into the database of another seal. */
+  /** Lists the done folders whose journal is only in the database of another seal. */
   async #left(sealId: string | null, folders: readonly ProcessFolder[]): Promise<readonly ProcessFolder[]> {
     const paths = this.#knownIn(sealId);
     const left: ProcessFolder[] = [];
@@ -137,7 +137,7 @@ export class Replay {
     return { ...(await this.#noted({ sealId, entries, restored })), troubles, waits };
   }
 
-  /** Notes that all is replayed, for others and for a later start; the results of several processes are reported together. */
+  /** Writes the marker, for other processes and later starts; adds the results of processes that replayed before. */
   async #noted({ sealId, entries, restored }: Marker): Promise<Marker> {
     const others = await this.#marked(sealId);
     const all = {
@@ -165,7 +165,7 @@ export class Replay {
   }
 }
 
-/** Replays one journal into the database of a seal; notes that it is there when its process has ended. */
+/** Replays one journal into the database of a seal; notes in a done folder that all of it is there. */
 export async function replayFolder(
   deps: DrainDeps,
   folder: ProcessFolder,

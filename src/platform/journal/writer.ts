@@ -14,11 +14,11 @@ import {
   type Position,
 } from './process-folder.ts';
 
-/** One `fsync` covers so many entries: a flood is bounded by the disk, not by a wait for each. */
+/** Entries that share one sync of the file, so that a flood waits for the disk and not for a sync of each. */
 const MOST_AT_ONCE = 1_000;
-/** A file is read as one piece. */
+/** Bytes after which another file is begun, since a file is read into memory as a whole. */
 const LARGEST_FILE = 16 * 1_024 * 1_024;
-/** Bytes, more than most entries need: where so much fits, the next one does. */
+/** Bytes of the trial file: more than most entries have, so that where it fits the next entry does. */
 const TRIED_BYTES = 4_096;
 const TRIED = 'tried';
 
@@ -27,7 +27,7 @@ export interface WriterDeps {
   readonly keys: JournalKeys;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called when another process took the folder over: nobody reads later writes. */
+  /** Called when another process has taken the folder over, so that nobody would read what is written here. */
   readonly lost: () => void;
 }
 
@@ -43,16 +43,15 @@ interface OpenFile {
   size: number;
 }
 
-/** Appends entries, one `fsync` for all that wait; a resolved append is on disk. */
+/** Appends entries to the files of a folder; all entries that wait are written together, with one sync. */
 export class JournalWriter {
   readonly #deps: WriterDeps;
   readonly #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
   #file: OpenFile | undefined;
-  /** The last file begun: its day, and its number within that day. */
+  /** The day of the last file that was begun, and its number within that day. */
   #begun = { day: '', number: 0 };
   #end: Position = BEGINNING;
-  /** The system's error code of the last write; undefined once one succeeded. */
   #fault: string | undefined;
 
   constructor(deps: WriterDeps) {
@@ -64,12 +63,12 @@ export class JournalWriter {
     return this.#end;
   }
 
-  /** The error code while nothing can be written; undefined otherwise. */
+  /** The system's error code of the last write; undefined once one has succeeded. */
   get fault(): string | undefined {
     return this.#fault;
   }
 
-  /** Checks, without an entry, whether the disk has space again and keeps what is written. */
+  /** Writes and removes a trial file, to see whether the disk takes writes again. */
   async tryOut(): Promise<void> {
     const file = path.join(this.#deps.folder.path, TRIED);
     try {
@@ -90,8 +89,8 @@ export class JournalWriter {
   }
 
   /**
-   * Appends an entry; resolves with its position once it is on disk and refuses with JOURNAL_UNAVAILABLE when it
-   * cannot be. `kept` is called at the moment at which the end of the journal moves behind it.
+   * Appends an entry; resolves with its position once it is on disk, and refuses with JOURNAL_UNAVAILABLE when it
+   * cannot be written. `kept` is called in the same turn in which `end` moves behind the entry.
    */
   append(text: string, kept: (at: Position) => unknown): Promise<Position> {
     const { promise, resolve, reject } = Promise.withResolvers<Position>();
@@ -127,7 +126,7 @@ export class JournalWriter {
       if (this.#fault === undefined)
         this.#deps.log.error({ fault: faultOf(error) }, 'the opt-out journal cannot be written');
       this.#fault = codeOf(error);
-      // A failed write may leave a torn end: nothing is ever written after it.
+      // A failed write may leave a torn frame, after which nothing may be written.
       await this.#leaveFile();
       for (const { failed } of batch) failed(new Refusal('JOURNAL_UNAVAILABLE'));
     }
@@ -150,13 +149,13 @@ export class JournalWriter {
     }
     await writeWhole(file, Buffer.concat(frames));
     await file.handle.datasync();
-    await this.#stillOurs(file);
+    await this.#checkStillOurs(file);
     file.size = byte;
     return { places, end: { file: file.name, byte } };
   }
 
-  /** A process that was silent for long may have lost its folder: nobody would read its last entries. */
-  async #stillOurs({ name, handle }: OpenFile): Promise<void> {
+  /** Throws when another process has taken the folder over, as it may after this one was silent for long. */
+  async #checkStillOurs({ name, handle }: OpenFile): Promise<void> {
     const [there, here] = await Promise.all([
       stat(path.join(this.#deps.folder.path, name)).catch(() => undefined),
       handle.stat(),
@@ -177,12 +176,12 @@ export class JournalWriter {
   }
 
   async #newFile(day: string): Promise<OpenFile> {
-    // A clock that was set back begins no file that sorts before the last one.
+    // After the clock was set back, a new file must still sort after the last one.
     const isLater = day > this.#begun.day;
     const begun = isLater ? { day, number: 1 } : { ...this.#begun, number: this.#begun.number + 1 };
     const name = fileName(begun.day, begun.number);
     const handle = await open(path.join(this.#deps.folder.path, name), 'wx', 0o600);
-    // A name that could not be had is free for the next try: thousands of those may fail on a disk that is full.
+    // Set once the file exists, so that thousands of failures on a full disk do not use up the numbers of the day.
     this.#begun = begun;
     return { name, handle, size: 0 };
   }

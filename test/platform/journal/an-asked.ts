@@ -5,7 +5,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { reportJournal } from '../../../src/platform/database/process.repository.ts';
 import type { DrainDeps } from '../../../src/platform/journal/drain.ts';
-import { askForHelp, type HelpMark, Neighbours } from '../../../src/platform/journal/neighbours.ts';
+import { askForHelp, type HelpRequest, Neighbours } from '../../../src/platform/journal/neighbours.ts';
 import type { Journal } from '../../../src/platform/journal/journal.ts';
 import { filesOf } from '../../../src/platform/journal/process-folder.ts';
 import { aJournal } from '../../pure/platform/journal/journal-on-disk.ts';
@@ -19,7 +19,7 @@ export interface Asked {
   readonly processId: string;
   readonly says: (phone: string, gateway?: string) => Promise<void>;
   /** Refreshes its mark, as it does at each look. */
-  readonly asks: (about?: Partial<HelpMark>) => void;
+  readonly asks: (about?: Partial<HelpRequest>) => void;
   readonly vouchedAt: () => Promise<Date | null>;
   readonly file: () => Promise<string>;
   readonly helper: (about?: Partial<DrainDeps>, looksForMs?: number) => Helper;
@@ -48,7 +48,7 @@ export const askedIn =
       await rm(root, { recursive: true, force: true });
     });
     let turn = 0;
-    const asks = (about: Partial<HelpMark> = {}): void => {
+    const asks = (about: Partial<HelpRequest> = {}): void => {
       turn += 1;
       askForHelp(journal.folder, { helper: helperId, sealId: null, end: journal.end, turn, ...about });
     };

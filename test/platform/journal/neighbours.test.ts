@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { reportJournal } from '../../../src/platform/database/process.repository.ts';
-import { markOf } from '../../../src/platform/journal/neighbours.ts';
+import { helpRequestOf } from '../../../src/platform/journal/neighbours.ts';
 import { filesOf, folderOf } from '../../../src/platform/journal/process-folder.ts';
 import { aJournal } from '../../pure/platform/journal/journal-on-disk.ts';
 import { NIGHT } from '../../support/cases.ts';
@@ -42,7 +42,7 @@ const isBarred = async (phone: string): Promise<boolean> => {
   return (await near.world.query('SELECT 1 FROM suppression WHERE phone_index = $1', [index])).length > 0;
 };
 const isAsked = async ({ processId }: Neighbour): Promise<boolean> =>
-  (await markOf(folderOf(near.root, processId))) !== undefined;
+  (await helpRequestOf(folderOf(near.root, processId))) !== undefined;
 const untilOpen = (watch: Watch) => expect.poll(() => watch.isOpen()).toBe(true);
 
 /** The journal of a process that died, whose entry no longer opens. */

@@ -7,7 +7,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VOUCHED_MS } from '../../../../src/platform/database/gates.ts';
 import { inTime } from '../../../../src/base/promises.ts';
 import { NeighbourHelp } from '../../../../src/platform/journal/asking.ts';
-import { markOf, noteHelped, noteOffer, offerHelp } from '../../../../src/platform/journal/neighbours.ts';
+import {
+  helpRequestOf,
+  noteHelped,
+  noteOffer,
+  offerHelp,
+} from '../../../../src/platform/journal/neighbours.ts';
 import { makeProcessFolder, type ProcessFolder } from '../../../../src/platform/journal/process-folder.ts';
 import { ReportPace } from '../../../../src/platform/journal/gate-report.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
@@ -59,7 +64,7 @@ const isWell = (): void => {
   pace.ended({ began: now - 5_000, at: now - 4_500, isAnswered: true });
   pace.ended({ began: now, at: now, isAnswered: true });
 };
-const asked = async () => (await markOf(folder))?.helper;
+const asked = async () => (await helpRequestOf(folder))?.helper;
 const helped = (to: number, sealId: string | null = null): Promise<void> =>
   noteHelped(folder, { file: FILE, byte: to }, sealId);
 const took = async (work: Promise<unknown>): Promise<number> => {
@@ -174,10 +179,10 @@ describe('a process whose database is away', () => {
   it('shows its journal’s end at each look', async () => {
     isSlow();
     await looks(helpers[0]);
-    const first = await markOf(folder);
+    const first = await helpRequestOf(folder);
     expect(first?.end).toEqual(end);
     await looks(helpers[0]);
-    expect((await markOf(folder))?.turn).toBeGreaterThan(first?.turn ?? 0);
+    expect((await helpRequestOf(folder))?.turn).toBeGreaterThan(first?.turn ?? 0);
   });
 });
 
@@ -187,7 +192,7 @@ describe('an entry that is not committed', () => {
     await looks(helpers[0]);
     end = { file: FILE, byte: 400 };
     const waiting = took(asking.takenBack({ file: FILE, byte: 300 }));
-    expect((await markOf(folder))?.end).toEqual(end);
+    expect((await helpRequestOf(folder))?.end).toEqual(end);
     expect(await waiting).toBeGreaterThan(VOUCHED_MS);
   });
 
@@ -239,9 +244,9 @@ describe('an entry that is not committed', () => {
     const reads = vi.spyOn(handle, 'readFile');
     await helped(0);
     end = { file: FILE, byte: 400 };
-    const turn = (await markOf(folder))?.turn ?? 0;
+    const turn = (await helpRequestOf(folder))?.turn ?? 0;
     const waiting = Array.from({ length: 800 }, () => asking.takenBack(AT));
-    expect((await markOf(folder))?.turn).toBe(turn + 1);
+    expect((await helpRequestOf(folder))?.turn).toBe(turn + 1);
     reads.mockClear();
     await helped(AT.byte + 1);
     await asking.turn();
@@ -262,7 +267,7 @@ describe('a process that is helped in another database than its own', () => {
   });
 
   it('asks it in that one', async () => {
-    expect(await markOf(folder)).toMatchObject({ helper: FIRST, sealId: SEAL });
+    expect(await helpRequestOf(folder)).toMatchObject({ helper: FIRST, sealId: SEAL });
   });
 
   /** What came since the last look. */
@@ -273,7 +278,7 @@ describe('a process that is helped in another database than its own', () => {
 
   it('waits with its own commits until helpers know', async () => {
     const committed = took(asking.knownElsewhere(came()));
-    expect((await markOf(folder))?.end).toEqual(end);
+    expect((await helpRequestOf(folder))?.end).toEqual(end);
     expect(await committed).toBeGreaterThan(VOUCHED_MS);
     expect(await took(asking.knownElsewhere(LATER))).toBeLessThan(500);
   });
@@ -286,7 +291,7 @@ describe('a process that is helped in another database than its own', () => {
     aheadMs += 10_000;
     await noteOffer(helpers[1] as ProcessFolder, null);
     await looks(helpers[1]);
-    expect(await markOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
+    expect(await helpRequestOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
     end = { file: FILE, byte: 800 };
     expect(await took(asking.knownElsewhere({ file: FILE, byte: 700 }))).toBeGreaterThan(VOUCHED_MS);
   });
@@ -301,7 +306,7 @@ describe('a process that is helped in another database than its own', () => {
       aheadMs += 600;
       await looks(helpers[1]);
     }
-    expect(await markOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
+    expect(await helpRequestOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
     // Its commit began before, and fails only now.
     end = { file: FILE, byte: 800 };
     const owed = asking.takenBack(LATER);
@@ -332,7 +337,7 @@ describe('a process that is helped in another database than its own', () => {
       aheadMs += 600;
       await looks(helpers[0]);
     }
-    expect(await markOf(folder)).toMatchObject({ helper: FIRST, sealId: null });
+    expect(await helpRequestOf(folder)).toMatchObject({ helper: FIRST, sealId: null });
     end = { file: FILE, byte: 800 };
     const owed = asking.takenBack({ file: FILE, byte: 700 });
     await helped(701);
