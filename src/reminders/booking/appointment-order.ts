@@ -20,7 +20,7 @@ import { notifySeries } from '../series/notify.repository.ts';
 import { type BareFault, fault } from '../../words/index.ts';
 import { endReadySteps, readSteps } from '../steps/step.repository.ts';
 import { seqOfStep, endedIfReady } from '../steps/step.ts';
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
 import { departs, remindersMoved, type ReminderMoved } from '../series/choice-change.repository.ts';
 import type { SeriesSituation } from '../steps/owed-steps.ts';
@@ -47,14 +47,14 @@ export async function findBooking(
 }
 
 /** Reads and locks the current series of an external id until the transaction ends. */
-async function held(tx: Transaction, deps: ContactDeps, booking: NamedBooking): Promise<Series> {
-  const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
+async function lockBooking(tx: Transaction, deps: ContactDeps, booking: NamedBooking): Promise<Series> {
+  const series = await lockSeriesNamed(tx, await lockName(tx, deps, booking));
   if (series === undefined) throw new Refusal('NOT_FOUND');
   return series;
 }
 
 /** Locks a booking's external id until the transaction ends. */
-async function nameHeld(
+async function lockName(
   tx: Transaction,
   { keys }: ContactDeps,
   booking: NamedBooking,
@@ -74,7 +74,7 @@ export async function cancelBooking(
   booking: NamedBooking,
 ): Promise<'cancelled' | 'remembered'> {
   const { kind, actor, sourceRevision } = booking;
-  const name = await nameHeld(tx, deps, booking);
+  const name = await lockName(tx, deps, booking);
   const series = await lockSeriesNamed(tx, name);
   if (series === undefined) return cancelAhead(tx, deps, { name, booking });
   refuseOlder(series, sourceRevision);
@@ -85,7 +85,7 @@ export async function cancelBooking(
 
 /** Notes an absence after the start; before it the booking is cancelled. */
 export async function missBooking(tx: Transaction, deps: ContactDeps, booking: NamedBooking): Promise<void> {
-  const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
+  const series = await lockSeriesNamed(tx, await lockName(tx, deps, booking));
   const isBegun = series !== undefined && Date.parse(series.eventAt) <= deps.clock.now().toMillis();
   if (isBegun && series.state !== 'cancelled') await noteNoShow(tx, deps, booking);
   else await cancelBooking(tx, deps, booking);
@@ -112,7 +112,7 @@ export async function confirmBooking(
   deps: ContactDeps,
   booking: NamedBooking,
 ): Promise<SeriesSituation> {
-  const series = await held(tx, deps, booking);
+  const series = await lockBooking(tx, deps, booking);
   if (series.state === 'cancelled') throw cannot('a cancelled booking cannot be confirmed');
   return answerSeries(tx, deps, { series, actor: booking.actor, comes: true });
 }
@@ -123,7 +123,7 @@ export async function noteNoShow(
   deps: ContactDeps,
   booking: NamedBooking,
 ): Promise<SeriesSituation> {
-  const series = await held(tx, deps, booking);
+  const series = await lockBooking(tx, deps, booking);
   const at = deps.clock.now().toISO();
   if (series.state === 'cancelled') throw cannot('a cancelled booking was not missed');
   if (Date.parse(series.eventAt) > Date.parse(at)) throw cannot('the appointment has not begun');
@@ -151,7 +151,7 @@ export async function payInstalment(
     readonly paidAt?: string | undefined;
   },
 ): Promise<SeriesSituation> {
-  const series = await held(tx, deps, order);
+  const series = await lockBooking(tx, deps, order);
   const instalment = instalmentOf(String(order.number), series.terms);
   if (instalment === undefined) throw new Refusal('NOT_FOUND');
   if (paidAt(series.paid, instalment) !== undefined) return reconsider(tx, deps, series);
@@ -161,15 +161,14 @@ export async function payInstalment(
     { ...instalment, paidAt: order.paidAt ?? at },
   ];
   await notePaid(tx, series.id, paid);
-  await endWhatAsks(tx, { series, instalment, at });
+  await endReadyReminders(tx, { series, instalment, at });
   const { actor } = order;
   const details = { number: instalment.number };
   await notifySeries(tx, deps.clock, { seriesId: series.id, actor, action: 'payment-plan.paid', details });
   return reconsider(tx, deps, { ...series, paid });
 }
 
-/** Ends a ready message about it. */
-async function endWhatAsks(
+async function endReadyReminders(
   tx: Transaction,
   about: { readonly series: Series; readonly instalment: Instalment; readonly at: string },
 ): Promise<void> {
@@ -187,7 +186,7 @@ const MOST = 1_000;
 /** People with all reminders sent still expect to be received; a finished series holds nothing back. */
 const STATES = { cancel: ['open', 'paused', 'completed'], pause: ['open'] } as const;
 
-const LEAVES = { cancel: 'cancelled', pause: 'paused' } as const;
+const STATE_AFTER = { cancel: 'cancelled', pause: 'paused' } as const;
 
 /** A period in which nobody is received; ISO instants, both inclusive. */
 export interface BookingClosure {
@@ -197,7 +196,7 @@ export interface BookingClosure {
   readonly action: 'cancel' | 'pause';
 }
 
-async function concerned(
+async function appointmentsIn(
   tx: Transaction,
   now: DateTime<true>,
   { action, ...when }: BookingClosure,
@@ -226,7 +225,7 @@ export async function closePractice(
 ): Promise<readonly SeriesSituation[]> {
   const { actor, reason, ...closure } = about;
   const now = deps.clock.now();
-  const found = await concerned(tx, now, closure);
+  const found = await appointmentsIn(tx, now, closure);
   const ended: SeriesSituation[] = [];
   // In order of ids, as every other writer of several series locks them.
   for (const { id: seriesId } of found)
@@ -238,7 +237,7 @@ export async function closePractice(
     from,
     to,
     before: countByState(found),
-    after: { [LEAVES[action]]: found.length },
+    after: { [STATE_AFTER[action]]: found.length },
   };
   await recordAudit(
     tx,
@@ -266,12 +265,12 @@ export async function closureForeseen(
   /** Count of planned messages that a pause would hold back. */
   readonly held: number;
 }> {
-  const found = await concerned(tx, now, closure);
+  const found = await appointmentsIn(tx, now, closure);
   const reminders: ReminderMoved[] = [];
   let heldBack = 0;
   for (const situation of await situationsOf(tx, now, found)) {
     const { series, eligibility, steps } = situation;
-    // As they are planned now: what a new plan would move ends or is held back all the same.
+    // The steps as they are planned now: one that a new plan would move ends, or is held back, all the same.
     const before = settledSteps(situation);
     if (closure.action === 'pause') {
       heldBack += before.filter((step) => departs(step) !== null).length;
@@ -280,8 +279,8 @@ export async function closureForeseen(
     const cancelled = { series: calledOff(series, now.toISO()), steps: steps.map(endedIfReady) };
     const after = outlookOf({ ...cancelled, eligibility, now }).steps;
     reminders.push(...remindersMoved({ series, eligibility, before, after }));
-    // A plan of a series takes about a millisecond, and a closure has up to a thousand: other calls go between.
-    await breath();
+    // A plan of a series takes about a millisecond, and a closure has up to a thousand: other work goes between.
+    await yieldTurn();
   }
   return { appointments: found.length, reminders, held: heldBack };
 }

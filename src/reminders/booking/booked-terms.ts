@@ -58,7 +58,7 @@ export function refuseWords(words: BookedWords): void {
   refuseUnjudged(words);
   refuseText(words);
   refuseUnheard(words);
-  refuseNoWayOut(words);
+  refuseNoOptOut(words);
 }
 
 function refuseUnjudged({ unjudged, purpose, sector }: BookedWords): void {
@@ -125,13 +125,13 @@ function refuseUnheard({ text, usual = '', means }: BookedWords): void {
 }
 
 /** Checks that the default texts, too, offer an opt-out. */
-function refuseNoWayOut({ purpose, locale, territory = 'FR', means, stopLink }: BookedWords): void {
+function refuseNoOptOut({ purpose, locale, territory = 'FR', means, stopLink }: BookedWords): void {
   if (means === undefined) return;
   const mention = stopMention({ purpose, language: languageOf(locale), territory, means, stopLink });
   if (mention.kind === 'impossible') throw new Refusal('OPT_OUT_IMPOSSIBLE');
 }
 
-/** The data on accounts that are not in the database. */
+/** What bookings need of the configuration: accounts and links. */
 export interface BookingTerms {
   readonly defaultName: string;
   /** Returns the ways to opt out that an account offers. */
@@ -140,16 +140,16 @@ export interface BookingTerms {
   readonly linkBase?: string | undefined;
 }
 
-/** Returns the booking's sender, the practice's, the tenant's, else the brand's own letters. */
+/** Returns the sender that the booking names, else that of the practice, tenant or brand, else the brand's own letters. */
 export function bookedSender({
-  asked,
+  named,
   account,
   tenant,
   practice,
   brand,
   on,
 }: {
-  readonly asked: string | undefined;
+  readonly named: string | undefined;
   readonly account: BookedAccount;
   readonly tenant: Pick<Tenant, 'sender' | 'sector' | 'name' | 'settings'>;
   readonly practice: KeptPractice | undefined;
@@ -162,7 +162,7 @@ export function bookedSender({
     brand?.sender,
     senderFromBrand(brand?.name ?? tenant.name, on),
   ].flatMap((sender) => sender ?? []);
-  const sender = asked ?? own[0];
+  const sender = named ?? own[0];
   const sector = practice?.sector ?? tenant.sector;
   if (sender === undefined) throw invalid('no sender: name one for the booking, the practice or the tenant');
   // The practice's own sender was checked when it was put.

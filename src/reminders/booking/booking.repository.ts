@@ -57,7 +57,7 @@ export async function bookedAccountNamed(tx: Transaction, name: string): Promise
   return tx.first(accounts.where('name', '=', name));
 }
 
-/** Does work within a savepoint: a refusal leaves nothing behind in the caller's transaction. */
+/** Does work within a savepoint: an error that `refused` turns into an answer leaves nothing behind in the transaction. */
 export async function inSavepoint<T>(
   tx: Transaction,
   { work, refused }: { readonly work: () => Promise<T>; readonly refused: (cause: unknown) => T },

@@ -51,22 +51,22 @@ export async function bookAppointment(
   deps: BookingDeps,
   given: AppointmentGiven,
 ): Promise<Filed> {
-  const asked = {
+  const request = {
     given,
     kind: 'appointment',
     purpose: 'appointment',
     unjudged: { place: given.place },
   } as const;
-  const prepared = await prepareBooking(tx, deps, asked);
+  const prepared = await prepareBooking(tx, deps, request);
   const { startsAt: text, timeZone } = given;
   const event = eventTime({ text, timeZone, home: prepared.home, pointer: '/startsAt' });
   refuseSkippedHour(text, event);
   return fileSeries(tx, deps, {
-    ...filingOf(asked, prepared),
+    ...filingOf(request, prepared),
     details: { ...detailsGiven(given), ...OfAppointment.parse(given) },
     event,
     said: undefined,
-    plan: bookingPlanOf(asked, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
+    plan: bookingPlanOf(request, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
     terms: { kind: 'appointment', ...(given.onDecline === undefined ? {} : { onDecline: given.onDecline }) },
     pastFrom: event,
   });
@@ -93,10 +93,10 @@ export async function filePaymentPlan(
 ): Promise<Filed> {
   const { label, announce = true } = given;
   const instalments = inOrder(given.instalments);
-  const asked = { given, kind: 'payment-plan', purpose: 'payment', unjudged: { label } } as const;
-  const prepared = await prepareBooking(tx, deps, asked);
+  const request = { given, kind: 'payment-plan', purpose: 'payment', unjudged: { label } } as const;
+  const prepared = await prepareBooking(tx, deps, request);
   const timeZone = clockOf(prepared.contact.place);
-  const plan = bookingPlanOf(asked, prepared.tenant, DEFAULT_PAYMENT_PLAN);
+  const plan = bookingPlanOf(request, prepared.tenant, DEFAULT_PAYMENT_PLAN);
   const amounts = instalments.map(({ number, amount, currency }) => ({ number, amount, currency }));
   const terms: PaymentTerms = {
     kind: 'payment-plan',
@@ -104,7 +104,7 @@ export async function filePaymentPlan(
     announce,
   };
   return fileSeries(tx, deps, {
-    ...filingOf(asked, prepared),
+    ...filingOf(request, prepared),
     details: { ...detailsGiven(given), ...OfPaymentPlan.parse({ ...given, amounts }) },
     event: planEnd(terms, { plan, timeZone }),
     said: instalments.map(({ number, dueOn, amount, currency }) => [number, dueOn, amount, currency]),
@@ -153,21 +153,21 @@ export async function fileSubscription(
   const terms = termsOf(given);
   refuseAbsentDate(given, terms);
   refuseBeyondCalendar(terms.renewsOn, '/renewsOn');
-  const asked = {
+  const request = {
     given,
     kind: 'subscription',
     purpose: 'renewal',
     unjudged: { service: given.service },
   } as const;
-  const prepared = await prepareBooking(tx, deps, asked);
+  const prepared = await prepareBooking(tx, deps, request);
   const event = startOfDate(countedFrom(terms), clockOf(prepared.contact.place));
   const { renewsOn, refuseBy, tacit } = terms;
   return fileSeries(tx, deps, {
-    ...filingOf(asked, prepared),
+    ...filingOf(request, prepared),
     details: { ...detailsGiven(given), ...OfSubscription.parse(given) },
     event,
     said: [renewsOn, refuseBy, tacit],
-    plan: bookingPlanOf(asked, prepared.tenant, DEFAULT_RENEWAL_PLAN),
+    plan: bookingPlanOf(request, prepared.tenant, DEFAULT_RENEWAL_PLAN),
     terms,
     pastFrom: event,
   });

@@ -59,10 +59,10 @@ export async function fileSeries(tx: Transaction, deps: ContactDeps, filing: Fil
   }
   refuseOlder(known, filing.sourceRevision);
   const before = await openedDetails(tx, deps, known);
-  if (known.state === 'cancelled' && !comesBack(known, filing))
+  if (known.state === 'cancelled' && !isReopened(known, filing))
     return stayCancelled(tx, deps, { filing, known, before });
   if (isSomebodyElses(known, before, filing)) {
-    if (stands(known, at) && !filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
+    if (isInForce(known, at) && !filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
     await endForPerson(tx, deps, { known, actor: filing.actor, at });
     return create(tx, deps, { filing, name, after: known, at });
   }
@@ -86,8 +86,8 @@ async function openedDetails(
   return holder && seriesDetailsOf(holder.key, series);
 }
 
-/** A booking whose reminders were all sent, or whose person opted out, is kept until its event. */
-const stands = ({ state, eventAt }: Series, at: string): boolean =>
+/** Says whether a booking is kept: until its event also where all was sent, or where its person opted out. */
+const isInForce = ({ state, eventAt }: Series, at: string): boolean =>
   isLive(state) || (state !== 'cancelled' && Date.parse(eventAt) > Date.parse(at));
 
 /** Says whether nothing of a filing lies ahead at an instant. */
@@ -131,7 +131,7 @@ async function create(
     readonly filing: Filing;
     readonly name: ExternalName;
     /** The former series of that name: its revision goes on counting. */
-    readonly after: Stands | undefined;
+    readonly after: BookingState | undefined;
     readonly at: string;
   },
 ): Promise<Filed> {
@@ -181,7 +181,7 @@ async function endForPerson(
   deps: ContactDeps,
   { known, actor, at }: { readonly known: Series; readonly actor: string; readonly at: string },
 ): Promise<void> {
-  if (known.state === 'cancelled' || !(stands(known, at) || (await isAwaited(tx, known, at)))) {
+  if (known.state === 'cancelled' || !(isInForce(known, at) || (await isAwaited(tx, known, at)))) {
     await giveUpName(tx, known.id);
     return;
   }
@@ -225,7 +225,7 @@ async function update(
   const facts = { ...filingFactsOf(deps.keys, filing, { id: known.id, known }), at };
   if (owesTheSame(change, facts) && !(await mayOweAgain(tx, known, at)))
     return touch(tx, deps, { known, facts });
-  // An appointment that moved into the past really did; what was planned for its old moment must not leave.
+  // An appointment may really have moved into the past: what was planned for its old moment must not be sent.
   if (isPast(filing, at) && filing.kind !== 'appointment') throw nothingAhead(filing);
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await reviseSeries(tx, known.id, facts);
@@ -280,31 +280,31 @@ async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<
 }
 
 /** The state of a booking before another call about it. */
-type Stands = Pick<Series, 'sourceRevision'> & { readonly state: string };
+type BookingState = Pick<Series, 'sourceRevision'> & { readonly state: string };
 
 /** The caller's order wins over the order of arrival. */
-export function refuseOlder(booked: Stands, sourceRevision: number | undefined): void {
+export function refuseOlder(booked: BookingState, sourceRevision: number | undefined): void {
   const { sourceRevision: known } = booked;
   if (sourceRevision === undefined || known === null || sourceRevision >= known) return;
   throw new Refusal('REVISION_SUPERSEDED', {
     detail: bilingual.booking.olderRevision({ known }),
-    ...standsAs(booked),
+    ...stateFacts(booked),
   });
 }
 
 /** Says whether a cancelled booking is reopened: by a higher revision, or by the caller's request. */
-const comesBack = ({ sourceRevision: known }: Stands, { sourceRevision, reopen }: Filing): boolean =>
+const isReopened = ({ sourceRevision: known }: BookingState, { sourceRevision, reopen }: Filing): boolean =>
   reopen || (sourceRevision !== undefined && known !== null && sourceRevision > known);
 
 /** The refusal of a booking that stays cancelled. */
-function staysCancelled(booked: Stands): Refusal {
+function staysCancelled(booked: BookingState): Refusal {
   const { sourceRevision } = booked;
   const { staysCancelled: stays, reopen, revisionOrReopen } = bilingual.booking;
   const by = sourceRevision === null ? reopen : revisionOrReopen({ revision: sourceRevision });
-  return new Refusal('BOOKING_CANCELLED', { detail: stays({ by }), ...standsAs(booked) });
+  return new Refusal('BOOKING_CANCELLED', { detail: stays({ by }), ...stateFacts(booked) });
 }
 
-const standsAs = ({ state, sourceRevision }: Stands): { readonly stands: Stands } => ({
+const stateFacts = ({ state, sourceRevision }: BookingState): { readonly stands: BookingState } => ({
   stands: { state, sourceRevision },
 });
 
@@ -312,12 +312,12 @@ const standsAs = ({ state, sourceRevision }: Stands): { readonly stands: Stands 
 async function passCancelled(
   tx: Transaction,
   name: ExternalName,
-  asked: Filing,
-): Promise<Stands | undefined> {
+  filing: Filing,
+): Promise<BookingState | undefined> {
   const cancelled = await readCancelled(tx, name);
   if (cancelled === undefined) return undefined;
-  refuseOlder(cancelled, asked.sourceRevision);
-  if (!comesBack(cancelled, asked)) throw staysCancelled(cancelled);
+  refuseOlder(cancelled, filing.sourceRevision);
+  if (!isReopened(cancelled, filing)) throw staysCancelled(cancelled);
   await forgetCancelled(tx, name);
   return cancelled;
 }

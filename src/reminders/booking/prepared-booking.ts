@@ -44,8 +44,8 @@ export interface BookingDeps extends ContactDeps {
   readonly terms: BookingTerms;
 }
 
-/** A body of any kind, before its person is known. */
-export interface BookingAsked {
+/** A body of any kind of booking, before its person is known. */
+interface BookingRequest {
   readonly given: BookingGiven;
   readonly kind: SeriesKind;
   readonly purpose: ReminderPurpose;
@@ -54,7 +54,7 @@ export interface BookingAsked {
 }
 
 /** The person and sender of a booking, its texts checked. */
-export interface PreparedBooking {
+interface PreparedBooking {
   readonly tenant: Tenant;
   readonly practice: KeptPractice | undefined;
   /** The zone of times without offset. */
@@ -70,9 +70,9 @@ export interface PreparedBooking {
 export async function prepareBooking(
   tx: Transaction,
   deps: BookingDeps,
-  asked: BookingAsked,
+  request: BookingRequest,
 ): Promise<PreparedBooking> {
-  const { given, kind } = asked;
+  const { given, kind } = request;
   const { externalId, source } = given;
   await waitToFile(tx, deps.keys, { kind, source, externalId });
   const tenant = await tenantOf(tx);
@@ -80,25 +80,26 @@ export async function prepareBooking(
   const practice =
     given.practice === undefined ? undefined : await bookedPractice(tx, deps.keys, given.practice);
   const home = practiceZone(practice) ?? tenant.timeZone;
-  const contact = await agreeingContact(tx, deps, { asked, tenant, home });
-  const [account, ...spares] = await accountsFor(tx, deps, { asked, tenant, practice, contact });
-  const sender = await judged(tx, deps, { asked, tenant, practice, contact, account });
-  for (const spare of spares) await judged(tx, deps, { asked, tenant, practice, contact, account: spare });
+  const contact = await agreeingContact(tx, deps, { request, tenant, home });
+  const [account, ...spares] = await accountsFor(tx, deps, { request, tenant, practice, contact });
+  const sender = await checkedSender(tx, deps, { request, tenant, practice, contact, account });
+  for (const spare of spares)
+    await checkedSender(tx, deps, { request, tenant, practice, contact, account: spare });
   return { tenant, practice, home, contact, account, routed: given.gateway === undefined, sender };
 }
 
 async function accountsFor(
   tx: Transaction,
   { terms }: BookingDeps,
-  { asked, tenant, practice, contact }: Omit<Judged, 'account'>,
+  { request, tenant, practice, contact }: Omit<UncheckedBooking, 'account'>,
 ): Promise<[BookedAccount, ...BookedAccount[]]> {
-  const { purpose } = asked;
+  const { purpose } = request;
   const territory = localityNamed(contact.place.territory, contact.place.timeZone)?.territory;
   const { defaultName } = terms;
   const [first, ...others] =
-    asked.given.gateway === undefined
+    request.given.gateway === undefined
       ? routedAccounts(tenant.settings, { purpose, territory, defaultName })
-      : [asked.given.gateway];
+      : [request.given.gateway];
   const sector = practice?.sector ?? tenant.sector;
   const found: [BookedAccount, ...BookedAccount[]] = [await accountOf(tx, first)];
   for (const name of others) found.push(await accountOf(tx, name));
@@ -112,17 +113,21 @@ async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> 
   throw refusedField('/gateway', bilingual.request.unknown, 'GATEWAY_NOT_FOUND');
 }
 
-interface Judged extends Omit<PreparedBooking, 'home' | 'routed' | 'sender'> {
-  readonly asked: BookingAsked;
+interface UncheckedBooking extends Omit<PreparedBooking, 'home' | 'routed' | 'sender'> {
+  readonly request: BookingRequest;
 }
 
 /** Returns the sender, after checking everything that people would read. */
-async function judged(tx: Transaction, { terms, clock }: BookingDeps, about: Judged): Promise<string> {
-  const { asked, tenant, practice, contact, account } = about;
-  const { given, purpose, unjudged } = asked;
+async function checkedSender(
+  tx: Transaction,
+  { terms, clock }: BookingDeps,
+  about: UncheckedBooking,
+): Promise<string> {
+  const { request, tenant, practice, contact, account } = about;
+  const { given, purpose, unjudged } = request;
   const brand = await brandOfPractice(tx, practice);
   const on = frenchDay(clock.now());
-  const sender = bookedSender({ asked: given.sender, account, tenant, practice, brand, on });
+  const sender = bookedSender({ named: given.sender, account, tenant, practice, brand, on });
   const means = terms.means(account.name);
   refuseWords({
     purpose,
@@ -146,7 +151,7 @@ const nameOf = (brand: { readonly name: string } | undefined, tenant: Tenant): s
 
 /** Builds the part of a filing common to every kind. */
 export const filingOf = (
-  { given, kind, purpose }: BookingAsked,
+  { given, kind, purpose }: BookingRequest,
   { contact, practice, account, routed, sender }: PreparedBooking,
 ) => ({
   kind,
@@ -175,7 +180,7 @@ export const detailsGiven = (given: BookingGiven) => ({
 
 /** Returns the booking's plan, the tenant's own, else the default one. */
 export function bookingPlanOf(
-  { given, purpose }: BookingAsked,
+  { given, purpose }: BookingRequest,
   { settings }: Tenant,
   usual: readonly StepWish[],
 ): readonly StepWish[] {
@@ -189,9 +194,13 @@ export function bookingPlanOf(
 async function agreeingContact(
   tx: Transaction,
   deps: ContactDeps,
-  { asked, tenant, home }: { readonly asked: BookingAsked; readonly tenant: Tenant; readonly home: string },
+  {
+    request,
+    tenant,
+    home,
+  }: { readonly request: BookingRequest; readonly tenant: Tenant; readonly home: string },
 ): Promise<Contact> {
-  const { given, kind, purpose } = asked;
+  const { given, kind, purpose } = request;
   const source: ConsentSource = {
     tenant,
     purpose,
@@ -280,7 +289,7 @@ export interface BookingGiven {
   /** An external id, or a name for a tenant of one site. */
   readonly practice?: string | undefined;
   readonly reminders?: readonly StepWish[] | undefined;
-  /** The treatment of a reminder booked too late for its wish; the tenant's choice when absent. */
+  /** What happens to a reminder whose event was booked too late for its wish; the tenant's choice when absent. */
   readonly ifLate?: IfLate | undefined;
   readonly consent?: BookedConsent | undefined;
   readonly text?: string | undefined;
@@ -304,7 +313,7 @@ const WRITTEN =
   /^(?<date>\d{4}-\d{2}-\d{2})T(?<time>(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?(?<offset>Z|[+-]\d{2}:?\d{2})?$/i;
 
 /** A written moment, to be read in a zone. */
-export interface WrittenMoment {
+interface WrittenMoment {
   readonly text: string;
   /** The zone given with it, if any. */
   readonly timeZone: string | undefined;

@@ -8,8 +8,8 @@ import { NEEDED_FIELDS, isRowCode, sentenceFor } from '../../reading/index.ts';
 import type { BookingColumns } from './import-columns.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
-/** One row to be filed as by its PUT. */
-export interface RowTaken {
+/** One row to file under the same checks as a PUT of its booking. */
+interface RowTaken {
   readonly kind: SeriesKind;
   readonly externalId: string;
   readonly body: unknown;
@@ -44,16 +44,17 @@ export type RowFiled =
 export async function fileRow(
   tx: Transaction,
   take: RowTaker,
-  given: {
+  {
+    row: { booking: read },
+    rules: { kind, reopen },
+    about: { source, actor },
+  }: {
     readonly row: BookedRow;
     readonly rules: Pick<BookingRules, 'kind' | 'reopen'>;
     readonly about: Pick<RowTaken, 'source' | 'actor'>;
   },
 ): Promise<RowFiled> {
-  const read = given.row.booking;
   if (read.kind === 'unreadable') return rejected(read);
-  const { kind, reopen } = given.rules;
-  const { source, actor } = given.about;
   const { externalId } = read;
   const about = { kind, source, actor, externalId };
   return inSavepoint<RowFiled>(tx, {
@@ -67,7 +68,7 @@ export async function fileRow(
   });
 }
 
-/** The codes of a cancelled visit or booking. */
+/** The warnings of a row whose visit or booking is cancelled. */
 const CALLED_OFF: readonly string[] = ['BOOKING_CANCELLED'];
 
 async function filed(

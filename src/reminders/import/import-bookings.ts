@@ -215,7 +215,7 @@ async function outcomeOf(
   };
 }
 
-/** Rows filed and undone together: nobody waits longer for their locks. */
+/** Rows filed and undone in one transaction, so that nobody waits long for their locks. */
 const ROWS_TRIED = 25;
 
 /** Time limit of a rehearsal in milliseconds; the rows tried until then are returned. */
@@ -269,14 +269,14 @@ async function triedRows(
 ): Promise<TriedRow[]> {
   const began = clock.monotonic();
   const tried: TriedRow[] = [];
-  const some = async (tx: Transaction, slice: readonly BookedRow[]): Promise<void> => {
+  const fileSlice = async (tx: Transaction, slice: readonly BookedRow[]): Promise<void> => {
     for (const row of slice) {
       tried.push(triedAs(await fileRow(tx, take, { row, rules, about: { source, actor } })));
     }
   };
   while (tried.length < rows.length && clock.monotonic() - began < MOST_MS) {
     const slice = rows.slice(tried.length, tried.length + ROWS_TRIED);
-    await database.withTenant(tenantId, (tx) => undone(tx, () => some(tx, slice)));
+    await database.withTenant(tenantId, (tx) => undone(tx, () => fileSlice(tx, slice)));
   }
   return tried;
 }

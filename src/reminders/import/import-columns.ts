@@ -73,7 +73,7 @@ export type BookingField =
   | keyof typeof COMMON
   | { [Kind in SeriesKind]: keyof (typeof OWN)[Kind] }[SeriesKind];
 
-/** Longer than names: a practice's words to visitors, and the days of a plan. */
+/** Fields that may be longer than names: a practice's words to visitors, and the days of a plan. */
 const LONGEST: Readonly<Partial<Record<BookingField, number>>> = {
   text: LONGEST_CELL.wording,
   instalments: LONGEST_CELL.evidence,
@@ -132,10 +132,10 @@ export function bookingColumns(
     const piece = /^evidence\.(\S+)$/i.exec(target)?.[1];
     return { heading: heading.trim(), at, piece, ...known, ...(meant === undefined ? {} : { rank: -1 }) };
   });
-  const isSaid = found.some(({ field, rank }) => field === 'startsAt' && rank === -1);
+  const isStartMapped = found.some(({ field, rank }) => field === 'startsAt' && rank === -1);
   const meantBy = found.filter(({ field, piece, rank }) => {
     // A mapping that names the column of the start needs no column of dates or hours.
-    if (isSaid && rank !== -1 && (field === 'startsOn' || field === 'startHour')) return false;
+    if (isStartMapped && rank !== -1 && (field === 'startsOn' || field === 'startHour')) return false;
     return piece === undefined && field !== undefined;
   });
   const fields = fieldsOf(meantBy);
@@ -153,8 +153,8 @@ function fieldsOf(meant: readonly (Partial<Known> & { readonly at: number })[]):
   const fields: Partial<Record<BookingField, readonly number[]>> = {};
   for (const [field, columns] of Map.groupBy(meant, (one) => one.field)) {
     if (field === undefined) continue;
-    const said = columns.filter(({ rank }) => rank === -1);
-    const surest = (said.length > 0 ? said : columns)
+    const mapped = columns.filter(({ rank }) => rank === -1);
+    const surest = (mapped.length > 0 ? mapped : columns)
       .toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0))
       .map(({ at }) => at);
     // A second column of another field may hold something else; of phones both are kept.

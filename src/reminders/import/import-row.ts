@@ -39,10 +39,10 @@ export type ImportedBooking =
 export function readBookingRow(cells: readonly string[], rules: BookingRules): ImportedBooking {
   const row = new Row(cells, rules);
   const externalId = row.cell('externalId');
-  const said = row.cell('status');
-  const [endless] = row.faults;
-  if (endless !== undefined) return { kind: 'unreadable', code: endless.code, fields: [endless.field] };
-  const status = visitStatus(said, rules.values);
+  const typed = row.cell('status');
+  const [tooLong] = row.faults;
+  if (tooLong !== undefined) return { kind: 'unreadable', code: tooLong.code, fields: [tooLong.field] };
+  const status = visitStatus(typed, rules.values);
   if (status === undefined) return { kind: 'unreadable', code: 'STATUS_UNKNOWN', fields: ['status'] };
   if (status !== 'planned') {
     const revision = numberOf(row.text('sourceRevision'));
@@ -213,7 +213,6 @@ interface StartCell {
   readonly isMonthFirst: boolean;
 }
 
-/** The reason why a start is unknown. */
 interface StartFault {
   readonly code: string;
   readonly field: BookingField;
@@ -247,8 +246,8 @@ function joined(parts: readonly Part[], field: BookingField): TypedStart {
   const days = new Set(parts.flatMap(({ day }) => day ?? []));
   const typedHours = parts.flatMap(({ hour }) => hour ?? []);
   // A spreadsheet shows a day without an hour as its midnight.
-  const awake = typedHours.filter((hour) => hour !== MIDNIGHT);
-  const hours = new Set(awake.length > 0 ? awake : typedHours);
+  const otherHours = typedHours.filter((hour) => hour !== MIDNIGHT);
+  const hours = new Set(otherHours.length > 0 ? otherHours : typedHours);
   const [[day], [hour]] = [[...days], [...hours]];
   const clashing = parts.at(-1)?.field ?? field;
   if (days.size > 1 || hours.size > 1) return { fault: { code: 'DATES_CONTRADICT', field: clashing } };

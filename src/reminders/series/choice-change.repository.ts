@@ -1,4 +1,4 @@
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
 import { sql, type RawBuilder } from 'kysely';
 import { type Clock, type Transaction, col, computedRows, idRows, rowsOf } from '../../platform/index.ts';
@@ -24,38 +24,41 @@ export interface RemindersForeseen {
   readonly looked: number;
 }
 
-const MOST_LOOKED = 300;
+const MOST_EXAMINED = 300;
 
 /** Series signalled by one statement. */
 const WOKEN_AT_ONCE = 1_000;
 
 /** Computes what would move under other choices of the tenant or a practice, by the planner of bookings; nothing is changed. */
-export async function remindersForeseen(tx: Transaction, asked: Asked): Promise<RemindersForeseen> {
-  const { series: found, all } = await seriesConcerned(tx, { ...asked, most: MOST_LOOKED });
+export async function remindersForeseen(
+  tx: Transaction,
+  question: ChoiceQuestion,
+): Promise<RemindersForeseen> {
+  const { series: found, all } = await seriesConcerned(tx, { ...question, most: MOST_EXAMINED });
   const ids = found.map(({ id }) => id);
-  const situations = await situationsOf(tx, asked.now, await readSeriesOf(tx, ids));
+  const situations = await situationsOf(tx, question.now, await readSeriesOf(tx, ids));
   const byId = new Map(situations.map((one) => [one.series.id, one]));
   const reminders: ReminderMoved[] = [];
   for (const one of found) {
-    reminders.push(...foreseen(byId.get(one.id), one, asked));
-    // Two plans of a series take some 2 ms: other calls go between.
-    await breath();
+    reminders.push(...foreseen(byId.get(one.id), one, question));
+    // Two plans of a series take some 2 ms: other work goes between.
+    await yieldTurn();
   }
   return { reminders, concerned: all, looked: found.length };
 }
 
 function foreseen(
   situation: SeriesSituation | undefined,
-  { practiceSays }: { readonly practiceSays: boolean },
-  { change, practiceId }: Asked,
+  { practiceChose }: { readonly practiceChose: boolean },
+  { change, practiceId }: ChoiceQuestion,
 ): ReminderMoved[] {
   if (situation === undefined) return [];
   const { series, eligibility } = situation;
-  const isSaidElsewhere = practiceSays && practiceId === undefined;
+  const isPracticesOwn = practiceChose && practiceId === undefined;
   const chosen: Eligibility = {
     ...eligibility,
     ...change,
-    goodFriday: isSaidElsewhere ? eligibility.goodFriday : (change.goodFriday ?? eligibility.goodFriday),
+    goodFriday: isPracticesOwn ? eligibility.goodFriday : (change.goodFriday ?? eligibility.goodFriday),
   };
   // Steps that have drifted since they were planned move at the next look, with any choice.
   const before = outlookOf(situation).steps;
@@ -69,12 +72,12 @@ function foreseen(
 export async function wakeConcerned(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
-  asked: { readonly change: ChoiceChange; readonly practiceId?: string | undefined },
+  question: { readonly change: ChoiceChange; readonly practiceId?: string | undefined },
 ): Promise<void> {
   const about = { class: 'change', machineMs: clock.machine() } as const;
   let after: string | undefined;
   do {
-    const ids = await concernedAfter(tx, { ...asked, now: clock.now(), after, most: WOKEN_AT_ONCE });
+    const ids = await concernedAfter(tx, { ...question, now: clock.now(), after, most: WOKEN_AT_ONCE });
     await wakeSeries(tx, ids, about);
     after = ids.length < WOKEN_AT_ONCE ? undefined : ids.at(-1);
   } while (after !== undefined);
@@ -87,9 +90,9 @@ export async function textsForeseen(
   purposes: readonly ReminderPurpose[],
 ): Promise<{ readonly reminders: number; readonly concerned: number; readonly looked: number }> {
   if (purposes.length === 0) return { reminders: 0, concerned: 0, looked: 0 };
-  const { ids, all } = await seriesAhead(tx, { purposes, most: MOST_LOOKED });
+  const { ids, all } = await seriesAhead(tx, { purposes, most: MOST_EXAMINED });
   const series = await readSeriesOf(tx, ids);
-  // Asked together: they are one journey to the database.
+  // Sent together, the queries take one round trip.
   const [contacts, steps] = await Promise.all([
     readContacts(tx, keys, [...new Set(series.map(({ contactId }) => contactId))]),
     readStepsOf(tx, series),
@@ -115,13 +118,13 @@ function stepsWithTenantText(contact: Contact | undefined, series: Series, steps
 /** A placeholder for any text of the tenant. */
 const TENANTS = 'the text of the tenant';
 
-/** A reminder that would be sent at another moment; null: it is sent only before, or only after the change. */
+/** A reminder that a change would move; `from` is null where only the change sends it, `to` where it ends it. */
 export interface ReminderMoved {
   readonly seriesId: string;
   readonly step: string;
   readonly territory: string;
   readonly timeZone: string;
-  /** ISO instants. */
+  /** ISO instants of sending, before and after the change. */
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -156,14 +159,14 @@ export type ChoiceChange = Partial<
   Pick<Eligibility, 'goodFriday' | 'ifLate' | 'confirmationSkips' | 'onDecline'>
 >;
 
-/** The changed choice and its time; of one practice, or of the tenant for all practices without their own. */
-interface Asked {
+/** A changed choice: of one practice, or of the tenant for all practices without their own. */
+interface ChoiceQuestion {
   readonly change: ChoiceChange;
   readonly now: DateTime<true>;
   readonly practiceId?: string | undefined;
 }
 
-/** Years of Good Fridays examined: nobody books further ahead. */
+/** The Good Fridays of so many years are examined: nobody books further ahead. */
 const YEARS_AHEAD = 3;
 
 /** Days around a closed day whose plans may move with it. */
@@ -175,18 +178,18 @@ const hasStep = (where: RawBuilder<unknown>): RawBuilder<unknown> => sql`EXISTS 
 const near = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`${at} >= f.day - make_interval(days => ${DAYS_AROUND.before}) AND ${at} < f.day + make_interval(days => ${DAYS_AROUND.after})`;
 
-function aroundGoodFriday({ now, practiceId }: Asked): RawBuilder<unknown> {
+function aroundGoodFriday({ now, practiceId }: ChoiceQuestion): RawBuilder<unknown> {
   const fridays = Array.from({ length: YEARS_AHEAD }, (_, years) => easterPlus(now.year + years, -2));
-  const says =
+  const follows =
     practiceId === undefined
       ? sql`NOT EXISTS (SELECT FROM practice r WHERE r.id = s.practice_id AND r.good_friday IS NOT NULL)`
       : sql`s.practice_id = ${practiceId}::uuid`;
-  return sql`s.territory ~ 'FR-' AND ${says} AND ${hasStep(sql`EXISTS (
+  return sql`s.territory ~ 'FR-' AND ${follows} AND ${hasStep(sql`EXISTS (
     SELECT FROM unnest(${fridays}::date[]) AS f(day) WHERE ${near(sql`p.wanted_at`)} OR ${near(sql`p.planned_at`)})`)}`;
 }
 
 /** Selects the open series that each choice may concern. */
-const CONCERNS: Readonly<Record<keyof ChoiceChange, (asked: Asked) => RawBuilder<unknown>>> = {
+const CONCERNS: Readonly<Record<keyof ChoiceChange, (question: ChoiceQuestion) => RawBuilder<unknown>>> = {
   goodFriday: aroundGoodFriday,
   ifLate: () =>
     sql`s.terms ->> 'ifLate' IS NULL AND ${hasStep(sql`p.state = 'planned' AND p.planned_at > p.wanted_at`)}`,
@@ -197,37 +200,37 @@ const CONCERNS: Readonly<Record<keyof ChoiceChange, (asked: Asked) => RawBuilder
 
 const CHOICES = ['goodFriday', 'ifLate', 'confirmationSkips', 'onDecline'] as const;
 
-const concerned = (tx: Transaction, asked: Asked): RawBuilder<unknown> => {
-  const some = CHOICES.filter((name) => asked.change[name] !== undefined).map(
-    (name) => sql`(${CONCERNS[name](asked)})`,
+const concerned = (tx: Transaction, question: ChoiceQuestion): RawBuilder<unknown> => {
+  const some = CHOICES.filter((name) => question.change[name] !== undefined).map(
+    (name) => sql`(${CONCERNS[name](question)})`,
   );
   return sql`s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused') AND (${sql.join([sql`false`, ...some], sql` OR `)})`;
 };
 
 const seriesConcernedRows = rowsOf('reminder_series', ['id']).with({
   /** True when its practice has its own choice on Good Friday. */
-  practiceSays: col.flag(),
+  practiceChose: col.flag(),
   all: col.number(),
 });
 
 /** Reads the soonest series, and the total. */
-async function seriesConcerned(tx: Transaction, asked: Asked & { readonly most: number }) {
+async function seriesConcerned(tx: Transaction, question: ChoiceQuestion & { readonly most: number }) {
   const rows = await tx.rows(seriesConcernedRows.sql`
-    SELECT s.id, EXISTS (SELECT FROM practice r WHERE r.id = s.practice_id AND r.good_friday IS NOT NULL) AS "practiceSays",
+    SELECT s.id, EXISTS (SELECT FROM practice r WHERE r.id = s.practice_id AND r.good_friday IS NOT NULL) AS "practiceChose",
            count(*) OVER ()::int AS all
-      FROM reminder_series s WHERE ${concerned(tx, asked)} ORDER BY s.next_action_at NULLS LAST, s.id LIMIT ${asked.most}`);
+      FROM reminder_series s WHERE ${concerned(tx, question)} ORDER BY s.next_action_at NULLS LAST, s.id LIMIT ${question.most}`);
   return { series: rows, all: rows[0]?.all ?? 0 };
 }
 
 /** Reads a page of their ids after one, in order. */
 async function concernedAfter(
   tx: Transaction,
-  asked: Asked & { readonly after: string | undefined; readonly most: number },
+  question: ChoiceQuestion & { readonly after: string | undefined; readonly most: number },
 ): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT s.id FROM reminder_series s
-     WHERE ${concerned(tx, asked)} AND (${asked.after ?? null}::uuid IS NULL OR s.id > ${asked.after ?? null}::uuid)
-     ORDER BY s.id LIMIT ${asked.most}`);
+     WHERE ${concerned(tx, question)} AND (${question.after ?? null}::uuid IS NULL OR s.id > ${question.after ?? null}::uuid)
+     ORDER BY s.id LIMIT ${question.most}`);
   return rows.map(({ id }) => id);
 }
 

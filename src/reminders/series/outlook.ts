@@ -61,20 +61,20 @@ const timeless = (steps: readonly Step[], before: ReadonlyMap<number, Step>): St
     return known === undefined ? [] : [known];
   });
 
-const SAID = new Set(['CONFIRMED', 'DECLINED', 'PAID']);
+const DECIDED_CODES = new Set(['CONFIRMED', 'DECLINED', 'PAID']);
 
 const isDecidedByPeople = ({ state, code, message }: Step): boolean =>
   message !== null ||
   state === 'cancelled' ||
-  (state === 'skipped' && (isExclusionCode(code) || (code !== null && SAID.has(code))));
+  (state === 'skipped' && (isExclusionCode(code) || (code !== null && DECIDED_CODES.has(code))));
 
 const isImpossible = (step: Step | undefined): boolean =>
   step !== undefined && isCorrection(step.position) && ['skipped', 'expired', 'failed'].includes(step.state);
 
 const same = (one: Step | undefined, other: Step): boolean =>
-  one !== undefined && essence(one) === essence(other);
+  one !== undefined && comparable(one) === comparable(other);
 
-const essence = (step: Step): string =>
+const comparable = (step: Step): string =>
   JSON.stringify([
     step.state,
     step.code,
@@ -103,13 +103,13 @@ function settle(step: Step, situation: SeriesSituation): Step {
   return { ...step, plannedAt: null, state: 'cancelled', code, because: reasonOf(code), since: at };
 }
 
-/** Planned without a message on its way; or ready again, since somebody found that it was not accepted. */
+/** Says whether a step may still be planned: no message of it is on its way, or one is ready again since it was not accepted. */
 const isOpen = (step: Step): boolean =>
   step.state === 'planned'
     ? !isUnderWay(step)
     : step.state === 'uncertain' && step.message?.state === 'ready';
 
-/** Returns the reasons of an end; the reason of a move stays true once it was sent. */
+/** Returns the reasons of a step's outcome; a sent step keeps the reason why it was moved. */
 function reasonsOf(
   step: Step,
   fate: NonNullable<ReturnType<typeof settledBy>>,
@@ -119,7 +119,7 @@ function reasonsOf(
   return { code, because: reasonOf(code) ?? step.because };
 }
 
-/** An end that people decided stays, unless the message turns out to have been sent. */
+/** Says whether a step takes its message's state: an end stays, unless the message turns out to have been sent. */
 const mayFollow = (step: Step, state: Step['state']): boolean =>
   step.state !== state && (step.state === 'planned' || step.state === 'uncertain' || state === 'sent');
 
@@ -167,10 +167,10 @@ function reminderSteps(situation: SeriesSituation, correction: Step | undefined)
     ({ revision, position }) => revision === series.revision && !isCorrection(position),
   );
   const fixed = current.filter((step) => isFixed(step, eligibility));
-  const standsPlanned = current.filter(({ state }) => state === 'planned');
+  const stillPlanned = current.filter(({ state }) => state === 'planned');
   const planned = owedSteps(situation, {
     positions: new Set(fixed.map(({ position }) => position)),
-    plannedSince: new Map(standsPlanned.map(({ position, since }) => [position, DateTime.fromISO(since)])),
+    plannedSince: new Map(stillPlanned.map(({ position, since }) => [position, DateTime.fromISO(since)])),
     skippedBefore: new Set(current.filter(isSkippedForGood).map(({ position }) => position)),
     left: departed(situation).map(({ at }) => at),
     correctionAt: correction?.plannedAt == null ? undefined : DateTime.fromISO(correction.plannedAt),
@@ -179,7 +179,7 @@ function reminderSteps(situation: SeriesSituation, correction: Step | undefined)
   return planned.map((one) => reminderStep(situation, one, known.get(one.position)));
 }
 
-/** A STOP leaves planned steps to the end of the series, which cancels them. */
+/** Says whether a step is not planned anew. After a STOP planned steps stay: the end of the series cancels them. */
 const isFixed = (step: Step, eligibility: Eligibility): boolean =>
   step.message !== null ||
   (step.state !== 'planned' && step.state !== 'skipped') ||
@@ -221,7 +221,7 @@ export async function situationsOf(
   now: DateTime,
   series: readonly Series[],
 ): Promise<readonly SeriesSituation[]> {
-  // Asked together: they are one journey to the database.
+  // Sent together, the queries take one round trip.
   const [eligibilities, steps] = await Promise.all([
     readEligibilities(tx, { about: series, at: isoText(now) }),
     readStepsOf(tx, series),
@@ -263,7 +263,7 @@ export async function reconsider(
   const { lastSaid, correctionSeq } = outlook;
   await Promise.all([
     writeSteps(tx, series.id, outlook.changed),
-    // Their rows are the record.
+    // The rows of the steps are the record: no audit entry is written.
     raise(tx, stepNews({ series, before, changed: outlook.changed }), at),
     keepDerived(tx, series.id, { lastSaid, correctionSeq, territory, timeZone }),
   ]);
@@ -304,7 +304,7 @@ async function announceMissingNotice(tx: Transaction, clock: Clock, series: Seri
   return at;
 }
 
-/** Series replanned in the transaction that changed the consents of their people: it locks those people meanwhile. */
+/** Most series replanned in the transaction that changed consents: it locks their people meanwhile. */
 const REPLANNED_AT_ONCE = 20;
 
 /**

@@ -35,7 +35,6 @@ export interface StepReason {
   readonly text: Words;
 }
 
-/** The reasons why a step cannot be sent, whatever its wish. */
 const ENDINGS = bilingual.series.endings;
 
 /** Returns the reason of a step that ended for a known cause. */
@@ -178,7 +177,7 @@ export interface ReminderWords {
 }
 
 /** A final measured text; or the reason why there is none. */
-export type WrittenText =
+type WrittenText =
   | (Omit<Extract<Composed, { kind: 'text' }>, 'to' | 'sender'> & {
       /** True when it asks whether the person comes. */
       readonly asks: boolean;
@@ -208,7 +207,7 @@ function written(words: ReminderWords, text: string): WrittenText {
   const answers = asks ? ANSWERS_ASKED[language] : '';
   const rendered = render(template, { ...valuesOf(words), stop, answers });
   return rendered.kind === 'text'
-    ? weighed(rendered.text, { maxParts: words.maxParts, asks })
+    ? measured(rendered.text, { maxParts: words.maxParts, asks })
     : { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
 }
 
@@ -224,7 +223,7 @@ const valuesOf = ({ practice, brand, person, said, stopLink, scheduleLink }: Rem
   lastName: person.lastName,
 });
 
-function weighed(
+function measured(
   text: string,
   { maxParts, asks }: { readonly maxParts: number; readonly asks: boolean },
 ): WrittenText {

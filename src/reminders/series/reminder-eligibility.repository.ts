@@ -9,7 +9,6 @@ import type { ReminderPurpose } from './series.ts';
 
 const LEFT: ReadonlySet<ExclusionReason> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
 
-/** The person, purpose, account and practice of a question. */
 interface About {
   readonly contactId: string;
   readonly purpose: ReminderPurpose;

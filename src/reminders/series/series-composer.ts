@@ -38,7 +38,7 @@ import { languageOf, bilingual, wordsIn } from '../../words/index.ts';
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));
 
-export interface ComposerDeps {
+interface ComposerDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
   /** Returns the person's opt-out link for a purpose; undefined while no public address is set. */
@@ -72,7 +72,7 @@ export async function composerOfSeries(
   if (series === undefined || step === undefined || run.order.revision !== series.revision) return NOTHING;
   const written = await writtenFor(tx, deps, { series, step, account });
   const seq = seqOfStep(step);
-  // It asks for an answer that nobody would receive.
+  // The text asks for an answer that nobody would receive.
   const isUnheard = written?.text.kind === 'excluded' && written.text.because === 'ANSWERS_IMPOSSIBLE';
   return {
     ...(isUnheard && step.message?.state === 'ready' ? { holds: ANSWERS_UNHEARD } : {}),
@@ -96,7 +96,7 @@ class NumberMoved extends NotComposable {
 const NOT_ANY_MORE: Composed = { kind: 'excluded', because: 'CANCELLED' };
 const NOTHING: Composer = { compose: () => NOT_ANY_MORE };
 
-/** Returns the message that was just made ready: an older one must not come back when its outcome is cleared up. */
+/** Returns the step whose message was made ready last: an older one must not be sent again once its outcome is known. */
 function inForce(series: Series, steps: readonly Step[]): Step | undefined {
   const made = steps.filter(
     (step) =>

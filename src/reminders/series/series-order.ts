@@ -29,7 +29,7 @@ import type { ContactDeps } from '../../people/index.ts';
 /** The orders to a series. */
 export type SeriesOrder = 'pause' | 'resume' | 'cancel';
 
-/** Obeys an order; repeating changes nothing; throws a Refusal when the series cannot. */
+/** Obeys an order; repeating it changes nothing. Throws a Refusal when the series cannot obey. */
 export async function orderSeries(
   tx: Transaction,
   deps: { readonly clock: Clock },
@@ -67,7 +67,7 @@ export async function cancelSeries(
   await endOthers(tx, { batchId: series.batchId, keep: null, at });
   await closeSeries(tx, series.id, { state: 'cancelled', because: 'CANCELLED', at });
   await notifySeries(tx, deps.clock, { seriesId: series.id, actor, action });
-  // One that had ended was reported then: a revision ends once.
+  // A series that had ended was reported then: each revision ends once.
   if (isLive(series.state))
     await announceEnd(tx, deps.clock, { seriesId: series.id, state: 'cancelled', actor });
   return reconsider(tx, deps, calledOff(series, at));
@@ -102,13 +102,13 @@ export async function noteUndelivered(
   if (found === undefined) return;
   const { seriesId: subject, contactId, ...step } = found;
   const inARow = await undeliveredInARow(tx, contactId);
-  const series = inARow < DOUBTFUL ? {} : { series: await doubt(tx, deps, contactId) };
+  const series = inARow < DOUBTFUL ? {} : { series: await pauseIfChosen(tx, deps, contactId) };
   const about = { ...step, code, messageId: messageId({ batchId, seq }), inARow, ...series };
   await raise(tx, [{ type: 'reminder.undelivered', subject, about }], deps.clock.now().toISO());
 }
 
-/** Handles the series of a number in doubt. */
-async function doubt(
+/** Pauses the open series of a number in doubt, where the tenant chose so; returns that choice. */
+async function pauseIfChosen(
   tx: Transaction,
   deps: { readonly clock: Clock },
   contactId: string,
@@ -143,10 +143,10 @@ export async function answerSeries(
 ): Promise<SeriesSituation> {
   const at = reply?.at ?? deps.clock.now().toISO();
   if (isOlder(series, at)) return reconsider(tx, deps, series);
-  const answered = { ...standsAt(at, series, comes), answeredAt: at, answerReplyId: reply?.id ?? null };
+  const answered = { ...answerToRecord(at, series, comes), answeredAt: at, answerReplyId: reply?.id ?? null };
   await noteAnswer(tx, series.id, answered);
   const isNews = (comes ? series.confirmedAt : series.declinedAt) === null;
-  if (isNews) await tellAnswer(tx, deps, { series, actor, comes, ...(reply && { reply }) });
+  if (isNews) await notifyAnswer(tx, deps, { series, actor, comes, ...(reply && { reply }) });
   const renewed = { ...series, ...answered, unclearAt: null, unclearReplyId: null };
   const considered = await reconsider(tx, deps, renewed);
   if (!isLive(series.state) || !declineEnds(renewed, considered.eligibility)) return considered;
@@ -155,8 +155,8 @@ export async function answerSeries(
   return reconsider(tx, deps, considered.series);
 }
 
-/** Returns the recorded answer; an unchanged one keeps its date. */
-const standsAt = (
+/** Returns the answer to record; an unchanged one keeps its date. */
+const answerToRecord = (
   at: string,
   { confirmedAt, declinedAt }: Series,
   comes: boolean,
@@ -166,11 +166,11 @@ const standsAt = (
     : { confirmedAt: null, declinedAt: declinedAt ?? at };
 
 const isOlder = ({ answeredAt, confirmedAt }: Series, at: string): boolean => {
-  const stands = answeredAt ?? confirmedAt;
-  return stands !== null && Date.parse(at) < Date.parse(stands);
+  const lastAt = answeredAt ?? confirmedAt;
+  return lastAt !== null && Date.parse(at) < Date.parse(lastAt);
 };
 
-async function tellAnswer(
+async function notifyAnswer(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
   { series, actor, comes, reply }: AnsweredSeries,
@@ -188,8 +188,8 @@ async function tellAnswer(
   });
 }
 
-/** A reply, and the sender of the possible message behind it. */
-export interface ReminderAnswer {
+/** A reply that may answer a reminder. */
+interface ReminderAnswer {
   /** `other` is neither yes nor no. */
   readonly said: 'confirm' | 'decline' | 'cancel' | 'other';
   /** The sender answered, as far as the operator gives it. */
@@ -228,13 +228,13 @@ export function answerMeant(
   const [only, another] = meant;
   if (only === undefined) return { kind: 'none' };
   const isLast = read[0]?.seriesId === only.seriesId;
-  if (another !== undefined || doubtful || !isLast || !stands(only, said))
+  if (another !== undefined || doubtful || !isLast || !concernsPresentDate(only, said))
     return { kind: 'doubtful', seriesIds: meant.map(({ seriesId }) => seriesId) };
   return { kind: 'one', seriesId: only.seriesId, asked: only.askedNow };
 }
 
-/** An answer concerns the date that was read: one that changed since was not answered. Any may be cancelled. */
-const stands = ({ current, askedNow }: Reminded, said: ReminderAnswer['said']): boolean => {
+/** A yes or no answers the date that was read, and none that changed since; a cancellation holds for any. */
+const concernsPresentDate = ({ current, askedNow }: Reminded, said: ReminderAnswer['said']): boolean => {
   if (said === 'cancel') return true;
   return said === 'confirm' ? current : askedNow;
 };

@@ -36,7 +36,7 @@ export interface SeriesDeps {
   }) => Promise<Plan<PlanReason>>;
 }
 
-export interface SeriesIds {
+interface SeriesIds {
   readonly tenantId: string;
   readonly seriesId: string;
 }
@@ -47,8 +47,8 @@ export async function planSeries(
   { tenantId, seriesId }: SeriesIds,
 ): Promise<Plan<PlanReason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
-    const looked = await consider(tx, deps, seriesId);
-    return 'kind' in looked ? looked : settle(tx, deps, { considered: looked, turn: nextTurn(looked) });
+    const considered = await consider(tx, deps, seriesId);
+    return 'kind' in considered ? considered : settle(tx, deps, { considered, turn: nextTurn(considered) });
   });
 }
 
@@ -64,10 +64,10 @@ export async function sendStep(
   if ('plan' in ready) return ready.plan;
   const chunk = await deps.send({ tenantId, batchId: ready.batchId, signal, expireAt: ready.expireAt });
   return deps.database.withTenant(tenantId, async (tx) => {
-    const looked = await consider(tx, deps, seriesId);
-    return 'kind' in looked
-      ? looked
-      : settle(tx, deps, { considered: looked, turn: turnAfter(chunk, looked) });
+    const considered = await consider(tx, deps, seriesId);
+    return 'kind' in considered
+      ? considered
+      : settle(tx, deps, { considered, turn: turnAfter(chunk, considered) });
   });
 }
 
@@ -77,9 +77,9 @@ export async function endSeries(
   { tenantId, seriesId }: SeriesIds,
 ): Promise<Plan<PlanReason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
-    const looked = await consider(tx, deps, seriesId);
-    if ('kind' in looked) return looked;
-    return settle(tx, deps, { considered: looked, turn: nextTurn(looked, { uncertain: true }) });
+    const considered = await consider(tx, deps, seriesId);
+    if ('kind' in considered) return considered;
+    return settle(tx, deps, { considered, turn: nextTurn(considered, { wasAsked: true }) });
   });
 }
 
@@ -108,7 +108,7 @@ async function asItStands(tx: Transaction, { clock }: SeriesDeps, series: Series
   return { series, steps, eligibility, now };
 }
 
-/** By a clock that jumped ahead each event has passed: the series waits until the clock is sure, and people see the reason. */
+/** Makes the series wait until the clock is sure, and shows why: by a clock that jumped ahead each event has passed. */
 const keepDoubt = (tx: Transaction, considered: SeriesSituation): Promise<Plan<PlanReason>> =>
   keep(tx, considered, {
     kind: 'wait',
@@ -155,7 +155,7 @@ async function makeReady(
   const { series, steps, now } = considered;
   const { step } = turn;
   const seq = seqOfStep(step);
-  // Sent in this order, and answered together.
+  // The queries are sent in this order, in one round trip.
   const [capped] = await Promise.all([
     endOthers(tx, { batchId: series.batchId, keep: seq, at: isoText(now) }).then(
       async () => step.message === null && (await isOverCap(tx, considered, step)),
@@ -177,7 +177,7 @@ const ASK_AGAIN_MS = 30_000;
 
 /** The send path's reason for an unsent message wins over the plan, which only knows that it is due. */
 function turnAfter(chunk: Plan<PlanReason>, considered: SeriesSituation): SeriesTurn {
-  const turn = nextTurn(considered, { uncertain: chunk.kind === 'done' });
+  const turn = nextTurn(considered, { wasAsked: chunk.kind === 'done' });
   if (turn.kind !== 'send' || chunk.kind === 'send') return turn;
   const { now, steps } = considered;
   const { because } = chunk;
@@ -220,7 +220,7 @@ async function isOverCap(
   step: Step,
 ): Promise<boolean> {
   const cap = (await tenantOf(tx))?.settings.frequency?.[series.purpose];
-  if (cap === undefined || setsRight(step, steps)) return false;
+  if (cap === undefined || correctsText(step, steps)) return false;
   const { contactId, purpose } = series;
   await waitForPerson(tx, contactId);
   const today = DateTime.fromISO(isoText(now), { zone: eligibility.timeZone }).startOf('day');
@@ -234,8 +234,8 @@ async function isOverCap(
   );
 }
 
-/** A plan that changed after it was announced is announced again. */
-const setsRight = (step: Step, steps: readonly Step[]): boolean =>
+/** Says whether a step corrects a sent text: a payment plan that changed is announced again. */
+const correctsText = (step: Step, steps: readonly Step[]): boolean =>
   isCorrection(step.position) ||
   (step.position === SCHEDULE_POSITION &&
     steps.some((one) => one.position === SCHEDULE_POSITION && hasLeft(one)));
@@ -259,14 +259,14 @@ type SeriesTurn =
       readonly because: StepReason | PlanReason;
     };
 
-/** Returns the next turn; `asked` means that the operator has just been asked about uncertain messages. */
-function nextTurn(considered: SeriesSituation, asked = { uncertain: false }): SeriesTurn {
+/** Returns the next turn; `wasAsked` means that the operator has just been asked about uncertain messages. */
+function nextTurn(considered: SeriesSituation, { wasAsked } = { wasAsked: false }): SeriesTurn {
   const { series, steps } = considered;
   const { state } = series;
-  const open = steps.find((step) => isOnTheWire(step) || (!asked.uncertain && isUnclear(step)));
+  const open = steps.find((step) => isOnTheWire(step) || (!wasAsked && mayBeAskedAbout(step)));
   if (open !== undefined)
     return { kind: 'send', step: open, because: { code: 'SENDING', text: WORDS.sending } };
-  if (state === 'paused') return paused(considered);
+  if (state === 'paused') return pausedTurn(considered);
   if (!isLive(state) && !isCalledOff(state)) return end('as-it-is', 'DONE');
   const ahead = steps.filter((step) => step.state === 'planned').toSorted(byDeparture);
   if (considered.eligibility.left && isLive(state) && ahead.length > 0) return end('stopped', 'STOPPED');
@@ -286,13 +286,13 @@ function awakeForNotice(considered: SeriesSituation, turn: SeriesTurn): SeriesTu
 
 const isOnTheWire = ({ message }: Step): boolean => message?.state === 'submitting';
 
-const isUnclear = ({ state, message }: Step): boolean =>
+const mayBeAskedAbout = ({ state, message }: Step): boolean =>
   state === 'uncertain' && message?.markedMsAgo != null && message.markedMsAgo < UNCERTAIN_MS;
 
 const byDeparture = (one: Step, other: Step): number =>
   Date.parse(one.plannedAt ?? one.wantedAt) - Date.parse(other.plannedAt ?? other.wantedAt);
 
-function paused(considered: SeriesSituation): SeriesTurn {
+function pausedTurn(considered: SeriesSituation): SeriesTurn {
   const eventAt = DateTime.fromISO(considered.series.eventAt);
   if (eventAt <= considered.now) return end('completed', 'COMPLETED');
   return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };

@@ -24,10 +24,10 @@ import { languageOf, type Language } from '../../words/index.ts';
 import { ending, notReached, type StepReason } from './reason.ts';
 import type { SeriesSituation } from '../steps/owed-steps.ts';
 
-/** A series for answers. */
+/** A series as answers show it. */
 export type SeriesView = ReturnType<typeof shownSeries>;
 
-export interface ViewDeps {
+interface ViewDeps {
   readonly keys: TenantKeys;
   readonly now: DateTime;
   readonly language: Language;
@@ -62,7 +62,7 @@ export async function seriesView(
   return shownSeries(known, { holders: await holdersOf(tx, keys, [known]), language });
 }
 
-/** Builds the same of several, with one statement. */
+/** Builds the views of several series that were just considered, with one statement. */
 export async function seriesViews(
   tx: Transaction,
   { keys, language }: Pick<ViewDeps, 'keys' | 'language'>,
@@ -208,7 +208,11 @@ function eventView(series: Series, details: SeriesDetails | undefined): EventVie
     case 'subscription':
       return contractView(terms, series, details);
     case 'payment-plan':
-      return { label: details?.label ?? null, announce: terms.announce, ...plan(terms, series, details) };
+      return {
+        label: details?.label ?? null,
+        announce: terms.announce,
+        ...instalmentsView(terms, series, details),
+      };
     default:
       return terms satisfies never;
   }
@@ -231,7 +235,7 @@ function contractView(
   };
 }
 
-const plan = (
+const instalmentsView = (
   { instalments }: PaymentTerms,
   { paid }: Series,
   details: SeriesDetails | undefined,
@@ -243,7 +247,7 @@ const plan = (
   }),
 });
 
-const Kept = z.object({
+const StoredWait = z.object({
   code: z.string(),
   ruleId: z.string().nullable().default(null),
   until: z.string().nullable().default(null),
@@ -257,7 +261,7 @@ export function waitingFor(
   language: Language,
 ): WaitingFor | null {
   if (waiting === null) return null;
-  const { until, ruleId, ...because } = Kept.parse(waiting);
+  const { until, ruleId, ...because } = StoredWait.parse(waiting);
   return { ...reasonIn(because, language), ruleId, until, byTerritory: [{ territory, count: 1, until }] };
 }
 
@@ -273,15 +277,15 @@ export interface EventPeriod {
  */
 export function whyUnreached(
   { series, steps, eligibility }: Known,
-  asked: EventPeriod,
+  period: EventPeriod,
 ): ReasonInWords | undefined {
   const language = languageOf(eligibility.locale);
   const answer = answerToAct(series);
   if (answer !== undefined) return reasonIn(notReached(answer, null), language);
-  const about = steps.filter((step) => isAskedAbout(step, { series, asked }));
-  const mine = about.filter(({ revision }) => revision === series.revision);
-  if (about.some((step) => isReached(step) && isStillTrue(step, { series, mine }))) return undefined;
-  const reason = reasonOf({ series, steps, eligibility }, mine);
+  const about = steps.filter((step) => isWithinPeriod(step, { series, period }));
+  const current = about.filter(({ revision }) => revision === series.revision);
+  if (about.some((step) => isReached(step) && isStillTrue(step, { series, current }))) return undefined;
+  const reason = reasonOf({ series, steps, eligibility }, current);
   return reason && reasonIn(reason, language);
 }
 
@@ -293,46 +297,46 @@ function answerToAct({ state, declinedAt, unclearAt }: Series): 'DECLINED' | 'AN
 }
 
 /** A payment plan has many events: only those in the period count. */
-function isAskedAbout(
+function isWithinPeriod(
   { step }: Step,
-  { series, asked }: { readonly series: Series; readonly asked: EventPeriod },
+  { series, period }: { readonly series: Series; readonly period: EventPeriod },
 ): boolean {
   const instalment = instalmentOf(step, series.terms);
   if (series.terms.kind !== 'payment-plan') return true;
   if (instalment === undefined) return false;
   const noon = DateTime.fromISO(`${instalment.dueOn}T12:00`, { zone: series.eventZone }).toMillis();
-  return noon >= Date.parse(asked.from) && noon <= Date.parse(asked.to);
+  return noon >= Date.parse(period.from) && noon <= Date.parse(period.to);
 }
 
 function reasonOf(
   { series, steps, eligibility: { left } }: Known,
-  mine: readonly Step[],
+  current: readonly Step[],
 ): StepReason | undefined {
-  const wrong = mine.find((step) => ['moved', 'cancelled'].includes(step.step) && isLost(step));
+  const wrong = current.find((step) => ['moved', 'cancelled'].includes(step.step) && isLost(step));
   if (wrong !== undefined) return notReached('CORRECTION_IMPOSSIBLE', wrong.because);
-  if (owesNothing(series, mine)) return undefined;
+  if (owesNothing(series, current)) return undefined;
   if (left || series.state === 'stopped') return ending('STOPPED');
   if (steps.some(({ message }) => message?.state === 'undelivered')) return notReached('UNDELIVERED', null);
-  if (mine.some(({ state }) => state === 'uncertain')) return notReached('UNCERTAIN', null);
+  if (current.some(({ state }) => state === 'uncertain')) return notReached('UNCERTAIN', null);
   if (series.state === 'paused') return notReached('PAUSED', null);
-  return mine.at(-1)?.because ?? notReached('NOT_SENT', null);
+  return current.at(-1)?.because ?? notReached('NOT_SENT', null);
 }
 
-/** Says whether the series is over, about to be announced, paid, or covered by another reminder of the same date. */
-function owesNothing({ state, kind }: Series, mine: readonly Step[]): boolean {
+/** Says whether nobody has to phone: the event is off, a message is planned, or the date is paid or announced by another. */
+function owesNothing({ state, kind }: Series, current: readonly Step[]): boolean {
   if (isCalledOff(state)) return true;
-  if (state === 'open' && mine.some((step) => step.state === 'planned')) return true;
-  return kind === 'payment-plan' && mine.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
+  if (state === 'open' && current.some((step) => step.state === 'planned')) return true;
+  return kind === 'payment-plan' && current.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
 }
 
 /** Says whether an older revision's message is true again, or still; of a cancelled event only its cancellation is. */
 function isStillTrue(
   step: Step,
-  { series, mine }: { readonly series: Series; readonly mine: readonly Step[] },
+  { series, current }: { readonly series: Series; readonly current: readonly Step[] },
 ): boolean {
-  if (isCalledOff(series.state)) return step.step === 'cancelled' && mine.includes(step);
+  if (isCalledOff(series.state)) return step.step === 'cancelled' && current.includes(step);
   return series.terms.kind === 'payment-plan'
-    ? mine.some(({ eventAt }) => Date.parse(eventAt) === Date.parse(step.eventAt))
+    ? current.some(({ eventAt }) => Date.parse(eventAt) === Date.parse(step.eventAt))
     : step.facts === series.facts.toString('hex');
 }
 

@@ -30,9 +30,11 @@ export async function lockSeries(tx: Transaction, id: string): Promise<Series | 
   return tx.first(ownSeries(tx).where('s.id', '=', id).forUpdate('s'));
 }
 
+/** The external id of a booking, as it is stored. */
 export interface ExternalName {
   readonly kind: SeriesKind;
   readonly source: string;
+  /** Blind index of the id. */
   readonly index: Buffer;
 }
 
@@ -118,13 +120,13 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     practice === undefined
       ? sql`true`
       : sql`(s.practice_id = ${practice.id}::uuid OR s.practice_index = ANY (${practice.nameIndexes}::bytea[]))`;
-  const asked = sql<boolean>`
+  const matches = sql<boolean>`
     (${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
     AND (${source}::text IS NULL OR s.source = ${source})
     AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
     AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orSaid })})
     AND ${atPractice}`;
-  const page = ownSeries(tx).where(asked).where('s.id', '>', after);
+  const page = ownSeries(tx).where(matches).where('s.id', '>', after);
   return tx.rows(page.orderBy('s.id').limit(filter.limit));
 }
 
@@ -216,7 +218,7 @@ export async function reviseSeries(
      WHERE id = ${id}::uuid`);
 }
 
-/** Stores changes that owe nothing: names, the caller's order, whether changes are announced. */
+/** Stores changes after which no message is owed: names, the caller's revision, whether changes are announced. */
 export async function touchSeries(
   tx: Transaction,
   id: string,

@@ -45,7 +45,7 @@ export interface Series {
   readonly paid: readonly Paid[];
   /** True when the reference of the letter or e-mail that the law asks for is known. */
   readonly legalNotice: boolean;
-  /** The time at which its absence was reported; once for each deadline. */
+  /** When the missing notice was reported; it is once for each deadline. */
   readonly noticeMissingAt: string | null;
   /** Digest of all that a reminder says of the event. */
   readonly facts: Buffer;
@@ -154,7 +154,7 @@ export const isLive = (state: SeriesState): boolean => state === 'open' || state
 
 /** The reminder options common to every series. */
 interface AnyTerms {
-  /** The treatment of one booked too late for its wish; the tenant's choice when absent. */
+  /** What happens to a reminder whose event was booked too late for its wish; the tenant's choice when absent. */
   readonly ifLate?: IfLate | undefined;
 }
 

@@ -42,20 +42,20 @@ export interface ShownSchedule {
   readonly instalments: readonly ShownInstalment[];
 }
 
-/** Finds the plan of a page's name: a current one, a finished one, or none. Changes nothing. */
-export function findSchedule(deps: ScheduleDeps, token: string): ReturnType<typeof found> {
+/** Finds the payment plan that a token names: `expired` once it is over, `gone` where there is none. Changes nothing. */
+export function findSchedule(deps: ScheduleDeps, token: string): ReturnType<typeof scheduleOf> {
   const { database, vault, clock } = deps;
   return database.outside(async (outer) => {
     const [inForce, ...older] = await vault.instanceKeys(outer, 'links', instant(clock.machine()).toISO());
     for (const seriesId of new ScheduleTokens(inForce.key, ...older.map(({ key }) => key)).read(token)) {
       const tenantId = await tenantOfSeries(outer, seriesId);
-      if (tenantId !== undefined) return found(await outer.as(tenantId), deps, seriesId);
+      if (tenantId !== undefined) return scheduleOf(await outer.as(tenantId), deps, seriesId);
     }
     return { kind: 'gone' };
   });
 }
 
-async function found(
+async function scheduleOf(
   tx: Transaction,
   { vault, clock }: ScheduleDeps,
   seriesId: string,
@@ -97,14 +97,14 @@ function shownOf(
 }
 
 /**
- * Makes and reads the names of pages that show a payment plan, without storing any. A name is the plan's id under a
- * block cipher: nobody can distinguish or forge one, and another key ends all. Whether a plan is still shown
- * depends on its row.
+ * Makes and reads the tokens of pages that show a payment plan, without storing any. A token is the plan's id under a
+ * block cipher: nobody can forge one or link two, and another key ends all. Whether a plan is still shown depends on
+ * its row.
  */
 export class ScheduleTokens {
   readonly #keys: readonly [Buffer, ...Buffer[]];
 
-  /** Takes the key that makes names, then the earlier keys. */
+  /** Takes the key that makes tokens, then the earlier keys. */
   constructor(inForce: KeyObject, ...older: readonly KeyObject[]) {
     this.#keys = [blockKey(inForce), ...older.map(blockKey)];
   }

@@ -96,12 +96,12 @@ export function owedSteps(
 
 /** A person who answered gets no further reminder, when the tenant chose so. */
 function answered(situation: SeriesSituation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
-  const code = enough(situation);
+  const code = endingAnswer(situation);
   if (code === undefined) return steps;
   return steps.map((step) => (step.state === 'planned' ? skipped(step, ending(code)) : step));
 }
 
-function enough({ series, eligibility }: SeriesSituation): 'CONFIRMED' | 'DECLINED' | undefined {
+function endingAnswer({ series, eligibility }: SeriesSituation): 'CONFIRMED' | 'DECLINED' | undefined {
   if (declineEnds(series, eligibility)) return 'DECLINED';
   return series.confirmedAt !== null && eligibility.confirmationSkips ? 'CONFIRMED' : undefined;
 }
@@ -287,7 +287,7 @@ function asStep(
     facts: series.facts.toString('hex'),
     eventAt: about,
     wantedAt: iso(owed.wantedAt),
-    plannedAt: owed.plannedAt === undefined ? null : sooner(known?.plannedAt, owed.plannedAt, now),
+    plannedAt: owed.plannedAt === undefined ? null : dueMoment(known?.plannedAt, owed.plannedAt, now),
     state,
     code: owed.reason?.code ?? null,
     because: owed.reason ?? null,
@@ -296,6 +296,6 @@ function asStep(
   };
 }
 
-/** A due correction stays due at its own moment. */
-const sooner = (known: string | null | undefined, plannedMoment: DateTime, now: DateTime): string =>
+/** A correction that is due keeps the moment at which it became due. */
+const dueMoment = (known: string | null | undefined, plannedMoment: DateTime, now: DateTime): string =>
   known != null && plannedMoment <= now ? known : iso(plannedMoment);

@@ -234,19 +234,20 @@ export interface RenewalQuestion extends StepQuestion {
 export function planRenewal(question: RenewalQuestion): readonly PlannedStep[] {
   const saidBefore = question.saidBefore === true || question.saidAt.length > 0;
   const steps = (ifLate: IfLate | undefined): PlannedStep[] =>
-    abouts(question).map((about) => beforeEvent({ ...question, saidBefore, ifLate }, about));
+    wishedSteps(question).map((about) => beforeEvent({ ...question, saidBefore, ifLate }, about));
   const late = steps(question.ifLate);
   const placed = placedOr(question);
   const bounds = noticeBounds(question.terms, zoneOf(question));
-  if ('code' in placed || bounds === undefined || placed.now >= bounds.until) return apart(late, question);
+  if ('code' in placed || bounds === undefined || placed.now >= bounds.until)
+    return keptApart(late, question);
   const saidInside = question.saidAt.some((at) => at >= bounds.from && at < bounds.until);
-  return apart(saidInside ? late : withNotice(placed, { steps: steps('skip'), late, bounds }), question);
+  return keptApart(saidInside ? late : withNotice(placed, { steps: steps('skip'), late, bounds }), question);
 }
 
-const apart = (steps: readonly PlannedStep[], question: RenewalQuestion): readonly PlannedStep[] =>
+const keptApart = (steps: readonly PlannedStep[], question: RenewalQuestion): readonly PlannedStep[] =>
   oneInTwelveHours(steps, question);
 
-function abouts({ plan, terms, settled, ...question }: RenewalQuestion): WishedStep[] {
+function wishedSteps({ plan, terms, settled, ...question }: RenewalQuestion): WishedStep[] {
   const zone = zoneOf(question);
   return plan.flatMap((wish, position) =>
     settled.has(position)
@@ -255,7 +256,7 @@ function abouts({ plan, terms, settled, ...question }: RenewalQuestion): WishedS
   );
 }
 
-/** Wishes inside stay inside; when there are none, the nearest wish moves in, and replaces late ones. */
+/** Keeps the wishes that lie inside the bounds there; where none does, the nearest moves in, and replaces late ones. */
 function withNotice(
   placed: PlacedQuestion,
   about: {

@@ -64,7 +64,7 @@ export type StepQuestion = Pick<
   | 'exclusion'
 >;
 
-/** The same, once eligibility and place are known. */
+/** The facts of a step whose person is eligible and whose place is known. */
 export interface PlacedQuestion extends StepQuestion {
   readonly locality: Locality;
   readonly profile: Profile;
@@ -175,13 +175,13 @@ function inBoth(french: Because, english: Because | undefined): StepReason {
   return { ...reason, text: { fr: text, en: english?.text ?? text } };
 }
 
-/** A moment inside bounds, and why it is not the wished one. */
+/** A moment found for a step; `reason` says why it is not the wished one. */
 export interface MomentFound {
   readonly at: DateTime;
   readonly reason: StepReason | undefined;
 }
 
-/** Closed days in a row are never as many. */
+/** Bounds the search for an open day: no calendar closes so many in a row. */
 const MOST_DAYS = 31;
 
 /** Returns the first lawful day, from `wanted` on, at the same hour; the first lawful moment when that hour never is. */

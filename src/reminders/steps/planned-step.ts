@@ -18,7 +18,7 @@ export interface PlanQuestion {
   readonly now: DateTime;
   /** The start of a position's plan; a moment missed since then is made up for. */
   readonly plannedSince?: ReadonlyMap<number, DateTime>;
-  /** The treatment of a step whose event was booked too late for it. */
+  /** What happens to a step whose event was booked too late for its wish. */
   readonly ifLate?: IfLate | undefined;
   /** Positions that were skipped for a reason that a late departure would not cure. */
   readonly skippedBefore?: ReadonlySet<number>;
@@ -80,7 +80,7 @@ const DATE_OFFSET = /^P(?=\d)(?:\d{1,2}M)?(?:\d{1,2}W)?(?:\d{1,3}D)?$/;
 export const isDateWish = ({ offset }: StepWish): boolean =>
   DATE_OFFSET.test(offset) && Duration.fromISO(offset).as('days') <= LONGEST_DAYS;
 
-/** The same, or some days after it: a gentle reminder once the date has passed. */
+/** Says the same of a payment, which may also be reminded of some days after its date. */
 export const isPaymentWish = (wish: StepWish): boolean =>
   isAfter(wish.offset)
     ? isDateWish({ offset: wish.offset.slice(1) }) && Duration.fromISO(wish.offset).as('days') < 0
@@ -139,7 +139,7 @@ export function onTheDayItself(
   return steps.map((step) => (early.has(step) ? skipped(step, notSameDay(step.wantedAt)) : step));
 }
 
-/** The day is that of the event's place. */
+/** Says whether a step for the event's own day, at its place, would be sent on an earlier one. */
 const leavesADayEarly = (step: PlannedStep, eventAt: DateTime): boolean =>
   step.state === 'planned' &&
   step.plannedAt !== undefined &&
@@ -153,15 +153,15 @@ export function oneInTwelveHours(
 ): readonly PlannedStep[] {
   const fixed = correctionAt === undefined ? left : [...left, correctionAt];
   const kept: DateTime[] = [];
-  const verdicts = new Map<number, DateTime>();
+  const replacedBy = new Map<number, DateTime>();
   for (const step of steps.filter(({ state }) => state === 'planned').toSorted(latestFirst(now))) {
     const at = departure(step, now);
     const near = [...fixed, ...kept].find((other) => Math.abs(at.diff(other).as('hours')) < APART_HOURS);
     if (near === undefined) kept.push(at);
-    else verdicts.set(step.position, near);
+    else replacedBy.set(step.position, near);
   }
   return steps.map((step) => {
-    const near = verdicts.get(step.position);
+    const near = replacedBy.get(step.position);
     return near === undefined ? step : skipped(step, collapsed(near.setZone(step.wantedAt.zone)));
   });
 }

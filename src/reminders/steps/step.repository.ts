@@ -145,7 +145,7 @@ const MOST = 20;
 
 const undeliveredCountRows = computedRows({ inARow: col.number() });
 
-/** Counts the latest reminders in a row that did not reach the person's present number; of those with a known outcome. */
+/** Counts, among reminders with a known outcome, the latest in a row that did not reach the person's present number. */
 export async function undeliveredInARow(tx: Transaction, contactId: string): Promise<number> {
   const row = await tx.first(undeliveredCountRows.sql`
     WITH known AS (

@@ -46,7 +46,7 @@ export interface StepMessage {
   readonly markedMsAgo: number | null;
 }
 
-const GONE_FROM_CONSENT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
+const OPTED_OUT_REASONS = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
 
 /** Returns the ledger's outcome of a step's message; undefined while it is on its way. */
 export function settledBy({
@@ -75,7 +75,7 @@ export function settledBy({
 }
 
 function excludedAs(reason: string): { state: StepState; code: string } {
-  if (GONE_FROM_CONSENT.has(reason)) return { state: 'cancelled', code: 'STOPPED' };
+  if (OPTED_OUT_REASONS.has(reason)) return { state: 'cancelled', code: 'STOPPED' };
   return reason === 'CANCELLED'
     ? { state: 'cancelled', code: 'CANCELLED' }
     : { state: 'skipped', code: reason };
@@ -85,14 +85,14 @@ function excludedAs(reason: string): { state: StepState; code: string } {
 export const seqOfStep = ({ revision, position }: Pick<Step, 'revision' | 'position'>): number =>
   seqOf(revision, position);
 
-/** Says whether its message is made and has no outcome yet. */
+/** Says whether a step's message is made and has no outcome yet. */
 export const isUnderWay = ({ message }: Step): boolean =>
   message !== null && (message.state === 'ready' || message.state === 'submitting');
 
-/** Says whether somebody may have read it. */
+/** Says whether somebody may have read a step's message. */
 export const hasLeft = ({ state }: Step): boolean => state === 'sent' || state === 'uncertain';
 
-/** Says whether it was sent, or is about to be under the current revision. */
+/** Says whether a step's message was sent, or is about to be under the current revision. */
 export const isSentOrUnderWay = (step: Step, revision: number): boolean =>
   hasLeft(step) || (isUnderWay(step) && (step.message?.state === 'submitting' || step.revision === revision));
 
@@ -123,9 +123,9 @@ export function stepName(step: string, language: Language): string {
   if (known !== undefined) return known;
   const [, number, side, lead = ''] = /^(?:(\d+)\/)?(-?)(P\w{1,19})$/.exec(step) ?? [];
   const name = number === undefined ? REMINDER[language] : `${INSTALMENT[language]} ${number}`;
-  const said = leadInWords(lead, language);
-  if (said === '') return `${name} ${step}`;
-  return `${name}, ${said} ${SIDE[side === '-' ? 'after' : 'before'][language]}`;
+  const leadWords = leadInWords(lead, language);
+  if (leadWords === '') return `${name} ${step}`;
+  return `${name}, ${leadWords} ${SIDE[side === '-' ? 'after' : 'before'][language]}`;
 }
 
 /** Words a lead: `2 jours`, `1 month 2 weeks`; empty for an invalid duration. */
@@ -164,14 +164,14 @@ function leadFromWords(words: string): string {
   const read = parts.map(([, value = '', name = '']) => ({ value, unit: unitNamed(name.toLowerCase()) }));
   const isWhole = parts.reduce((length, [all]) => length + all.length, 0) === words.trim().length;
   if (read.length === 0 || !isWhole || read.some(({ unit }) => unit === undefined)) return words.trim();
-  const said = (units: readonly Unit[]): string =>
+  const iso = (units: readonly Unit[]): string =>
     units
       .flatMap((unit) =>
         read.filter((part) => part.unit === unit).map(({ value }) => `${value}${LETTERS[unit]}`),
       )
       .join('');
-  const time = said(['hours', 'minutes']);
-  return `P${said(['months', 'weeks', 'days'])}${time === '' ? '' : `T${time}`}`;
+  const time = iso(['hours', 'minutes']);
+  return `P${iso(['months', 'weeks', 'days'])}${time === '' ? '' : `T${time}`}`;
 }
 
 const unitNamed = (name: string): Unit | undefined =>
@@ -198,7 +198,7 @@ export function stepNotes(steps: readonly Step[], eligibility: Eligibility): rea
 const momentOf = (step: Step): string =>
   (hasLeft(step) ? step.message?.acceptedAt : undefined) ?? step.plannedAt ?? step.wantedAt;
 
-/** States that are events for the back office; a cancelled step is its own doing. */
+/** The states that are events for the back office, which itself causes a step to be cancelled. */
 const NEWS: Partial<Record<StepState, 'reminder.sent' | 'reminder.skipped' | 'message.uncertain'>> = {
   sent: 'reminder.sent',
   skipped: 'reminder.skipped',
