@@ -277,15 +277,15 @@ export class Connections {
       allowH2: false,
     });
     this.#all.add(client);
-    const { greeting, greeted: stored } = this.#settings;
+    const { greeting, greeted: onGreeted } = this.#settings;
     const greeted = await this.#dispatch(client, greeting, {
       signal: new AbortController().signal,
       writeBefore: Infinity,
       monotonic: () => 0,
-      machine: stored?.machine ?? (() => 0),
+      machine: onGreeted?.machine ?? (() => 0),
     });
     if (greeted.kind !== 'answered') return this.#fail(client);
-    stored?.take(greeted);
+    onGreeted?.take(greeted);
     client.once('disconnect', () => this.#lose(client));
     this.#down = false;
     this.#give(client);

@@ -11,7 +11,7 @@ export type CredentialsOf<K extends Kind> = AccountOf<K>['credentials'];
 
 /** All that is particular to one kind of operator; `OPERATORS` lists them. It loads no client: the public server reads calls by it. */
 export interface OperatorEntry<K extends Kind> {
-  /** By its documentation: begin from `NOTHING`. */
+  /** As the operator documents them; what it does not document is as in `NOTHING`. */
   readonly capabilities: Capabilities;
   /** The assumptions that a trial of a real account checks, in its order. */
   readonly assumptions: readonly AssumptionId[];
@@ -23,7 +23,7 @@ export interface OperatorEntry<K extends Kind> {
   readonly isGenuine?: (request: RawRequest, account: AccountOf<K>, inboundUrl: string) => boolean;
 }
 
-/** The others have a gateway of their own. */
+/** The kinds that `HttpGateway` serves; the others have a gateway of their own. */
 export type HttpKind = Exclude<Kind, 'sandbox' | 'smpp'>;
 
 export interface HttpOperatorEntry<K extends HttpKind> extends OperatorEntry<K> {

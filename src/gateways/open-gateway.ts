@@ -82,7 +82,7 @@ function overHttp(account: AccountOf<HttpKind>, { machine, inboundUrl }: Opening
   });
 }
 
-/** The same gateway, whose messages go through `submit`. */
+/** Returns a copy of a gateway whose calls are submitted by `submit`. */
 const submittingBy = (gateway: Gateway, submit: Gateway['submit']): Gateway => ({
   name: gateway.name,
   kind: gateway.kind,
@@ -156,7 +156,7 @@ function triedOf(call: Call, result: SubmitResult, seconds: number) {
 
 const AGAIN_MS = 5_000;
 
-/** An operator that does not answer is asked again in a minute. */
+/** Time limit of one check; an operator that does not answer is asked again in a minute. */
 const ASKED_WITHIN_MS = 10_000;
 
 /** Checks an account; one that starts beside us, or fails briefly, is asked twice before it counts as down. */
@@ -189,22 +189,22 @@ interface Parts {
 export function watchAccounts(parts: Parts, accounts: readonly Account[]): Loop {
   const pulledAt = new Map<string, number>();
   const work = async (): Promise<boolean> => {
-    await Promise.all(accounts.map((account) => lookAt(parts, account, pulledAt)));
+    await Promise.all(accounts.map((account) => checkAccount(parts, account, pulledAt)));
     await parts.database.outside((tx) => tellOfDrifts(tx, parts.clock));
     return false;
   };
   return startLoop({ name: 'accounts', everyMs: EACH_MINUTE, work, log: parts.log });
 }
 
-async function lookAt(parts: Parts, account: Account, pulledAt: Map<string, number>): Promise<void> {
-  await noteHow(parts, account);
+async function checkAccount(parts: Parts, account: Account, pulledAt: Map<string, number>): Promise<void> {
+  await noteHealth(parts, account);
   const now = parts.clock.monotonic();
   const last = pulledAt.get(account.id);
   if (account.gateway.pullStops === undefined || !isListDue(last, now)) return;
   if (await pullStops(parts, account)) pulledAt.set(account.id, now);
 }
 
-async function noteHow(parts: Parts, { id, gateway }: Account): Promise<void> {
+async function noteHealth(parts: Parts, { id, gateway }: Account): Promise<void> {
   const { database, clock } = parts;
   const health = await steadyHealth(gateway, parts);
   if (parts.stopping.aborted) return;

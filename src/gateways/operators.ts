@@ -18,7 +18,7 @@ import type { CallReader } from './http/read-call.ts';
 import { octopush } from './octopush/octopush-operator.ts';
 import { ovh } from './ovh/ovh-operator.ts';
 import { sandbox } from './sandbox/sandbox-gateway.ts';
-import { deliveryEventsOf, type Ears } from './smpp/deliver-sm.ts';
+import { deliveryEventsOf, type DeliveryFormat } from './smpp/deliver-sm.ts';
 import { deliveryOf, headOf } from './smpp/pdu.ts';
 import { smpp, PROFILES } from './smpp/smpp-operator.ts';
 import { smsmode } from './smsmode/smsmode-operator.ts';
@@ -45,25 +45,22 @@ function readerOf<K extends Kind>(kind: K, account: AccountOf<K>, inboundUrl: st
   return { isGenuine: (request) => isGenuine(request, account, inboundUrl), read };
 }
 
-/** Rereads an account's earlier calls, by whichever protocol. */
-export type KeptReader = ReturnType<typeof keptReader>;
-
-/** Returns the reader of an account's kept calls. */
+/** Returns the reader of an account's kept calls, by whichever protocol they came. */
 export function keptReader(account: GatewayAccount) {
-  const ears = earsOf(account);
+  const format = formatOf(account);
   return {
     call: callReader(account, '').read,
     /** `arrival` replaces an id where the operator gave none. */
     pdu: (frame: Buffer, arrival: string): CallContents => {
       const delivery = deliveryOf(headOf(frame), frame);
-      const events = delivery === undefined ? [] : deliveryEventsOf(delivery, ears, arrival);
+      const events = delivery === undefined ? [] : deliveryEventsOf(delivery, format, arrival);
       return { events, unread: events.length === 0 ? 1 : 0 };
     },
   };
 }
 
 /** An account that has left SMPP meanwhile is read with the common defaults. */
-function earsOf(account: GatewayAccount): Ears {
+function formatOf(account: GatewayAccount): DeliveryFormat {
   if (account.kind !== 'smpp') return { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
   const { profile, alphabet, messageIds } = account;
   return { profile: PROFILES[profile], alphabet, messageIds };

@@ -170,8 +170,8 @@ async function isAccountHalted(tx: Transaction, accountId: string): Promise<bool
   return row !== undefined;
 }
 
-/** Says whether the transaction's tenant may not write to a number for any purpose. */
-async function isLeftAlone(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
+/** Says whether the transaction's tenant has suppressed a number, for whatever purpose. */
+async function isSuppressed(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
   const row = await tx.first(sql`
     SELECT FROM suppression WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL LIMIT 1`);
   return row !== undefined;
@@ -348,19 +348,19 @@ export async function boundOfTrial(
   if (held !== undefined) return held;
   const halts = await database.withTenant(tenantId, haltsInForce);
   if (halts.some(({ gateway }) => gateway === null || gateway === account.name)) return 'HALTED';
-  return (await saidStop({ database, vault }, phone)) ? 'SUPPRESSED' : undefined;
+  return (await isSuppressedAnywhere({ database, vault }, phone)) ? 'SUPPRESSED' : undefined;
 }
 
-async function saidStop(
+async function isSuppressedAnywhere(
   { database, vault }: Pick<TrialParts, 'database' | 'vault'>,
   phone: string,
 ): Promise<boolean> {
   const within = (work: (tx: Transaction) => Promise<string[]>) => database.outside(work);
   for await (const tenantId of everyTenant(within)) {
-    const leftAlone = await database.withTenant(tenantId, async (tx) =>
-      isLeftAlone(tx, (await vault.tenant(tx)).phoneIndex(phone)),
+    const suppressed = await database.withTenant(tenantId, async (tx) =>
+      isSuppressed(tx, (await vault.tenant(tx)).phoneIndex(phone)),
     );
-    if (leftAlone) return true;
+    if (suppressed) return true;
   }
   return false;
 }

@@ -168,7 +168,7 @@ class Trial {
     if (this.#texts.some(isTaken)) await this.#awaitStop(phone);
   }
 
-  /** A session is opened beside us: it is asked until it is bound, or is refused. */
+  /** A session opens in the background: its health is asked until it is bound or refused. */
   async #health(): ReturnType<Gateway['health']> {
     const { gateway, rest, clock } = this.#parts;
     const until = clock.monotonic() + SLOT_WITHIN_MS;
@@ -284,7 +284,7 @@ class Trial {
   }
 }
 
-/** An account without credit, or that is not let in, would be refused. */
+/** Says whether a text may be tried: without credit, or with wrong credentials, it would be refused. */
 const mayWrite = ({ ok, code, credit }: Health): boolean =>
   (ok && (credit === undefined || Number(credit.amount) > 0)) || code === 'UNREADABLE';
 

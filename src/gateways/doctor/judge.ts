@@ -95,7 +95,7 @@ const receiptsOf = ({ events }: TrialFacts): readonly ReceiptEvent[] =>
 const isUnder = (ids: readonly string[], { gatewayId, ticket }: ReceiptEvent): boolean =>
   [gatewayId, ticket].some((id) => id !== undefined && ids.includes(id));
 
-/** Says whether it carries our own reference of a text. */
+/** Says whether a receipt carries our own reference of a text. */
 const isNamed = ({ texts }: Pick<TrialFacts, 'texts'>, { reference }: ReceiptEvent): boolean =>
   texts.some((text) => text.reference === reference);
 
@@ -144,7 +144,7 @@ function sender({ texts }: TrialFacts): Judged {
   for (const { result } of texts) {
     const refused = refusalIn(result);
     if (refused !== undefined)
-      return [PASSING.has(refused.errorClass) ? 'not-seen' : 'failed', saidIn(refused)];
+      return [PASSING.has(refused.errorClass) ? 'not-seen' : 'failed', refusalWords(refused)];
   }
   return texts.some(({ result }) => result.kind === 'ACCEPTED') ? 'held' : 'not-seen';
 }
@@ -157,7 +157,7 @@ const refusalIn = (result: SubmitResult) => {
   return result.kind === 'ACCEPTED' ? result.rejected[0] : undefined;
 };
 
-const saidIn = ({ code, words = '' }: { readonly code: string; readonly words?: string }): string =>
+const refusalWords = ({ code, words = '' }: { readonly code: string; readonly words?: string }): string =>
   `${code} ${words}`.trim();
 
 function answerId(facts: TrialFacts): Judged {
@@ -172,14 +172,14 @@ function partsReported(facts: TrialFacts): Judged {
     taken.flatMap((one) => (one.parts === undefined ? [] : [{ theirs: one.parts, parts }])),
   );
   if (counts.length === 0) return 'not-seen';
-  const said = counts.map(({ theirs, parts }) => `${theirs}/${parts}`).join(', ');
-  return [when(counts.every(({ theirs, parts }) => theirs === parts)), said];
+  const detail = counts.map(({ theirs, parts }) => `${theirs}/${parts}`).join(', ');
+  return [when(counts.every(({ theirs, parts }) => theirs === parts)), detail];
 }
 
 const shownAs =
-  (asked: TriedText['id']) =>
+  (wanted: TriedText['id']) =>
   ({ texts }: TrialFacts): Judged => {
-    const text = texts.find(({ id }) => id === asked);
+    const text = texts.find(({ id }) => id === wanted);
     if (text === undefined || text.shown === 'nothing') return 'not-seen';
     return when(text.shown === 'as-sent');
   };
@@ -202,8 +202,8 @@ function receiptState(facts: TrialFacts): Judged {
   if (final.some(({ state }) => state === 'DELIVERED')) return 'held';
   const [first] = final;
   if (first === undefined) return 'not-seen';
-  const said = `${first.state} ${first.code ?? ''}`.trim();
-  return [wasShown(facts) ? 'failed' : 'not-seen', said];
+  const detail = `${first.state} ${first.code ?? ''}`.trim();
+  return [wasShown(facts) ? 'failed' : 'not-seen', detail];
 }
 
 function receiptParts(facts: TrialFacts): Judged {
@@ -255,8 +255,8 @@ function replyNumber(facts: TrialFacts): Judged {
 }
 
 function replyWords(facts: TrialFacts): Judged {
-  const said = repliesOf(facts);
-  return said.length === 0 ? 'not-seen' : when(said.some(isStop));
+  const replies = repliesOf(facts);
+  return replies.length === 0 ? 'not-seen' : when(replies.some(isStop));
 }
 
 /** An unreadable item beside a reply may be about something else; alone, it is the reply itself. */
@@ -345,10 +345,10 @@ export function findingLines(findings: readonly AssumptionFinding[], language: L
   const { doctor: words, punctuation } = wordsIn(language);
   return findings.flatMap(({ id, verdict, detail }) => {
     const { what, change } = ASSUMPTION_WORDS[id];
-    const said = detail === undefined ? '' : ` (${detail})`;
+    const inBrackets = detail === undefined ? '' : ` (${detail})`;
     const word = words.verdicts[verdict];
     const shown = verdict === 'failed' ? word.toUpperCase() : word;
-    const line = `${shown.padEnd(9)} ${id.padEnd(18)} ${what[language]}${said}`;
+    const line = `${shown.padEnd(9)} ${id.padEnd(18)} ${what[language]}${inBrackets}`;
     if (verdict === 'held') return [line];
     return [line, `${' '.repeat(10)}${words.terminal.change}${punctuation.colon}${change[language]}`];
   });

@@ -71,10 +71,10 @@ function atOurAddress(parts: TrialParts, trialId: string): TrialReceiver {
       };
     },
     transcript: async (facts) => {
-      const veil = veilOf(account, facts.phone);
+      const redaction = redactionOf(account, facts.phone);
       const source = `trial of an account at ${account.kind}, ${instant(clock.machine()).toISO().slice(0, 7)}`;
       const kept = (await readCalls()).filter((one) => isAbout(facts, one));
-      const shown = kept.map(({ call }) => transcribed(call, veil, { source, read }));
+      const shown = kept.map(({ call }) => transcribed(call, redaction, { source, read }));
       const calls = shown.filter((one) => one !== undefined);
       return { calls, withheld: shown.length - calls.length };
     },
@@ -94,7 +94,10 @@ function isAbout(facts: TrialFacts, { call, events, unread }: ReadCall): boolean
 /** Senders of an account are among its credentials. */
 const NUMBERS: ReadonlySet<string> = new Set(['from', 'sourceAddress']);
 
-function veilOf({ credentials, inboundSecret, formerInboundSecret }: GatewayAccount, phone: string): Veil {
+function redactionOf(
+  { credentials, inboundSecret, formerInboundSecret }: GatewayAccount,
+  phone: string,
+): Redaction {
   const given = Object.entries(credentials).filter((entry): entry is [string, string] => isText(entry[1]));
   const named = (isNumber: boolean): readonly string[] =>
     given.filter(([name]) => NUMBERS.has(name) === isNumber).map(([, value]) => value);
@@ -165,7 +168,7 @@ function replyIn({ id, sealed }: TrialCall, open: (sealed: Buffer, id: string) =
 }
 
 /** The values that a transcript never shows. */
-interface Veil {
+interface Redaction {
   /** The phone that tried the account, E.164. */
   readonly phone: string;
   /** Credentials, and the secret of the inbound address. */
@@ -206,14 +209,14 @@ const isMadeUp = (written: string): boolean =>
  */
 export function transcribed(
   call: OperatorCall,
-  veil: Veil,
+  redaction: Redaction,
   about: { readonly source: string; readonly read: (call: OperatorCall) => CallContents },
 ): TranscribedCall | undefined {
   if (call.contentEncoding !== '' || call.body.includes(0)) return undefined;
-  const target = veiled(call.target, veil);
-  const body = Buffer.from(veiled(call.body.toString('latin1'), veil), 'latin1');
+  const target = redacted(call.target, redaction);
+  const body = Buffer.from(redacted(call.body.toString('latin1'), redaction), 'latin1');
   const shown = { ...call, target, body };
-  if (leaks(shown, veil)) return undefined;
+  if (leaks(shown, redaction)) return undefined;
   const isUtf8 = Buffer.from(body.toString('utf8')).equals(body);
   const { method, contentType } = call;
   const { events, unread } = about.read(shown);
@@ -222,7 +225,7 @@ export function transcribed(
     call: {
       method,
       target,
-      contentType: veiled(contentType, veil),
+      contentType: redacted(contentType, redaction),
       body: body.toString(isUtf8 ? 'utf8' : 'latin1'),
       ...(!isUtf8 && { charset: 'latin1' as const }),
     },
@@ -237,11 +240,11 @@ const shownEvent = (event: GatewayEvent): Readonly<Record<string, unknown>> =>
     Object.entries(event).filter(([name]) => name !== 'identity' && name !== 'isUndated' && name !== 'parts'),
   );
 
-/** Replaces them in a text. */
-function veiled(text: string, veil: Veil): string {
-  const secrets = veil.secrets.flatMap(formsOf).toSorted((one, other) => other.length - one.length);
+/** Replaces the numbers and secrets in a text. */
+function redacted(text: string, redaction: Redaction): string {
+  const secrets = redaction.secrets.flatMap(formsOf).toSorted((one, other) => other.length - one.length);
   const hidden = secrets.reduce((left, secret) => left.replaceAll(secret, maskOf(secret)), text);
-  const { phone, numbers = [] } = veil;
+  const { phone, numbers = [] } = redaction;
   return numbers
     .reduce((left, number) => withoutNumber(left, number, OURS), withoutNumber(hidden, phone, NOBODY))
     .replaceAll(/(?<!\d)((?:\+|%2B|00)?33)[1-9]\d{8}(?!\d)/gi, (written, begin: string) =>
@@ -280,7 +283,7 @@ function withoutNumber(text: string, number: string, instead: string): string {
 }
 
 /** Says whether any of the secrets is left, in whatever readable form. */
-function leaks(call: OperatorCall, { phone, secrets, numbers = [] }: Veil): boolean {
+function leaks(call: OperatorCall, { phone, secrets, numbers = [] }: Redaction): boolean {
   const texts = [
     call.target,
     call.contentType,

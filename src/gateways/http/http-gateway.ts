@@ -28,7 +28,7 @@ interface HttpAccount extends Pick<Gateway, 'name' | 'kind' | 'fake' | 'capabili
   readonly reader: CallReader;
 }
 
-/** A question must not delay the messages it is asked about. */
+/** In bytes: lists of messages and opt-outs are well below it. */
 const LARGEST_ANSWER = 4_194_304;
 
 /** Any operator over HTTP: connections and bounds are here, the vocabulary is the operator's. */
@@ -42,6 +42,7 @@ export class HttpGateway implements Gateway {
   readonly #account: HttpAccount;
   readonly #path: string;
   readonly #connections: Connections;
+  /** Connections of its own: a question must not delay the messages it is asked about. */
   readonly #questions: Client;
 
   constructor(operator: HttpOperator, account: HttpAccount) {
@@ -195,17 +196,17 @@ export const resultBy =
     return refusal === undefined ? unreadableAnswer(call, answer) : submitRefusalOf(call, refusal, answer);
   };
 
-/** Accepts a call with what its answer gave for each of its messages; without an answer that can be read, its outcome is unknown. */
+/** Accepts a call with what its answer gave for each message; its outcome is unknown where the answer is unreadable. */
 export function acceptedOf(
   { recipients }: Call,
   { firstByteAt, answeredAt }: AnsweredExchange,
-  given: Omit<AcceptedRecipient, 'to'> | undefined,
+  details: Omit<AcceptedRecipient, 'to'> | undefined,
 ): SubmitResult {
   const moments = { firstByteAt, answeredAt };
-  if (given === undefined) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
+  if (details === undefined) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
   return {
     kind: 'ACCEPTED',
-    perRecipient: recipients.map(({ to }) => ({ to, ...given })),
+    perRecipient: recipients.map(({ to }) => ({ to, ...details })),
     rejected: [],
     ...moments,
   };
@@ -276,10 +277,6 @@ export function classOfStatus(status: number): ErrorClass | undefined {
   return status >= 500 || status === 408 ? 'AMBIGUOUS' : undefined;
 }
 
-/** The same, where a refused request proves that nothing was accepted. */
-const classOfRefusal = (status: number): ErrorClass =>
-  classOfStatus(status) ?? (status >= 400 ? 'UNLISTED' : 'AMBIGUOUS');
-
 /** Classifies a refusal by its code, listed or not: 403 alone concerns the account, with a code it may concern one person. */
 export function classOfCode(status: number, listed: ErrorClass | undefined): ErrorClass {
   const byStatus = classOfStatus(status);
@@ -288,11 +285,15 @@ export function classOfCode(status: number, listed: ErrorClass | undefined): Err
 }
 
 /** Converts a refusal to the port's terms: a possible acceptance is unknown, a repeated one is accepted. */
-export function submitRefusalOf(call: Call, said: OperatorRefusal, answered: AnsweredExchange): SubmitResult {
+export function submitRefusalOf(
+  call: Call,
+  refusal: OperatorRefusal,
+  answered: AnsweredExchange,
+): SubmitResult {
   const { firstByteAt, answeredAt, status } = answered;
   const moments = { firstByteAt, answeredAt };
-  const { errorClass } = said;
-  const words = operatorWords(said.words, call.text);
+  const { errorClass } = refusal;
+  const words = operatorWords(refusal.words, call.text);
   if (errorClass === 'AMBIGUOUS')
     return { kind: 'UNKNOWN', reason: status >= 500 ? '5xx' : 'parse', ...moments };
   if (errorClass === 'DUPLICATE') return acceptedOf(call, answered, {});
@@ -300,7 +301,7 @@ export function submitRefusalOf(call: Call, said: OperatorRefusal, answered: Ans
   return {
     kind: 'REFUSED',
     errorClass,
-    code: operatorCode(said.code),
+    code: operatorCode(refusal.code),
     ...(words !== undefined && { words }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...moments,
@@ -309,8 +310,10 @@ export function submitRefusalOf(call: Call, said: OperatorRefusal, answered: Ans
 
 /** Interprets a status whose body is unreadable. */
 function unreadableAnswer(call: Call, answered: AnsweredExchange): SubmitResult {
-  const errorClass = classOfRefusal(answered.status);
-  return submitRefusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
+  const { status } = answered;
+  // A refused request proves that nothing was accepted.
+  const errorClass = classOfStatus(status) ?? (status >= 400 ? 'UNLISTED' : 'AMBIGUOUS');
+  return submitRefusalOf(call, { errorClass, code: `HTTP_${status}` }, answered);
 }
 
 /** `Retry-After` is written in seconds or as a date. */

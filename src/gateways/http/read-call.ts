@@ -38,24 +38,25 @@ export interface Dialect {
   readonly numberOf?: (written: string) => string | undefined;
   /** Names of a person's own words. */
   readonly words: readonly string[];
-  /** Those of them that are a person's in a receipt as well: the others may repeat a message of ours. */
+  /** Names of words that are a person's in a receipt as well; the others may repeat a message of ours. */
   readonly wordsInReceipt?: readonly string[];
   /** Says whether the operator itself reports a STOP. */
   readonly isStop: (item: Item) => boolean;
-  /** Names of the operator's id of a reply, and of its moment. */
-  readonly about: (item: Item, context: ItemContext) => ItemFacts;
+  /** Returns what comes with the words of a reply. */
+  readonly about: (
+    item: Item,
+    context: ItemContext,
+  ) => {
+    /** Equal for repetitions; undefined where neither an id nor a moment came with it. */
+    readonly identity?: string | undefined;
+    readonly occurredAt?: string | undefined;
+    readonly ticket?: string | undefined;
+    readonly to?: string | undefined;
+    readonly gatewayId?: string | undefined;
+    readonly reference?: string | undefined;
+  };
   /** Returns the receipt of an item; undefined when it is none. */
   readonly receiptOf: (item: Item, context: ItemContext) => ReceiptEvent | undefined;
-}
-
-interface ItemFacts {
-  /** Equal for repetitions; undefined where neither an id nor a moment came with it. */
-  readonly identity?: string | undefined;
-  readonly occurredAt?: string | undefined;
-  readonly ticket?: string | undefined;
-  readonly to?: string | undefined;
-  readonly gatewayId?: string | undefined;
-  readonly reference?: string | undefined;
 }
 
 /** The values found in an item before its operator's own rules. */
@@ -75,7 +76,7 @@ export function readCall(call: OperatorCall, dialect: Dialect): CallContents {
   return { events: read.flat(), unread: Math.max(unread, broken) };
 }
 
-/** A receipt may carry words as well: an opt-out in them counts too. */
+/** Returns the events of an item: a receipt may carry words as well, and an opt-out in them counts too. */
 function eventsOf(item: Item, dialect: Dialect, reference: string | undefined): readonly GatewayEvent[] {
   const [person, other] = peopleOf(item, dialect);
   const context: ItemContext = { person, reference: reference === '' ? undefined : reference };
@@ -121,10 +122,10 @@ function replyOf(item: Item, dialect: Dialect, context: ReplyContext): ReplyEven
   const about = aboutOf(item, dialect, context);
   const from = context.person ?? soleNumberIn(item, about.to);
   if (from === undefined) return undefined;
-  const said = { from, ...about };
-  if (isStop) return { kind: 'stop', ...said, ...known({ text }) };
+  const common = { from, ...about };
+  if (isStop) return { kind: 'stop', ...common, ...known({ text }) };
   if (text === undefined || (item.isCut && !silences(text))) return undefined;
-  return { kind: 'reply', ...said, text };
+  return { kind: 'reply', ...common, text };
 }
 
 /**

@@ -237,11 +237,11 @@ export async function ovhLookUp({ key, recipients }: ReconcileQuestion, get: Get
   if (!ids.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
   const only = onlyOne(ids.data, recipients);
   if (only !== undefined) return only;
-  const left = await receiversNamed(ids.data, { path: '/outgoing', recipients, get });
-  if (left === 'unreachable') return UNREACHABLE;
-  if (left.found.length > 0) return found(left.found, recipients);
-  if (!left.isWhole) return NOT_YET;
-  // What is under our tag was taken: whose it is, a person sees.
+  const sent = await receiversNamed(ids.data, { path: '/outgoing', recipients, get });
+  if (sent === 'unreachable') return UNREACHABLE;
+  if (sent.found.length > 0) return found(sent.found, recipients);
+  if (!sent.isWhole) return NOT_YET;
+  // Messages under our tag were accepted: a person has to see whose they are.
   return ids.data.length === 0 ? waiting({ recipients, get }) : { kind: 'UNDECIDABLE', reason: 'several' };
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../../platform/index.ts';
 import { uuidV7 } from '../../base/index.ts';
 import type { Config } from '../../settings/index.ts';
-import { keptReader, type KeptReader } from '../operators.ts';
+import { keptReader } from '../operators.ts';
 import {
   leftCalls,
   settleCalls,
@@ -34,14 +34,14 @@ import {
 
 interface KeptAccount {
   readonly acknowledgesStop: boolean;
-  readonly reader: KeptReader;
+  readonly reader: ReturnType<typeof keptReader>;
 }
 
 export interface KeptDeps extends TakingDeps {
   readonly accountNamed: (name: string) => KeptAccount | undefined;
 }
 
-/** Counts of calls: without unread pieces, and with pieces still unread. */
+/** Counts of calls: `read` without unread pieces, `left` with some. */
 const NONE = { read: 0, left: 0 };
 const AT_ONCE = 50;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -102,19 +102,19 @@ async function readOne(deps: KeptDeps, reading: Reading): Promise<number | 'late
   const { row, opened } = reading;
   const account = deps.accountNamed(row.accountName);
   if (account === undefined) return row.pieces;
-  const said = saidIn(account, opened, row.id);
+  const contents = contentsOf(account, opened, row.id);
   try {
-    await takeEffect(deps, { ...reading, said, account });
-    return said.unread;
+    await takeEffect(deps, { ...reading, contents, account });
+    return contents.unread;
   } catch (cause) {
     if (isLockTimeout(cause)) return 'later';
     // The database is away: the call itself is not at fault.
     if (outageOf(cause) !== undefined) throw cause;
-    return Math.max(said.unread, 1);
+    return Math.max(contents.unread, 1);
   }
 }
 
-function saidIn({ reader }: KeptAccount, opened: OpenedCall, id: string): CallContents {
+function contentsOf({ reader }: KeptAccount, opened: OpenedCall, id: string): CallContents {
   if (opened.wire === 'smpp') return readSafely((bytes: Buffer) => reader.pdu(bytes, id), opened.bytes);
   return readSafely(reader.call, unsealedCall(opened.sealed));
 }
@@ -125,15 +125,15 @@ async function takeEffect(
   {
     row,
     opened,
-    said,
+    contents,
     account,
     isLate,
-  }: Reading & { readonly said: CallContents; readonly account: KeptAccount },
+  }: Reading & { readonly contents: CallContents; readonly account: KeptAccount },
 ): Promise<void> {
   const { at, simulated } = opened.wire === 'http' ? opened.sealed : { at: row.receivedAt, simulated: false };
   const { accountId } = row;
   const { acknowledgesStop } = account;
-  for (const event of repliesIn(said, at))
+  for (const event of repliesIn(contents, at))
     await takeReply(
       deps,
       { id: accountId, acknowledgesStop },
@@ -146,7 +146,7 @@ async function takeEffect(
         ...(isLate && { unanswered: true as const }),
       },
     );
-  const events = said.events.filter(isReceipt);
+  const events = contents.events.filter(isReceipt);
   await deps.database.outside((tx) => keepReceiptsIn(tx, deps, { accountId, events }));
 }
 

@@ -23,6 +23,7 @@ import {
   keepPart,
   noteReceivedWhole,
   takeReply,
+  isReceipt,
   type GatewayEvent,
   type ReceiptEvent,
   type ReplyEvent,
@@ -65,7 +66,6 @@ export function receiveFromOperators(parts: ReceivingParts, accounts: Iterable<A
     );
 }
 
-const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
 const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
 
 /** Handles receipts about the account itself: lack of credit is reported, too fast a rate rests it. */
@@ -145,7 +145,7 @@ export async function receiveDueReplies(
   return due.length > 0;
 }
 
-/** Looks for such replies at intervals. */
+/** Reads due replies at intervals. */
 export const watchLongReplies = (
   parts: ReceivingParts & { readonly log: Log },
   accountOf: Parameters<typeof receiveDueReplies>[1],

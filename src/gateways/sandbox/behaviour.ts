@@ -72,12 +72,12 @@ interface PumpSettings {
 
 const TOGETHER = 100;
 
-/** Behind the pace of an answer, far below what a person notices. */
+/** Between two looks for due receipts: far below what a person notices. */
 const LOOK_EVERY_MS = 100;
 
 const RETRY_MS = { first: 500, most: 5_000 };
 
-/** Minimum interval of storing the position; later receipts are repeated after a restart, as operators do. */
+/** Minimum interval of storing the position; receipts sent since are repeated after a restart, as operators do. */
 const KEEP_EVERY_MS = 1_000;
 
 /**
@@ -118,7 +118,7 @@ export class ReceiptPump {
     let retryMs = RETRY_MS.first;
     while (!this.#stopped) {
       const { due, next } = await this.#due();
-      const delivered = due.length === 0 || (await this.#tell(due));
+      const delivered = due.length === 0 || (await this.#deliver(due));
       if (delivered) await this.#advance(next);
       retryMs = delivered ? RETRY_MS.first : Math.min(retryMs * 2, RETRY_MS.most);
       if (!delivered || due.length === 0) await this.#rest(delivered ? LOOK_EVERY_MS : retryMs);
@@ -139,7 +139,7 @@ export class ReceiptPump {
     return { due, next };
   }
 
-  async #tell(due: readonly RequestRecord[]): Promise<boolean> {
+  async #deliver(due: readonly RequestRecord[]): Promise<boolean> {
     const { shuffle, duplicate, lost } = this.#settings.orders();
     const at = this.#settings.clock.lawAt();
     const events = due
@@ -147,7 +147,7 @@ export class ReceiptPump {
       .map(({ id, reference, to }) => ({ kind: 'receipt', id, reference, to, state: 'DELIVERED', at }));
     const delivered = [...events, ...events.filter(() => Math.random() < duplicate)];
     if (delivered.length === 0) return true;
-    const status = await this.#settings.webhook.tell(shuffle ? shuffled(delivered) : delivered);
+    const status = await this.#settings.webhook.post(shuffle ? shuffled(delivered) : delivered);
     return status >= 200 && status < 300;
   }
 
@@ -191,7 +191,7 @@ function shuffled<T>(items: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
-/** Ours answers in well under a second; an operator would give up as well. */
+/** Our webhook answers in well under a second; later an operator would give up as well. */
 const PATIENCE_MS = 15_000;
 
 /** Calls our inbound webhook, as an operator would. */
@@ -199,13 +199,13 @@ export class Webhook {
   readonly #url: () => string;
   #client: { readonly origin: string; readonly client: Client } | undefined;
 
-  /** The address is requested at each call: the port may be known late. */
+  /** Takes a getter of the address, since the port may be known late. */
   constructor(url: () => string) {
     this.#url = url;
   }
 
   /** Sends events; returns the status, or 0 when it could not be reached. */
-  async tell(events: readonly object[]): Promise<number> {
+  async post(events: readonly object[]): Promise<number> {
     const { origin, pathname } = new URL(this.#url());
     try {
       const { statusCode, body } = await this.#to(origin).request({

@@ -16,7 +16,7 @@ class OperatorLogUnusable extends Error {
   override readonly name = 'OperatorLogUnusable';
 }
 
-export interface LogSettings {
+interface LogSettings {
   readonly path: string;
   readonly key: KeyObject;
   readonly index?: RecentIndex;
@@ -50,7 +50,7 @@ export class OperatorLog {
     this.#onDurable = settings.onDurable ?? (() => {});
   }
 
-  /** Opens or makes it, and drops an incomplete last line, since it was never answered. */
+  /** Opens or makes the log, and drops an incomplete last line, since it was never answered. */
   static async open(settings: LogSettings): Promise<OperatorLog> {
     const file = await open(settings.path, constants.O_RDWR | constants.O_CREAT, 0o600);
     const log = new OperatorLog(file, settings);

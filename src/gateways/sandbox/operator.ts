@@ -38,7 +38,7 @@ const OUTCOMES = {
 
 const RETRY_AFTER_MS = 1_000;
 
-export interface OperatorSettings {
+interface OperatorSettings {
   /** File of its log; receipts keep their position beside it. */
   readonly logPath: string;
   readonly key: KeyObject;
@@ -51,7 +51,7 @@ export interface OperatorSettings {
 }
 
 /** A message that the sandbox delivers to one of its handsets; instants are ISO 8601. */
-export interface HandsetMessage {
+interface HandsetMessage {
   readonly id: string;
   readonly from: string;
   readonly text: string;
@@ -61,7 +61,7 @@ export interface HandsetMessage {
   readonly state: 'accepted' | 'delivered';
 }
 
-export type ConversationEntry =
+type ConversationEntry =
   | ({ readonly kind: 'received' } & HandsetMessage)
   | {
       readonly kind: 'sent';
@@ -203,7 +203,7 @@ export class SandboxOperator {
     };
     await this.#log.append(record);
     const { id, from, lawAt: at } = record;
-    return this.#webhook.tell([{ kind: 'reply', id, from, to: sender, text, at }]);
+    return this.#webhook.post([{ kind: 'reply', id, from, to: sender, text, at }]);
   }
 
   /** Yields every request received so far, oldest first, as lines of ndjson. */

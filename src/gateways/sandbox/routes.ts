@@ -186,9 +186,9 @@ async function take(
   const submission = Submission.safeParse(body);
   if (!submission.success) return answer(response, { status: 400, body: { code: 'MALFORMED' } });
   try {
-    const given = await operator.receive(submission.data);
-    if (given.kind === 'answer') answer(response, given);
-    else if (given.kind === 'reset') request.socket.resetAndDestroy();
+    const outcome = await operator.receive(submission.data);
+    if (outcome.kind === 'answer') answer(response, outcome);
+    else if (outcome.kind === 'reset') request.socket.resetAndDestroy();
     else setTimeout(() => request.socket.destroy(), SILENCE_MS).unref();
   } catch {
     // The log could not be written, so nothing was taken: a fault of the operator itself.

@@ -27,7 +27,7 @@ export function readingsOf({ octets, dataCoding }: Coded, alphabet: Alphabet): r
 export const systemText = ({ octets, dataCoding }: Coded): string =>
   kindOf(dataCoding) === 'wide' ? utf16(octets, 'big') : octets.toString('latin1');
 
-/** By SMPP 3.4 up to 15, beyond it by the coding scheme of GSM. */
+/** Interprets `data_coding`: by SMPP 3.4 up to 15, beyond it by the coding scheme of GSM. */
 function kindOf(dataCoding: number): 'default' | 'narrow' | 'wide' {
   if (dataCoding === 8) return 'wide';
   if (dataCoding < 0x10) return dataCoding === 0 ? 'default' : 'narrow';
@@ -77,7 +77,7 @@ function utf16(octets: Buffer, order: 'big' | 'little'): string {
   return (order === 'big' ? even.swap16() : even).toString('utf16le').replace(/^\uFEFF/, '');
 }
 
-/** Septets, or octets of UCS-2, of one part behind a header of six. */
+/** Septets, or octets of UCS-2, that fit into one part behind a header of six octets. */
 const BEHIND_HEADER = { 'GSM-7': 153, 'UCS-2': 134 } as const;
 const ALONE = { 'GSM-7': 160, 'UCS-2': 140 } as const;
 

@@ -40,7 +40,8 @@ const BY_STAT: Readonly<Record<string, ReceiptState>> = {
   UNKNOWN: 'UNKNOWN_FINAL',
 };
 
-export interface Ears {
+/** What an account's settings say about the calls of its operator. */
+export interface DeliveryFormat {
   readonly profile: SmppProfile;
   readonly alphabet: Alphabet;
   readonly messageIds: MessageIds;
@@ -50,16 +51,20 @@ export interface Ears {
  * Reads an operator's call; empty when it is unreadable. Some operators name the message that a person answers in
  * the field in which others name the message of the receipt.
  */
-export function deliveryEventsOf(delivery: Delivery, ears: Ears, arrival: string): readonly GatewayEvent[] {
+export function deliveryEventsOf(
+  delivery: Delivery,
+  format: DeliveryFormat,
+  arrival: string,
+): readonly GatewayEvent[] {
   const isReceipt = (delivery.esmClass & (RECEIPT | INTERMEDIATE)) !== 0;
   const mayBeReceipt = isReceipt || delivery.optional.has(TAGS.receiptedMessageId);
-  const receipt = mayBeReceipt ? receiptOf(delivery, ears) : undefined;
+  const receipt = mayBeReceipt ? receiptOf(delivery, format) : undefined;
   if (receipt !== undefined) return [receipt];
-  return isReceipt ? [] : repliesOf(delivery, ears, arrival);
+  return isReceipt ? [] : repliesOf(delivery, format, arrival);
 }
 
-/** Its names and values are letters of the operator's system, whatever alphabet people write in. */
-function receiptOf(delivery: Delivery, { profile, messageIds }: Ears): ReceiptEvent | undefined {
+/** Reads a receipt, which is written in the operator's own letters, whatever alphabet people write in. */
+function receiptOf(delivery: Delivery, { profile, messageIds }: DeliveryFormat): ReceiptEvent | undefined {
   const { optional, esmClass } = delivery;
   const field = fieldsIn(systemText(delivery).replace(/(?<!\0)\0+$/, ''));
   const id = receiptId(delivery, field('id'), messageIds);
@@ -123,18 +128,21 @@ function wordsOf(coded: Coded, alphabet: Alphabet): string {
   return readings.find((text) => silences(classifyReply(text).kind)) ?? readings[0] ?? '';
 }
 
-/** A reply from a number, or from two possible ones. */
-interface Worded {
+/** With two possible numbers, a STOP holds for both; other words are of one alone. */
+function repliesFrom({
+  senders,
+  to,
+  text,
+  identity,
+  stricter = [],
+}: {
   readonly senders: readonly string[];
   readonly to: string | undefined;
   readonly text: string;
   readonly identity: string;
   /** Words of single parts that opt out of more than the whole. */
   readonly stricter?: readonly string[];
-}
-
-/** With two possible numbers, a STOP holds for both; other words are of one alone. */
-function repliesFrom({ senders, to, text, identity, stricter = [] }: Worded): readonly ReplyEvent[] {
+}): readonly ReplyEvent[] {
   const isStop = [text, ...stricter].some((words) => silences(classifyReply(words).kind));
   const words = {
     kind: 'reply',
@@ -148,7 +156,7 @@ function repliesFrom({ senders, to, text, identity, stricter = [] }: Worded): re
 }
 
 /** Without an id of the operator's, two equal replies count as two: a repeated STOP harms nobody, a lost one does. */
-function repliesOf(delivery: Delivery, { alphabet }: Ears, arrival: string): readonly ReplyEvent[] {
+function repliesOf(delivery: Delivery, { alphabet }: DeliveryFormat, arrival: string): readonly ReplyEvent[] {
   const id = textIn(delivery.optional, TAGS.ovhIncoming);
   return repliesFrom({
     senders: sendersOf(delivery),
@@ -159,7 +167,7 @@ function repliesOf(delivery: Delivery, { alphabet }: Ears, arrival: string): rea
 }
 
 /** Returns the part of a longer reply; undefined for a whole one, and for one without a sender. */
-export function partOf(delivery: Delivery, { alphabet }: Ears): ReplyPart | undefined {
+export function partOf(delivery: Delivery, { alphabet }: DeliveryFormat): ReplyPart | undefined {
   const { segment, octets, dataCoding, esmClass } = delivery;
   const senders = sendersOf(delivery);
   if (segment === undefined || senders.length === 0 || (esmClass & (RECEIPT | INTERMEDIATE)) !== 0)

@@ -28,12 +28,12 @@ export interface SessionSettings extends SilenceLimits {
   /** The role to bind as: a receiver sends nothing. */
   readonly role: SessionRole;
   /** Interprets a status other than 0. */
-  readonly saidBy: (status: number) => OperatorRefusal;
+  readonly refusalOf: (status: number) => OperatorRefusal;
   readonly window: number;
 }
 
-/** The callbacks of a session; each is called at most once, except `told`. */
-export interface SessionEars {
+/** The callbacks of a session; each is called at most once, except `received`. */
+export interface SessionCallbacks {
   readonly bound: () => void;
   /** Called with a whole PDU, as received; returns the status of the response. */
   readonly received: (head: Head, frame: Buffer) => Promise<number>;
@@ -50,18 +50,18 @@ export type SentCall =
 const DRAINED_WITHIN_MS = 3_000;
 
 /** With more calls unanswered by us, the operator is asked to repeat later. */
-const MOST_UNTOLD = 1_000;
+const MOST_UNANSWERED = 1_000;
 
 /** One connection to an operator, bound in its role; once ended it is never opened again. */
 export class SmppSession {
   readonly #settings: SessionSettings;
-  readonly #ears: SessionEars;
+  readonly #callbacks: SessionCallbacks;
   readonly #socket: Socket;
   readonly #frames = new Frames();
   readonly #outbox: Outbox;
   readonly #window: Window;
   readonly #doubt = new ConnectionDoubt(
-    () => this.#question(),
+    () => this.#enquire(),
     () => this.#end('timeout'),
   );
   readonly #silence: Silence;
@@ -69,14 +69,14 @@ export class SmppSession {
   #state: 'opening' | 'bound' | 'draining' | 'ended' = 'opening';
   #reserved = 0;
   #writing = 0;
-  #untold = 0;
+  #unanswered = 0;
 
-  constructor(settings: SessionSettings, ears: SessionEars) {
+  constructor(settings: SessionSettings, callbacks: SessionCallbacks) {
     this.#settings = settings;
-    this.#ears = ears;
+    this.#callbacks = callbacks;
     const { host, port, tls, requestTimeoutMs } = settings;
     this.#window = new Window(
-      { timeoutMs: requestTimeoutMs, saidBy: settings.saidBy },
+      { timeoutMs: requestTimeoutMs, refusalOf: settings.refusalOf },
       {
         late: () => this.#doubt.begin(),
         lost: () => void this.close(),
@@ -90,10 +90,10 @@ export class SmppSession {
     this.#socket.on('error', () => this.#end('reset'));
     this.#socket.on('close', () => this.#end('reset'));
     this.#silence = new Silence(settings, {
-      ask: () => this.#say(COMMANDS.enquireLink, this.#window.next()),
+      ask: () => this.#write(COMMANDS.enquireLink, this.#window.next()),
       over: () => this.#end('timeout'),
     });
-    this.#silence.expectWord();
+    this.#silence.expectTraffic();
   }
 
   /** Returns how many messages could be written at this instant. */
@@ -101,7 +101,7 @@ export class SmppSession {
     return this.#outbox.flows ? Math.max(0, this.freeSlots()) : 0;
   }
 
-  /** Returns the free places, also while the system is busy with earlier writes. */
+  /** Returns the free places of the window, also while the system has not accepted earlier writes yet. */
   freeSlots(): number {
     if (this.#state !== 'bound' || this.#doubt.isOpen || this.#settings.role === 'receiver') return 0;
     return this.#settings.window - this.#window.size - this.#writing - this.#reserved;
@@ -130,10 +130,10 @@ export class SmppSession {
   ): Promise<SentCall> {
     if (this.#state !== 'bound') return Promise.resolve({ kind: 'not-connected' });
     const sequences = parts.map(() => this.#window.next());
-    const written = parts.map((part, at) => submitBytes(sequences[at] ?? 0, part));
+    const bytes = parts.map((part, at) => submitBytes(sequences[at] ?? 0, part));
     this.#writing += parts.length;
     return new Promise((settle) => {
-      const left = (): void => {
+      const onWritten = (): void => {
         this.#writing -= parts.length;
         const firstByteAt = bounds.machine();
         bounds.onFirstByte?.(bounds.monotonic());
@@ -144,17 +144,17 @@ export class SmppSession {
           settle({ kind: 'answered', parts: replies, firstByteAt }),
         );
       };
-      const stayed = (why: 'too-late' | 'aborted' | 'closed'): void => {
+      const onDropped = (why: 'too-late' | 'aborted' | 'closed'): void => {
         this.#writing -= parts.length;
         settle(why === 'closed' ? { kind: 'not-connected' } : { kind: 'not-written', reason: why });
       };
-      this.#outbox.put({ bytes: written, bounds, left, stayed });
+      this.#outbox.put({ bytes, bounds, onWritten, onDropped });
     });
   }
 
   /** Says whether the operator answers on it now. */
   async answers(): Promise<boolean> {
-    return this.#state === 'bound' && (await this.#question()).kind === 'taken';
+    return this.#state === 'bound' && (await this.#enquire()).kind === 'taken';
   }
 
   /** Takes no more, waits for the answers of written messages, unbinds and closes. */
@@ -162,7 +162,7 @@ export class SmppSession {
     if (this.#state === 'bound') {
       this.#state = 'draining';
       await this.#answered();
-      this.#say(COMMANDS.unbind, this.#window.next());
+      this.#write(COMMANDS.unbind, this.#window.next());
       await new Promise<void>((gone) => {
         this.#draining = gone;
         setTimeout(gone, Math.min(DRAINED_WITHIN_MS, this.#settings.requestTimeoutMs)).unref();
@@ -178,10 +178,10 @@ export class SmppSession {
   }
 
   #bind(): void {
-    this.#say(BINDS[this.#settings.role], this.#window.next(), { body: bindBody(this.#settings) });
+    this.#write(BINDS[this.#settings.role], this.#window.next(), { body: bindBody(this.#settings) });
   }
 
-  #say(
+  #write(
     command: number,
     sequence: number,
     { status = 0, body }: { readonly status?: number; readonly body?: Buffer } = {},
@@ -191,17 +191,17 @@ export class SmppSession {
 
   #receive(bytes: Buffer): void {
     const { frames, lost } = this.#frames.push(bytes);
-    for (const frame of frames) if (this.#state !== 'ended') this.#meet(headOf(frame), frame);
+    for (const frame of frames) if (this.#state !== 'ended') this.#handle(headOf(frame), frame);
     if (lost) this.#end('parse');
-    else if (frames.length > 0) this.#noteWord();
+    else if (frames.length > 0) this.#noteTraffic();
   }
 
   /** Before it is bound, the operator has one time-out for everything. */
-  #noteWord(): void {
-    if (this.#state !== 'opening' && this.#state !== 'ended') this.#silence.broken();
+  #noteTraffic(): void {
+    if (this.#state !== 'opening' && this.#state !== 'ended') this.#silence.noteTraffic();
   }
 
-  #meet(head: Head, frame: Buffer): void {
+  #handle(head: Head, frame: Buffer): void {
     if (head.command === BINDS[this.#settings.role] + ANSWER) return this.#admit(head.status);
     switch (head.command) {
       case COMMANDS.submitResp:
@@ -211,50 +211,50 @@ export class SmppSession {
         return this.#window.answer(head, undefined);
       case COMMANDS.deliver:
       case COMMANDS.data:
-        return void this.#listen(head, frame);
+        return void this.#takeCall(head, frame);
       case COMMANDS.enquireLink:
-        return this.#say(COMMANDS.enquireLinkResp, head.sequence);
+        return this.#write(COMMANDS.enquireLinkResp, head.sequence);
       case COMMANDS.unbind:
-        return void this.#letGo(head.sequence);
+        return void this.#unbindForOperator(head.sequence);
       case COMMANDS.unbindResp:
         return this.#draining?.();
       default:
-        return this.#wonder(head);
+        return this.#rejectUnknown(head);
     }
   }
 
   #admit(status: number): void {
     if (this.#state !== 'opening') return;
-    if (status !== 0) return this.#end('reset', this.#settings.saidBy(status));
+    if (status !== 0) return this.#end('reset', this.#settings.refusalOf(status));
     this.#state = 'bound';
-    this.#ears.bound();
+    this.#callbacks.bound();
   }
 
   /** Rejects an unknown command; ignores an answer without a request. */
-  #wonder({ command, sequence }: Head): void {
-    if (command < 0x80000000) this.#say(COMMANDS.genericNack, sequence, { status: ANSWERS.unknownCommand });
+  #rejectUnknown({ command, sequence }: Head): void {
+    if (command < 0x80000000) this.#write(COMMANDS.genericNack, sequence, { status: ANSWERS.unknownCommand });
   }
 
   /** Answers once the call is kept: the operator repeats others. */
-  async #listen(head: Head, frame: Buffer): Promise<void> {
-    const status = await this.#answer(head, frame);
+  async #takeCall(head: Head, frame: Buffer): Promise<void> {
+    const status = await this.#statusOf(head, frame);
     const answer = head.command === COMMANDS.data ? COMMANDS.dataResp : COMMANDS.deliverResp;
-    this.#say(answer, head.sequence, { status, body: NO_ID });
+    this.#write(answer, head.sequence, { status, body: NO_ID });
   }
 
-  async #answer(head: Head, frame: Buffer): Promise<number> {
+  async #statusOf(head: Head, frame: Buffer): Promise<number> {
     if (this.#state === 'opening') return ANSWERS.notBound;
-    if (this.#untold >= MOST_UNTOLD) return ANSWERS.later;
-    this.#untold += 1;
+    if (this.#unanswered >= MOST_UNANSWERED) return ANSWERS.later;
+    this.#unanswered += 1;
     try {
-      return await this.#ears.received(head, frame);
+      return await this.#callbacks.received(head, frame);
     } finally {
-      this.#untold -= 1;
+      this.#unanswered -= 1;
     }
   }
 
   /** Calls under way are awaited before the session is closed. */
-  async #letGo(sequence: number): Promise<void> {
+  async #unbindForOperator(sequence: number): Promise<void> {
     if (this.#state === 'ended') return;
     this.#state = 'draining';
     let timer: NodeJS.Timeout | undefined;
@@ -265,13 +265,13 @@ export class SmppSession {
     clearTimeout(timer);
     this.#outbox.put({
       bytes: [pduBytes({ command: COMMANDS.unbindResp, status: 0, sequence })],
-      left: () => setImmediate(() => this.#end('reset')),
+      onWritten: () => setImmediate(() => this.#end('reset')),
     });
   }
 
-  #question(): Promise<PartResult> {
+  #enquire(): Promise<PartResult> {
     const sequence = this.#window.next();
-    this.#say(COMMANDS.enquireLink, sequence);
+    this.#write(COMMANDS.enquireLink, sequence);
     return this.#window.expect(sequence);
   }
 
@@ -283,6 +283,6 @@ export class SmppSession {
     this.#outbox.close();
     this.#window.close(why);
     this.#draining?.();
-    this.#ears.ended(refusal);
+    this.#callbacks.ended(refusal);
   }
 }

@@ -1,15 +1,15 @@
 import type { OperatorRefusal } from '../http/http-gateway.ts';
 import type { Gateway, Slot, GatewayEvent, ReplyPart } from '../../sending/index.ts';
-import { SmppSession, type SessionRole, type SessionEars, type SessionSettings } from './session.ts';
+import { SmppSession, type SessionRole, type SessionCallbacks, type SessionSettings } from './session.ts';
 import { classifyReply, silences } from '../../sms/index.ts';
 
-export interface SessionsSettings extends Omit<SessionSettings, 'role'> {
+interface SessionsSettings extends Omit<SessionSettings, 'role'> {
   readonly sessions: number;
   readonly bind: Bind;
 }
 
 /** One session for both directions, or one for each. */
-export type Bind = 'transceiver' | 'pair';
+type Bind = 'transceiver' | 'pair';
 
 const ROLES: Readonly<Record<Bind, readonly SessionRole[]>> = {
   transceiver: ['transceiver'],
@@ -52,7 +52,7 @@ export class SmppSlot implements Slot {
 /** The sessions of one account: ended ones are replaced by new ones. */
 export class Sessions {
   readonly #settings: SessionsSettings;
-  readonly #received: SessionEars['received'];
+  readonly #received: SessionCallbacks['received'];
   readonly #open = new Map<SmppSession, SessionRole>();
   readonly #refusals = new Map<SessionRole, OperatorRefusal>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -60,13 +60,13 @@ export class Sessions {
   #closed = false;
   #turn = 0;
 
-  constructor(settings: SessionsSettings, received: SessionEars['received']) {
+  constructor(settings: SessionsSettings, received: SessionCallbacks['received']) {
     this.#settings = settings;
     this.#received = received;
     for (const role of ROLES[settings.bind]) for (let n = 0; n < settings.sessions; n += 1) this.#start(role);
   }
 
-  /** Returns how many messages of so many parts could be written at this instant: none while no receiver is bound. */
+  /** Returns how many messages of so many parts could be written now: none while a session of either direction is unbound. */
   freeSlots(parts: number): number {
     if (!this.#isWhole) return 0;
     let slots = 0;
@@ -97,7 +97,7 @@ export class Sessions {
   }
 
   #isBound(role: SessionRole): boolean {
-    return [...this.#open].some(([session, its]) => its === role && session.isBound);
+    return [...this.#open].some(([session, boundAs]) => boundAs === role && session.isBound);
   }
 
   /**
@@ -183,7 +183,7 @@ const AT_ONCE = 500;
 /** Maximum number of calls waiting to be kept: the operator repeats those beyond it. */
 const MOST_WAITING = 4_000;
 
-/** A lower limit for unreadable calls: readable ones go before them. */
+/** The same limit for unreadable calls; it is lower, so that readable ones go first. */
 const MOST_UNREAD = 10;
 
 /** Maximum number of parts kept concurrently. */
@@ -197,7 +197,7 @@ interface Waiting {
   readonly kept: (isKept: boolean) => void;
 }
 
-/** Passes on items of one sort, all that came meanwhile at once. */
+/** Passes on events of one sort, all that came meanwhile together. */
 class Lane {
   #waiting: Waiting[] = [];
   #busy = false;
@@ -234,7 +234,7 @@ export class Receiver {
   #unread = 0;
   #parts = 0;
   readonly #optedOut = new Set<string>();
-  /** A STOP waits for no receipt, and is durable without a database, which a receipt is not. */
+  /** Apart from receipts: a STOP waits for none, and unlike them is durable without a database. */
   readonly #replies = new Lane();
   readonly #receipts = new Lane();
 
@@ -270,14 +270,16 @@ export class Receiver {
   /** Says whether a part is kept until the others arrive; `events` is its own content: a STOP waits for no other part. */
   async receivePart(part: ReplyPart, events: readonly GatewayEvent[]): Promise<boolean> {
     const name = `${part.message} ${part.at} ${part.octets}`;
-    const asks = events.some((event) => event.kind === 'reply' && silences(classifyReply(event.text).kind));
-    if (asks && !this.#optedOut.has(name)) {
+    const isOptOut = events.some(
+      (event) => event.kind === 'reply' && silences(classifyReply(event.text).kind),
+    );
+    if (isOptOut && !this.#optedOut.has(name)) {
       if (!(await this.receiveAll(events))) return false;
       this.#noteOptOut(name);
     }
     const kept = await this.#keepPart(part);
     if (kept !== 'later') this.#optedOut.delete(name);
-    return kept === 'full' && !asks ? this.receiveAll(events) : kept !== 'later';
+    return kept === 'full' && !isOptOut ? this.receiveAll(events) : kept !== 'later';
   }
 
   async #keepPart(part: ReplyPart): Promise<'kept' | 'full' | 'later'> {

@@ -16,10 +16,10 @@ import type {
   ErrorClass,
 } from '../../sending/index.ts';
 import { Receiver, Sessions, SmppSlot } from './sessions.ts';
-import { deliveryEventsOf, partOf, answeredId, type Ears, type MessageIds } from './deliver-sm.ts';
+import { deliveryEventsOf, partOf, answeredId, type DeliveryFormat, type MessageIds } from './deliver-sm.ts';
 import { deliveryOf, ANSWERS, type Head } from './pdu.ts';
 import type { SentCall } from './session.ts';
-import { sentParts, submitsOf, type Hand } from './submit-sm.ts';
+import { sentParts, submitsOf, type SubmitFormat } from './submit-sm.ts';
 import type { PartResult } from './window.ts';
 import type { StatusMeaning } from '../../settings/index.ts';
 import type { OperatorRefusal } from '../http/http-gateway.ts';
@@ -64,15 +64,15 @@ export class SmppGateway implements Gateway {
   readonly #sessions: Sessions;
   readonly #receiver = new Receiver();
   readonly #window: number;
-  /** Places that the last message took: as many are reserved for each of the next. */
+  /** Places that the last message took; as many are reserved for each of the next ones. */
   #places = 1;
-  /** Parts are joined by it: two processes that begin alike would mix two texts on one phone. */
+  /** Phones join parts by it; it starts at random, since two processes with equal ones would mix two texts. */
   #reference = randomInt(REFERENCES);
   #arrivals = 0;
   /** Random, since no two processes may number received calls alike: a STOP taken for another would be lost. */
   readonly #life = randomUUID();
-  readonly #hand: Hand;
-  readonly #ears: Ears;
+  readonly #submitFormat: SubmitFormat;
+  readonly #deliveryFormat: DeliveryFormat;
   readonly #refusedOnce = new RefusedOnce();
 
   constructor(account: SmppAccount) {
@@ -81,8 +81,8 @@ export class SmppGateway implements Gateway {
     this.#account = account;
     const { alphabet, messageIds, statuses, bind } = account;
     const { sourceAddress } = account.credentials;
-    this.#hand = { longTexts: account.longTexts, alphabet, sourceAddress };
-    this.#ears = { profile: PROFILES[account.profile], alphabet, messageIds };
+    this.#submitFormat = { longTexts: account.longTexts, alphabet, sourceAddress };
+    this.#deliveryFormat = { profile: PROFILES[account.profile], alphabet, messageIds };
     const { acknowledgesStop, requestTimeoutMs = smpp.capabilities.requestTimeoutMs } = account;
     this.capabilities = { ...smpp.capabilities, acknowledgesStop, requestTimeoutMs };
     this.#window = account.window ?? PROFILES[account.profile].window;
@@ -99,7 +99,7 @@ export class SmppGateway implements Gateway {
         systemType: account.systemType,
         sessions: account.sessions,
         bind,
-        saidBy: (status) => saidBy(status, statuses),
+        refusalOf: (status) => refusalOf(status, statuses),
         window: this.#window,
         requestTimeoutMs,
         enquireLinkMs: account.enquireLinkMs,
@@ -120,21 +120,21 @@ export class SmppGateway implements Gateway {
   }
 
   sentParts(text: Pick<Call, 'text' | 'encoding'>): number {
-    return sentParts(text, this.#hand);
+    return sentParts(text, this.#submitFormat);
   }
 
   async submit(call: Call, attempt: CallBounds): Promise<SubmitResult> {
     const late = tooLate(attempt);
     const session = attempt.slot instanceof SmppSlot ? attempt.slot.take() : undefined;
     if (late !== undefined) return { kind: 'NOT_WRITTEN', reason: late };
-    if (session === undefined) return this.#nobody();
-    const parts = submitsOf(call, this.#hand, this.#nextReference());
+    if (session === undefined) return this.#notConnected();
+    const parts = submitsOf(call, this.#submitFormat, this.#nextReference());
     if (parts.length > this.#window) return TOO_LONG;
     this.#places = parts.length;
     if (session.freeSlots() < parts.length) return CROWDED;
     const sent = await session.send(parts, attempt, this.#lateAnswerTo(call, parts.length));
     const { messageIds } = this.#account;
-    return this.#onceAtMost(call, resultOf(call, sent, { machine: attempt.machine, messageIds }));
+    return this.#triedTwiceAtMost(call, resultOf(call, sent, { machine: attempt.machine, messageIds }));
   }
 
   /** There is no look-up: only a receipt resolves a message. */
@@ -162,18 +162,16 @@ export class SmppGateway implements Gateway {
   }
 
   /** "Submit failed" is unexplained: the message is tried once more, then given up. */
-  #onceAtMost({ recipients: [person] }: Call, result: SubmitResult): SubmitResult {
+  #triedTwiceAtMost({ recipients: [person] }: Call, result: SubmitResult): SubmitResult {
     if (result.kind !== 'REFUSED' || result.code !== SUBMIT_FAILED) return result;
     return this.#refusedOnce.isAgain(person?.reference ?? '')
       ? { ...result, errorClass: 'PERMANENT_CONTENT' }
       : result;
   }
 
-  #nobody(): Refused {
-    const said = this.#sessions.refusal ?? { errorClass: 'RETRYABLE', code: 'NOT_CONNECTED' };
-    return said.errorClass === 'CONFIG'
-      ? { kind: 'REFUSED', errorClass: 'CONFIG', code: said.code }
-      : { kind: 'REFUSED', errorClass: 'RETRYABLE', code: said.code };
+  #notConnected(): Refused {
+    const { errorClass, code } = this.#sessions.refusal ?? { errorClass: 'RETRYABLE', code: 'NOT_CONNECTED' };
+    return { kind: 'REFUSED', errorClass: errorClass === 'CONFIG' ? 'CONFIG' : 'RETRYABLE', code };
   }
 
   #nextReference(): number {
@@ -185,10 +183,10 @@ export class SmppGateway implements Gateway {
     this.#arrivals += 1;
     const delivery = deliveryOf(head, frame);
     const arrival = `${this.#life} ${this.#arrivals}`;
-    const events = delivery === undefined ? [] : deliveryEventsOf(delivery, this.#ears, arrival);
+    const events = delivery === undefined ? [] : deliveryEventsOf(delivery, this.#deliveryFormat, arrival);
     if (delivery === undefined || events.length === 0)
       return (await this.#receiver.receiveUnread(frame)) ? ANSWERS.unreadable : ANSWERS.later;
-    const part = partOf(delivery, this.#ears);
+    const part = partOf(delivery, this.#deliveryFormat);
     const isKept =
       part === undefined
         ? await this.#receiver.receiveAll(events)
@@ -215,10 +213,10 @@ export class SmppGateway implements Gateway {
   }
 }
 
-/** Its parts are sent together: no session ever has slots for so many. */
+/** The refusal of a message whose parts, which are sent together, never fit into a window. */
 const TOO_LONG: Refused = { kind: 'REFUSED', errorClass: 'PERMANENT_CONTENT', code: 'LONGER_THAN_WINDOW' };
 
-/** Its session has fewer free places than the message has parts; a few milliseconds later it has. */
+/** The refusal while a session has fewer free places than the message has parts, as for a few milliseconds. */
 const CROWDED: Refused = {
   kind: 'REFUSED',
   errorClass: 'THROTTLED',
@@ -260,7 +258,7 @@ const idIn = (part: PartResult, messageIds: MessageIds): string | null =>
 const isTaken = (part: PartResult): part is Extract<PartResult, { kind: 'taken' }> => part.kind === 'taken';
 
 function refusedAs(
-  { said: { errorClass, code } }: Extract<PartResult, { kind: 'refused' }>,
+  { refusal: { errorClass, code } }: Extract<PartResult, { kind: 'refused' }>,
   moments: { readonly firstByteAt: number; readonly answeredAt: number },
 ): SubmitResult {
   // Neither is among the statuses of SMPP.
@@ -269,7 +267,7 @@ function refusedAs(
   return { kind: 'REFUSED', errorClass, code, ...moments };
 }
 
-/** Messages refused without a reason: once may pass, twice does not. */
+/** Remembers messages that were refused without a reason: one refusal may pass, the second is final. */
 class RefusedOnce {
   readonly #known = new Set<string>();
 
@@ -332,9 +330,6 @@ const MEANINGS: Readonly<Record<StatusMeaning, ErrorClass>> = {
   'in-doubt': 'AMBIGUOUS',
 };
 
-/** Meanings by status, written as in `0x4a1`. */
-type Statuses = Readonly<Record<string, StatusMeaning>>;
-
 /** The first status that SMPP 3.4 leaves to operators: a refusal for a reason of their own. */
 const OWN_FIRST = 0x400;
 const OWN_LAST = 0x4ff;
@@ -343,7 +338,11 @@ const OWN_LAST = 0x4ff;
  * Interprets a status other than 0; an operator's own status means what the account's settings say. 0x08, 0xFE,
  * 0xFF and unknown ones may follow an acceptance.
  */
-export function saidBy(status: number, statuses: Statuses = {}): OperatorRefusal {
+export function refusalOf(
+  status: number,
+  /** Meanings by status, written as in `0x4a1`. */
+  statuses: Readonly<Record<string, StatusMeaning>> = {},
+): OperatorRefusal {
   const own = statuses[`0x${status.toString(16)}`];
   const code = `ESME_0x${status.toString(16)}`;
   if (own !== undefined) return { code, errorClass: MEANINGS[own] };

@@ -38,7 +38,8 @@ export interface Submit {
   readonly sar_segment_seqnum?: number;
 }
 
-export interface Hand {
+/** What an account's settings say about the messages to its operator. */
+export interface SubmitFormat {
   readonly longTexts: LongTexts;
   readonly alphabet: Alphabet;
   /** Replaces the call's sender. */
@@ -50,22 +51,22 @@ const RECEIPT = 1;
 
 export const sentParts = (
   text: Pick<Call, 'text' | 'encoding'>,
-  { longTexts, alphabet }: Pick<Hand, 'longTexts' | 'alphabet'>,
+  { longTexts, alphabet }: Pick<SubmitFormat, 'longTexts' | 'alphabet'>,
 ): number => (longTexts === 'message-payload' ? 1 : writtenText(text, alphabet).parts.length);
 
 /** Builds the parts of one call, in order; each asks for a receipt of its own, since each may be lost by itself. */
-export function submitsOf(call: Call, hand: Hand, reference: number): readonly Submit[] {
-  const { dataCoding, whole, parts } = writtenText(call, hand.alphabet);
+export function submitsOf(call: Call, format: SubmitFormat, reference: number): readonly Submit[] {
+  const { dataCoding, whole, parts } = writtenText(call, format.alphabet);
   const common = {
-    ...commonOf(call, hand.sourceAddress),
+    ...commonOf(call, format.sourceAddress),
     data_coding: dataCoding,
     registered_delivery: RECEIPT,
   };
   const [only] = parts;
   if (parts.length <= 1) return [{ ...common, short_message: only }];
-  if (hand.longTexts === 'message-payload') return [{ ...common, message_payload: whole }];
+  if (format.longTexts === 'message-payload') return [{ ...common, message_payload: whole }];
   return parts.map((part, index) =>
-    Object.assign({}, common, placed(part, hand.longTexts, { reference, of: parts.length, index })),
+    Object.assign({}, common, placed(part, format.longTexts, { reference, of: parts.length, index })),
   );
 }
 

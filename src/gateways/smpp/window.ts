@@ -5,30 +5,30 @@ import { tooLate, type WriteBounds } from '../connections.ts';
 
 export type PartResult =
   | { readonly kind: 'taken'; readonly id: string | undefined }
-  | { readonly kind: 'refused'; readonly said: OperatorRefusal }
+  | { readonly kind: 'refused'; readonly refusal: OperatorRefusal }
   | { readonly kind: 'unknown'; readonly reason: 'timeout' | 'reset' | '5xx' | 'parse' };
 
-/** Time-outs for which a place is held: then only a new session has it again. */
+/** So many time-outs after its message was given up, a place still not free ends the session. */
 const HELD_TIMEOUTS = 6;
 const LARGEST_SEQUENCE = 0x7fffffff;
 
 /** The requests under way in one session, by sequence number. */
 export class Window {
   readonly #timeoutMs: number;
-  readonly #saidBy: (status: number) => OperatorRefusal;
+  readonly #refusalOf: (status: number) => OperatorRefusal;
   readonly #expected = new Map<number, { settle: (part: PartResult) => void; timer: NodeJS.Timeout }>();
-  /** Messages that were given up: their operator may still be at them, so their places are not free. */
+  /** Messages that were given up: their operator may still be working on them, so their places are not free. */
   readonly #held = new Map<number, { late: (id: string) => void; timer: NodeJS.Timeout }>();
-  readonly #ears: { readonly late: () => void; readonly lost: () => void };
+  readonly #callbacks: { readonly late: () => void; readonly lost: () => void };
   #sequence = 0;
   #emptied: (() => void)[] = [];
 
   constructor(
     {
       timeoutMs,
-      saidBy,
-    }: { readonly timeoutMs: number; readonly saidBy: (status: number) => OperatorRefusal },
-    ears: {
+      refusalOf,
+    }: { readonly timeoutMs: number; readonly refusalOf: (status: number) => OperatorRefusal },
+    callbacks: {
       /** Called when a message was not answered in time. */
       readonly late: () => void;
       /** Called when it will not be answered on this session. */
@@ -36,8 +36,8 @@ export class Window {
     },
   ) {
     this.#timeoutMs = timeoutMs;
-    this.#saidBy = saidBy;
-    this.#ears = ears;
+    this.#refusalOf = refusalOf;
+    this.#callbacks = callbacks;
   }
 
   /** Count of places taken, also by messages that were given up. */
@@ -96,9 +96,9 @@ export class Window {
   }
 
   #hold(sequence: number, late: (id: string) => void): void {
-    const timer = setTimeout(() => this.#ears.lost(), HELD_TIMEOUTS * this.#timeoutMs);
+    const timer = setTimeout(() => this.#callbacks.lost(), HELD_TIMEOUTS * this.#timeoutMs);
     this.#held.set(sequence, { late, timer });
-    this.#ears.late();
+    this.#callbacks.late();
   }
 
   #settle(sequence: number, part: PartResult): void {
@@ -112,8 +112,10 @@ export class Window {
 
   #partOf(status: number, frame: Buffer | undefined): PartResult {
     if (status !== 0) {
-      const said = this.#saidBy(status);
-      return said.errorClass === 'AMBIGUOUS' ? { kind: 'unknown', reason: '5xx' } : { kind: 'refused', said };
+      const refusal = this.#refusalOf(status);
+      return refusal.errorClass === 'AMBIGUOUS'
+        ? { kind: 'unknown', reason: '5xx' }
+        : { kind: 'refused', refusal };
     }
     // "Well received" without what was received is no answer.
     return frame === undefined
@@ -128,15 +130,15 @@ interface Parcel {
   /** Absent for bytes without personal data. */
   readonly bounds?: WriteBounds;
   /** Called in the turn in which the first byte is sent. */
-  readonly left?: () => void;
-  /** Called when it never will be. */
-  readonly stayed?: (why: 'too-late' | 'aborted' | 'closed') => void;
+  readonly onWritten?: () => void;
+  /** Called when it never will be sent. */
+  readonly onDropped?: (why: 'too-late' | 'aborted' | 'closed') => void;
 }
 
 /** Maximum bytes given to the system at once: the rest waits here, where it can still be held back. */
 const AT_ONCE = 16_384;
 
-/** Beyond that, an operator that reads nothing is not written to: bytes would be sent after their look. */
+/** A connection that accepts no bytes for so long is ended: they would be sent long after their last look. */
 const STUCK_AFTER_MS = 250;
 
 /** Writes in the given order, and checks the bounds again as each parcel is sent. */
@@ -162,7 +164,7 @@ export class Outbox {
 
   /** Sends a parcel in this turn of the event loop, with all others of the turn. */
   put(parcel: Parcel): void {
-    if (this.#closed) return parcel.stayed?.('closed');
+    if (this.#closed) return parcel.onDropped?.('closed');
     this.#waiting.push(parcel);
     if (this.#scheduled || this.#writing) return undefined;
     this.#scheduled = true;
@@ -175,7 +177,7 @@ export class Outbox {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    for (const { stayed } of this.#waiting.splice(0)) stayed?.('closed');
+    for (const { onDropped } of this.#waiting.splice(0)) onDropped?.('closed');
   }
 
   #flush(): void {
@@ -183,7 +185,7 @@ export class Outbox {
     const batch: Buffer[] = [];
     for (let size = 0; size < AT_ONCE && this.#waiting.length > 0;) {
       const parcel = this.#waiting.shift();
-      if (parcel === undefined || !mayLeave(parcel)) continue;
+      if (parcel === undefined || !admit(parcel)) continue;
       for (const bytes of parcel.bytes) size += bytes.length;
       batch.push(...parcel.bytes);
     }
@@ -209,10 +211,11 @@ export class Outbox {
   }
 }
 
-function mayLeave({ bounds, left, stayed }: Parcel): boolean {
+/** Checks the bounds of a parcel a last time, and reports whether it is written. */
+function admit({ bounds, onWritten, onDropped }: Parcel): boolean {
   const reason = bounds === undefined ? undefined : tooLate(bounds);
-  if (reason === undefined) left?.();
-  else stayed?.(reason);
+  if (reason === undefined) onWritten?.();
+  else onDropped?.(reason);
   return reason === undefined;
 }
 
@@ -232,23 +235,23 @@ export class Silence {
 
   constructor(
     { enquireLinkMs, requestTimeoutMs }: SilenceLimits,
-    ears: { ask: () => void; over: () => void },
+    callbacks: { ask: () => void; over: () => void },
   ) {
     this.#requestTimeoutMs = requestTimeoutMs;
-    this.#over = ears.over;
+    this.#over = callbacks.over;
     this.#quiet = setTimeout(() => {
-      ears.ask();
-      this.expectWord();
+      callbacks.ask();
+      this.expectTraffic();
       this.#quiet.refresh();
     }, enquireLinkMs);
   }
 
-  expectWord(): void {
+  expectTraffic(): void {
     this.#awaited ??= setTimeout(this.#over, this.#requestTimeoutMs);
   }
 
   /** Notes traffic: a whole PDU, not a byte now and then. */
-  broken(): void {
+  noteTraffic(): void {
     clearTimeout(this.#awaited);
     this.#awaited = undefined;
     this.#quiet.refresh();
@@ -284,8 +287,8 @@ export class ConnectionDoubt {
   }
 
   async #settled(): Promise<void> {
-    const said = await this.#ask();
+    const answer = await this.#ask();
     this.#open = false;
-    if (said.kind === 'unknown' && said.reason === 'timeout') this.#silent();
+    if (answer.kind === 'unknown' && answer.reason === 'timeout') this.#silent();
   }
 }

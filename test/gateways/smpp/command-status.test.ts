@@ -1,5 +1,5 @@
 import { describe, expect, it, test, vi } from 'vitest';
-import { saidBy } from '../../../src/gateways/smpp/smpp-gateway.ts';
+import { refusalOf } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
 import { anAccount, aSilentOperator } from './support.ts';
 
@@ -19,7 +19,7 @@ describe('a status', () => {
     ['of too much at once', 0x58, 'THROTTLED'],
     ['of a wrong number', 0x0b, 'PERMANENT_RECIPIENT'],
   ])('%s is read', (_what, status, errorClass) => {
-    expect(saidBy(status)).toMatchObject({ errorClass });
+    expect(refusalOf(status)).toMatchObject({ errorClass });
   });
 });
 
@@ -34,8 +34,8 @@ describe('a status of an operator’s own', () => {
     ['again', 'RETRYABLE'],
     ['in-doubt', 'AMBIGUOUS'],
   ] as const)('that is said to mean %s is %s', (meaning, errorClass) => {
-    expect(saidBy(0x4a1, { '0x4a1': meaning })).toEqual({ code: 'ESME_0x4a1', errorClass });
-    expect(saidBy(0x400, { '0x400': meaning })).toMatchObject({ errorClass });
+    expect(refusalOf(0x4a1, { '0x4a1': meaning })).toEqual({ code: 'ESME_0x4a1', errorClass });
+    expect(refusalOf(0x400, { '0x400': meaning })).toMatchObject({ errorClass });
   });
 
   it('refuses that message alone, without uncertainty', async () => {

@@ -1,10 +1,10 @@
 import { PDU } from 'smpp';
-import type { Ears } from '../../../src/gateways/smpp/deliver-sm.ts';
+import type { DeliveryFormat } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { deliveryOf, type Delivery, headOf } from '../../../src/gateways/smpp/pdu.ts';
 import { PROFILES } from '../../../src/gateways/smpp/smpp-operator.ts';
 
 /** How an account hears unless it says otherwise. */
-export const EARS: Ears = { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
+export const EARS: DeliveryFormat = { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
 
 /** As it comes over the wire, with further fields at its end. */
 export function delivered(fields: object, extra: readonly Buffer[] = []): Delivery {

@@ -1,5 +1,5 @@
 import { PDU } from 'smpp';
-import { deliveryEventsOf, partOf, type Ears } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { deliveryEventsOf, partOf, type DeliveryFormat } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { deliveryOf, headOf } from '../../../src/gateways/smpp/pdu.ts';
 import { PROFILES } from '../../../src/gateways/smpp/smpp-operator.ts';
 
@@ -86,7 +86,7 @@ const STOPS: readonly (readonly [coding: number, octets: Buffer])[] = [
 const ESM_CLASSES = [0, 0x03, 0x08, 0x10, 0x18, 0x80];
 
 /** A STOP, whole, in which everything but its sender, its words and what tells how to read them may be wrong. */
-export function aStopWithFaults(random: Random): { readonly frame: Buffer; readonly ears: Ears } {
+export function aStopWithFaults(random: Random): { readonly frame: Buffer; readonly ears: DeliveryFormat } {
   const [coding, octets] = pick(random, STOPS);
   const octet = (): number => Math.floor(random() * 256);
   const text = (longest: number): Buffer =>
@@ -112,7 +112,7 @@ export function aStopWithFaults(random: Random): { readonly frame: Buffer; reado
   return { frame, ears: earsAtRandom(random) };
 }
 
-const earsAtRandom = (random: Random): Ears => ({
+const earsAtRandom = (random: Random): DeliveryFormat => ({
   profile: pick(random, [PROFILES.ovh, PROFILES.general]),
   alphabet: pick(random, ['gsm-7', 'latin-1', 'utf-8'] as const),
   messageIds: pick(random, ['as-is', 'hex-then-decimal', 'decimal-then-hex'] as const),
