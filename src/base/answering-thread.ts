@@ -1,12 +1,12 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { setFlagsFromString } from 'node:v8';
 
-/** Thrown for orders that a thread left unanswered when it ended or became unintelligible. */
+/** Thrown for orders that a thread left unanswered when it ended, or sent a message that cannot be read. */
 export class ThreadEnded extends Error {
   override readonly name = 'ThreadEnded';
 }
 
-/** An order for a thread and the thread's answer, matched by turn number whatever is lost between. */
+/** An order for a thread; its answer has the same turn. */
 export interface ThreadOrder<Order> {
   readonly turn: number;
   readonly order: Order;
@@ -28,9 +28,9 @@ interface Running<Answer> {
   readonly waiting: Map<number, Waiting<Answer>>;
 }
 
-/** The start options of a thread, and how long it waits for more work. */
+/** How a thread is started, and after how many idle milliseconds it ends. */
 export interface ThreadSettings {
-  /** The final state of its orders, for a caller that waits in vain: `sealed`. */
+  /** What the thread does to its orders, as the error of an unanswered one says it: `sealed`. */
   readonly done: string;
   readonly script: URL;
   readonly limits: ResourceLimits;
@@ -38,8 +38,8 @@ export interface ThreadSettings {
 }
 
 /**
- * A thread of this process that answers one order after another. It starts with the first order and ends when idle;
- * when it dies, its orders fail and the next order starts another. Once closed it answers nobody.
+ * A thread of this process that answers one order after another. It starts with the first order and ends when idle.
+ * When it dies, the orders that it has fail, and the next order starts another thread. Once closed it takes no order.
  */
 export class AnsweringThread<Order, Answer> {
   readonly #settings: ThreadSettings;
@@ -52,12 +52,12 @@ export class AnsweringThread<Order, Answer> {
     this.#settings = settings;
   }
 
-  /** Rejects with ThreadEnded when the thread dies, and with the error that kept the order from being passed on. */
+  /** Returns the answer; rejects with ThreadEnded when the thread dies, and with the error of an order that cannot be sent. */
   ask(order: Order, passedOn: readonly ArrayBuffer[]): Promise<Answer> {
     if (this.#closed) return Promise.reject(this.#unanswered());
     clearTimeout(this.#idle);
     const { thread, waiting } = (this.#running ??= this.#start());
-    // The thread keeps no process alive, but a call that waits for its answer does.
+    // An idle thread does not keep the process alive; a call that waits for its answer does.
     thread.ref();
     const turn = (this.#turns += 1);
     return new Promise((answer, fail) => {
@@ -112,9 +112,10 @@ export class AnsweringThread<Order, Answer> {
   }
 }
 
-/** Loads the `script` of its data in a thread that comes after others: whoever waits for an answer comes before a file. */
+/** The script of a thread of low priority, which loads the `script` in its data: requests come before files. */
 export const LOW_PRIORITY = new URL('low-priority-thread.ts', import.meta.url);
 
+/** Starts a thread with limits on its heap, in MiB. */
 export function limitedWorker(
   script: URL,
   { limits, data }: { readonly limits: ResourceLimits; readonly data?: unknown },
@@ -127,18 +128,18 @@ export function limitedWorker(
 /** Either end of a port to another thread. */
 interface Port {
   postMessage(message: unknown, passedOn: readonly ArrayBuffer[]): void;
-  on(event: 'message', handler: (message: Said) => void): unknown;
+  on(event: 'message', handler: (message: Message) => void): unknown;
 }
 
-type Said =
-  | { readonly kind: 'call'; readonly turn: number; readonly verb: string; readonly given: unknown }
+type Message =
+  | { readonly kind: 'call'; readonly turn: number; readonly verb: string; readonly argument: unknown }
   | { readonly kind: 'answer'; readonly turn: number; readonly answer: unknown }
   | { readonly kind: 'fault'; readonly turn: number; readonly text: string };
 
-/** The functions that one end offers to the other. */
-export type Verbs = Readonly<Record<string, (given: never) => unknown>>;
+/** The functions that one end offers to the other, by name. */
+export type Verbs = Readonly<Record<string, (argument: never) => unknown>>;
 
-/** Thrown when the other end failed. */
+/** Thrown when the function at the other end threw; the message is the name of its error. */
 export class OtherEndFailed extends Error {
   override readonly name = 'OtherEndFailed';
 }
@@ -151,74 +152,73 @@ class VerbMissing extends Error {
   }
 }
 
-interface WaitingCall {
-  readonly answer: (answer: unknown) => void;
-  readonly fail: (error: Error) => void;
-}
-
-/** Calls between two threads, in both directions; answers are matched to their call. */
+/** Calls functions of another thread and serves its calls, over one port. */
 export class ThreadCalls {
   readonly #port: Port;
   readonly #verbs: Verbs;
-  readonly #waiting = new Map<number, WaitingCall>();
+  readonly #waiting = new Map<number, Waiting<unknown>>();
   #turns = 0;
+  /** Calls of the other end that this one has not answered yet. */
   #owing = 0;
 
   constructor(port: Port, verbs: Verbs) {
-    [this.#port, this.#verbs] = [port, verbs];
-    port.on('message', (said) => {
-      if (said.kind === 'call') void this.#serve(said);
-      else this.#settle(said);
+    this.#port = port;
+    this.#verbs = verbs;
+    port.on('message', (message) => {
+      if (message.kind === 'call') void this.#serve(message);
+      else this.#settle(message);
     });
   }
 
-  /** True when the other end has everything it needs for an answer. */
+  /** True while the other end owes an answer, and does not itself wait for one. */
   get isOwed(): boolean {
     return this.#waiting.size > 0 && this.#owing === 0;
   }
 
-  call<Answer>(verb: string, given?: unknown): Promise<Answer> {
+  /** Calls a function of the other end; rejects with OtherEndFailed when it throws. */
+  call<Answer>(verb: string, argument?: unknown): Promise<Answer> {
     const turn = (this.#turns += 1);
     return new Promise((answer, fail) => {
-      // Throws for what cannot be sent: then nothing waits for an answer.
-      this.#port.postMessage({ kind: 'call', turn, verb, given } satisfies Said, []);
+      // Throws for an argument that cannot be sent: then nothing waits for an answer.
+      this.#port.postMessage({ kind: 'call', turn, verb, argument } satisfies Message, []);
       // The type of the answer is declared with the verb.
       this.#waiting.set(turn, { answer: answer as (answer: unknown) => void, fail });
     });
   }
 
+  /** Fails every call that waits for an answer. */
   cut(cause: Error): void {
     for (const { fail } of this.#waiting.values()) fail(cause);
     this.#waiting.clear();
   }
 
-  #settle(said: Exclude<Said, { kind: 'call' }>): void {
-    const waiting = this.#waiting.get(said.turn);
-    this.#waiting.delete(said.turn);
-    if (said.kind === 'answer') waiting?.answer(said.answer);
-    else waiting?.fail(new OtherEndFailed(said.text));
+  #settle(message: Exclude<Message, { kind: 'call' }>): void {
+    const waiting = this.#waiting.get(message.turn);
+    this.#waiting.delete(message.turn);
+    if (message.kind === 'answer') waiting?.answer(message.answer);
+    else waiting?.fail(new OtherEndFailed(message.text));
   }
 
-  async #serve({ turn, verb, given }: Extract<Said, { kind: 'call' }>): Promise<void> {
+  async #serve({ turn, verb, argument }: Extract<Message, { kind: 'call' }>): Promise<void> {
     try {
-      const answer = await this.#answerOf(verb, given);
+      const answer = await this.#run(verb, argument);
       const buffer = answer instanceof Uint8Array ? answer.buffer : undefined;
       const passedOn = buffer instanceof ArrayBuffer ? [buffer] : [];
-      this.#port.postMessage({ kind: 'answer', turn, answer } satisfies Said, passedOn);
+      this.#port.postMessage({ kind: 'answer', turn, answer } satisfies Message, passedOn);
     } catch (cause) {
-      // The message of an error may contain a cell's content: only its kind is passed on.
+      // The message of an error may quote a cell of a file, so only the error's name is passed on.
       const text = cause instanceof Error ? cause.name : 'unknown';
-      this.#port.postMessage({ kind: 'fault', turn, text } satisfies Said, []);
+      this.#port.postMessage({ kind: 'fault', turn, text } satisfies Message, []);
     }
   }
 
-  async #answerOf(verb: string, given: unknown): Promise<unknown> {
+  async #run(verb: string, argument: unknown): Promise<unknown> {
     this.#owing += 1;
     try {
       const work = this.#verbs[verb];
       if (work === undefined) throw new VerbMissing(verb);
-      // Both ends are of one build: what is given fits the verb.
-      return await work(given as never);
+      // Both ends are of one build, so the argument has the type that the function takes.
+      return await work(argument as never);
     } finally {
       this.#owing -= 1;
     }

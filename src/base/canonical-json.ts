@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 
 /**
- * Serializes a value canonically (RFC 8785): keys sorted, undefined values left out, no spaces; '' for no value.
+ * Serializes a value canonically (RFC 8785): keys sorted, undefined values left out, no spaces; '' for undefined.
  *
- * Stored digests bind two differences: names made of digits come first, in the order of their numbers, and a lone
- * surrogate or an infinite number, which a caller’s body may hold, has a text as well.
+ * It differs from RFC 8785 in two ways, which stored digests depend on: keys made of digits come first, in numeric
+ * order, and a lone surrogate or an infinite number is serialized instead of refused.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(ordered(value)) ?? '';
@@ -19,7 +19,7 @@ function ordered(value: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Serializes a flat record of strings by RFC 8785, faster. */
+/** Serializes a flat record of strings by RFC 8785, faster than `canonicalJson`. */
 export function canonicalRecord(record: Readonly<Record<string, string>>): string {
   let text = '';
   for (const key of inOrder(Object.keys(record)))
@@ -27,7 +27,7 @@ export function canonicalRecord(record: Readonly<Record<string, string>>): strin
   return `{${text}}`;
 }
 
-/** Names are few and mostly in order: checking is cheaper than sorting. */
+/** Sorts names, which are few and mostly in order already: checking is cheaper than sorting. */
 const inOrder = (names: string[]): string[] =>
   names.every((name, at) => at === 0 || name > (names[at - 1] ?? '')) ? names : names.sort();
 
@@ -38,7 +38,7 @@ const sorted = (record: Record<string, unknown>): Record<string, unknown> =>
       .map((key) => [key, ordered(record[key])]),
   );
 
-/** Returns SHA-256 over salt and proof, in hexadecimal: without the salt the proof cannot be guessed. */
+/** Returns the SHA-256 of salt and proof, in hexadecimal; without the salt nobody can test guesses of the proof. */
 export function proofDigest(salt: Buffer, proof: string): string {
   const salted = Buffer.allocUnsafe(salt.length + Buffer.byteLength(proof));
   salted.write(proof, salt.copy(salted), 'utf8');

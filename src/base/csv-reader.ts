@@ -1,37 +1,35 @@
-/** Characters that make a spreadsheet run a cell as a formula, full-width forms included. */
+/** Characters with which a spreadsheet takes a cell for a formula, full-width forms included. */
 const SIGN = '[=+\\-@|%＝＋－＠｜％]';
-/** Text that a spreadsheet may take for the end of a cell: quotes protect only where its reader knows the right delimiter. */
+/** Where a cell may begin for a spreadsheet: its quotes count for nothing when it assumes another delimiter. */
 const EDGE = '(?:^|[,;\\t\\r\\n])[ "\\u00a0]*';
 
 const RUNNABLE = new RegExp(`(${EDGE})('*)(?=${SIGN})`, 'g');
 const GUARDED = new RegExp(`(${EDGE})'('*)(?=${SIGN})`, 'g');
 
-/** Puts an apostrophe before text that a spreadsheet would run. */
+/** Puts an apostrophe before whatever a spreadsheet would take for a formula. */
 const guarded = (text: string): string => text.replace(RUNNABLE, "$1'$2");
 
-/** Removes that apostrophe. */
+/** Removes the apostrophes that `csvLine` puts before formulas. */
 export const unguarded = (text: string): string =>
   text.includes("'") ? text.replace(GUARDED, '$1$2') : text;
 
-/** Writes one cell: quoted when needed, never a formula, whatever delimiter its reader assumes. */
 function csvCell(text: string): string {
   const safe = guarded(text);
   return /[",;\t\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Writes one row with its line end, delimited by semicolons. */
+/** Writes one row with its line end, delimited by semicolons; no cell is a formula, whatever delimiter the reader assumes. */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(';')}\r\n`;
 }
 
 const NEWLINE = 0x0a;
 
-/** The outcome of reading one row from a stretch of text. */
 type CellsFound =
   | { readonly kind: 'cells'; readonly cells: readonly string[] }
-  /** A quote is open at its end: more lines belong to it. */
+  /** A quote is open at the end of the text: the row goes on. */
   | { readonly kind: 'open' }
-  /** Something stands behind a closing quote. */
+  /** Something other than a delimiter follows a closing quote. */
   | { readonly kind: 'malformed' };
 
 interface Cell {
@@ -40,13 +38,13 @@ interface Cell {
   readonly end: number;
 }
 
-/** A longer row is none: a quote was left open. */
+/** Bytes; a longer row is unreadable, since a quote was left open. */
 export const LONGEST_ROW = 256 * 1024;
 
-/** A cell with more lines is none. */
+/** Lines of the longest row: beyond them a quote was left open. */
 const MOST_LINES = 100;
 
-/** A resume point: a byte offset in the text, and the number of the line that starts there. */
+/** A place from which reading can go on: a byte offset in the text, and the number of the line that starts there. */
 export interface CsvPlace {
   readonly offset: number;
   readonly line: number;
@@ -54,43 +52,42 @@ export interface CsvPlace {
 
 /** One row of a file. */
 export interface CsvRow {
-  /** Undefined when the row cannot be separated from the next ones: a quote stays open. */
+  /** Undefined when the row is unreadable: a quote stays open, or it is too long. */
   readonly cells: readonly string[] | undefined;
   readonly line: number;
   /** The start of the next row. */
   readonly next: CsvPlace;
-  /** The whole row as text, where only its first cells were cut. */
+  /** The text of the whole row, when `cells` has only the first ones. */
   readonly uncut?: string | undefined;
 }
 
-/** Cuts the rest of a row's cells. */
+/** Returns the row with all its cells. */
 export function wholeRow(row: CsvRow, delimiter: string): CsvRow {
   if (row.uncut === undefined) return row;
   const found = cellsOf(row.uncut, delimiter);
   return { ...row, cells: found.kind === 'cells' ? found.cells : undefined, uncut: undefined };
 }
 
-/** Reads the text from one byte on, in pieces of any size: UTF-8 with `\n` between lines. */
+/** Yields the text from a byte offset on, in pieces of any size: UTF-8 with `\n` between lines. */
 export type TextFrom = (offset: number) => AsyncIterable<Buffer>;
 
 export interface CsvFile {
   readonly textFrom: TextFrom;
   readonly delimiter: string;
-  /** Limits most rows to so many cells, for a reader of the first columns. */
+  /** Cells to read of a row, for a reader of the first columns; a row with quotes has all. */
   readonly most?: number | undefined;
   /** Called with the line number of each row before it is parsed. */
   readonly reads?: ((line: number) => void) | undefined;
 }
 
-/** Reads rows from a place on, without the empty ones. An unclosed quote costs its own line and no other. */
+/** Yields the rows from a place on, without empty ones. A quote that is not closed makes its own line unreadable and no other. */
 export async function* csvRows(file: CsvFile, from: CsvPlace): AsyncGenerator<CsvRow> {
   for await (const page of csvPages(file, from)) yield* page;
 }
 
-/** Maximum number of rows in a page. */
 const MOST_PAGE_ROWS = 250;
 
-/** Yields the same rows in pages of those already read, so that a reader of a whole file waits less often. */
+/** Yields the same rows as `csvRows`, in pages of up to 250, so that a reader of a whole file waits less often. */
 export async function* csvPages(
   { textFrom, delimiter, most, reads }: CsvFile,
   from: CsvPlace,
@@ -122,15 +119,15 @@ export async function* csvPages(
 
 const isBlank = (cell: string): boolean => cell.trim() === '';
 
-interface Read {
+interface ReadRow {
   readonly cells: readonly string[] | undefined;
   readonly bytes: number;
   readonly lines: number;
   readonly uncut?: string;
 }
 
-/** Reads a row that is one buffered line, as nearly all are: there is nothing to wait for. */
-function rowHere(text: HeldText, delimiter: string, most: number | undefined): Read | undefined {
+/** Reads a row without waiting, if it is one line that is in the buffer already, as nearly all are; else returns undefined. */
+function rowHere(text: HeldText, delimiter: string, most: number | undefined): ReadRow | undefined {
   const bytes = text.firstEnd;
   if (bytes === undefined) return undefined;
   const row = text.read(bytes);
@@ -140,8 +137,8 @@ function rowHere(text: HeldText, delimiter: string, most: number | undefined): R
   return { cells: found.cells, bytes, lines: 1, ...(most === undefined ? {} : { uncut: row }) };
 }
 
-/** Reads one row: its first line, and the lines that an open quote includes. */
-async function nextRow(text: HeldText, delimiter: string): Promise<Read | undefined> {
+/** Reads one row: its first line, and the lines over which its quotes extend; undefined at the end of the file. */
+async function nextRow(text: HeldText, delimiter: string): Promise<ReadRow | undefined> {
   const first = await text.lineEnd(0);
   if (first === 0) return undefined;
   if (first === undefined) return { cells: undefined, bytes: await text.skipLine(), lines: 1 };
@@ -151,8 +148,8 @@ async function nextRow(text: HeldText, delimiter: string): Promise<Read | undefi
   return read;
 }
 
-/** Reads a quoted row; undefined when its quotes contradict each other. */
-async function quotedRow(text: HeldText, first: number, delimiter: string): Promise<Read | undefined> {
+/** Reads a row whose quotes may extend over several lines; undefined when its quotes do not close as they should. */
+async function quotedRow(text: HeldText, first: number, delimiter: string): Promise<ReadRow | undefined> {
   let end = first;
   for (let lines = 1; lines <= MOST_LINES; lines += 1) {
     const found = cellsOf(text.read(end), delimiter);
@@ -165,15 +162,15 @@ async function quotedRow(text: HeldText, first: number, delimiter: string): Prom
   return undefined;
 }
 
-/** Reads the first line alone: stray quotes count as letters, an open one makes it unreadable. */
-function alone(text: HeldText, end: number, delimiter: string): Pick<Read, 'cells'> {
+/** Reads the first line alone: a stray quote counts as a letter, and an open one makes the line unreadable. */
+function alone(text: HeldText, end: number, delimiter: string): Pick<ReadRow, 'cells'> {
   const found = cellsOf(text.read(end), delimiter, { mood: 'lenient' });
   return { cells: found.kind === 'cells' ? found.cells : undefined };
 }
 
 /**
- * Cuts one row into cells (RFC 4180); a quote counts only at the start of a cell. A row without quotes yields no
- * more than `most`.
+ * Splits one row into cells (RFC 4180); only a quote at the start of a cell counts. Of a row without quotes, at most
+ * `most` cells are returned.
  */
 export function cellsOf(
   row: string,
@@ -212,7 +209,7 @@ function quotedCell(row: string, from: number, delimiter: string): Cell | 'open'
   return { text: row.slice(from + 1, closing).replaceAll('""', '"'), end };
 }
 
-/** A text being read: little of it is in memory. */
+/** A text that is read in pieces, of which only unread bytes are in memory. */
 class HeldText {
   readonly #pieces: AsyncIterator<Buffer>;
   readonly #most: number;
@@ -226,15 +223,15 @@ class HeldText {
     this.#most = most;
   }
 
-  /** The end of the first line, when all of it is buffered. */
+  /** The end of the first line; undefined when not all of it is in the buffer, or it is too long. */
   get firstEnd(): number | undefined {
     const end = this.#newlineFrom(0);
     return end === undefined || end > this.#most ? undefined : end;
   }
 
   /**
-   * Returns the end of the line that holds `from`, its `\n` included; `from` itself at the end of the file,
-   * undefined when the line is too long.
+   * Returns the end of the line in which `from` is, its `\n` included: `from` itself at the end of the file, undefined
+   * when the line is too long.
    */
   async lineEnd(from: number): Promise<number | undefined> {
     let looked = from;
@@ -254,12 +251,11 @@ class HeldText {
     return this.#buffer.toString('utf8', this.#from, this.#buffer[to - 1] === NEWLINE ? to - 1 : to);
   }
 
-  /** Drops the bytes before a place. */
   drop(end: number): void {
     this.#from += end;
   }
 
-  /** Drops a line of any length without holding it; returns its byte count. */
+  /** Drops a line of any length without keeping it in memory; returns its length in bytes. */
   async skipLine(): Promise<number> {
     let bytes = 0;
     for (;;) {
@@ -271,7 +267,6 @@ class HeldText {
     }
   }
 
-  /** Closes the source. */
   async close(): Promise<void> {
     await this.#pieces.return?.();
   }
@@ -280,7 +275,7 @@ class HeldText {
     return this.#to - this.#from;
   }
 
-  /** Returns the end of the first line that ends behind a place. */
+  /** Returns the end of the first line that ends after a place, if it is in the buffer. */
   #newlineFrom(place: number): number | undefined {
     const at = this.#buffer.indexOf(NEWLINE, this.#from + place);
     return at === -1 || at >= this.#to ? undefined : at + 1 - this.#from;
@@ -294,7 +289,7 @@ class HeldText {
     return true;
   }
 
-  /** Copies each small piece of a long line twice, instead of once for every further piece. */
+  /** Doubles the buffer as it grows: a piece of a long line is copied twice, and not again for every further piece. */
   #append(piece: Buffer): void {
     if (this.#to + piece.length > this.#buffer.length) {
       const wider = Buffer.allocUnsafe(2 * (this.#held + piece.length));
@@ -307,17 +302,17 @@ class HeldText {
 
 const DELIMITERS = [';', ',', '\t', '|'] as const;
 
-/** Guesses the delimiter of a first line: the most frequent candidate outside quotes. */
+/** Guesses the delimiter from a first line: the most frequent candidate outside of quotes. */
 export function delimiterOf(firstLine: string): string {
   const bare = firstLine.replaceAll(/"[^"]*"/g, '');
   const met = DELIMITERS.map((sign) => ({ sign, count: bare.split(sign).length }));
   return met.toSorted((one, other) => other.count - one.count)[0]?.sign ?? ';';
 }
 
-/** Longer texts are not cached: few are repeated, and thousands of them would fill the memory. */
+/** Characters; longer texts are not cached, since few are repeated and thousands of them would fill the memory. */
 const LONGEST = 2_000;
 
-/** Caches a bounded number of answers by text: the rows of a file repeat the same texts. */
+/** Caches up to `most` answers of a function of a text, since the rows of a file repeat the same texts. */
 export function remembered<Answer>(most: number, answer: (text: string) => Answer): (text: string) => Answer {
   const answers = new Map<string, Answer>();
   return (text) => {

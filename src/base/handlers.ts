@@ -1,4 +1,4 @@
-/** Functions that a lower folder calls at an event; higher folders, which it may not import, register them. */
+/** Functions that a lower folder calls at an event, and that higher folders register, since it may not import these. */
 export interface Handlers<Handler> {
   /** In order of registration; never empty. */
   readonly all: readonly Handler[];

@@ -1,4 +1,4 @@
-/** A place in a page: between tags, in a tag, or in the value of an attribute. */
+/** Where something stands in a page: between tags, in a tag, or in the value of an attribute. */
 type Place = 'element' | 'tag' | 'value';
 
 /** Markup for one place of a page. Only this file makes it, so that no text can pass for it. */
@@ -14,7 +14,7 @@ class Written<P extends Place> {
   }
 }
 
-/** Markup, as opposed to a text. It has no `toString`: the lint refuses it where a text is wanted. */
+/** Markup, as opposed to a text. It has no `toString`, so that the lint refuses it where a text is wanted. */
 export type Html = Written<'element'>;
 
 /** A part of a page: a text is escaped, a list is printed item by item; `false` and `undefined` print nothing. */
@@ -28,7 +28,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A text as it is written between tags, or between the quotes of an attribute. */
+/** Escapes a text for a place between tags, or between the quotes of an attribute. */
 export const escaped = (text: string): string =>
   /[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (sign) => SIGNS[sign] ?? sign) : text;
 
@@ -38,7 +38,10 @@ const NEXT: Readonly<Record<Place, Readonly<Record<string, Place>>>> = {
   value: { '"': 'tag' },
 };
 
-/** Makes markup: what is put into it is escaped unless it is markup, and refused where it would not be safe. */
+/**
+ * Makes markup from a template. Parts are escaped unless they are markup. Throws for a part where it would not be
+ * safe, such as a text in a tag.
+ */
 export function html(pieces: TemplateStringsArray, ...parts: readonly (Part | Written<'tag'>)[]): Html {
   const places = known.get(pieces) ?? placesIn(pieces);
   let source = pieces[0] ?? '';
@@ -47,7 +50,7 @@ export function html(pieces: TemplateStringsArray, ...parts: readonly (Part | Wr
   return new Written('element', source);
 }
 
-/** The place at the end of each piece of a template: read once, since a template is the same each time. */
+/** The place at the end of each piece of a template; read once, since the pieces of a template never change. */
 const known = new WeakMap<TemplateStringsArray, readonly Place[]>();
 
 function placesIn(pieces: TemplateStringsArray): readonly Place[] {
@@ -74,16 +77,16 @@ function writtenAt(place: Place, part: Part | Written<'tag'>): string {
 /** Empty markup. */
 export const nothing: Html = html``;
 
-/** Parts with something between each two. */
+/** Joins parts, with something between each two. */
 export const joined = (parts: readonly Part[], between: Part): Html =>
   html`${parts.map((part, index) => (index === 0 ? part : [between, part]))}`;
 
-/** Parts on lines of their own. */
+/** Joins parts, each on a line of its own. */
 export const inLines = (parts: readonly Part[]): Html => joined(parts, '\n');
 
 type Named = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Attributes by their names: `true` writes the name alone, `false` and `undefined` nothing. */
+/** Writes attributes by name: `true` writes the name alone, `false` and `undefined` write nothing. Throws for names such as `onclick`. */
 export function attributes(named: Named): Written<'tag'> {
   const written = Object.entries(named).map(([name, value]) => {
     if (!/^(?!on)[a-z][a-z-]*$/.test(name))
@@ -94,15 +97,15 @@ export function attributes(named: Named): Written<'tag'> {
   return new Written('tag', written.join(''));
 }
 
-/** A script or a style of ours; what would end it early is refused. */
+/** Makes a script or a style element of our own code; throws for code that would end it early. */
 export function code(name: 'script' | 'style', named: Named, source: string): Html {
   if (/<\/(?:script|style)|<!--/i.test(source)) throw new TypeError(`This ${name} would end early.`);
   return trusted(`<${name}${attributes(named).source}>${source}</${name}>`);
 }
 
-/** Data for a script of the page: JSON without the sign that begins a tag. */
+/** Makes a script element with data as JSON, in which `<` is escaped. */
 export const dataFor = (named: Named, value: unknown): Html =>
   code('script', named, JSON.stringify(value).replaceAll('<', '\\u003c'));
 
-/** Declares a text to be markup: for a page that was made here and is changed as a whole. A test lists its callers. */
+/** Takes a text for markup, without escaping: for a page that we made and change as a whole. A test lists its callers. */
 export const trusted = (source: string): Html => new Written('element', source);

@@ -1,19 +1,19 @@
 import { write, writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 
-/** Bytes that may wait to be written; later lines are lost. */
+/** Bytes that may wait to be written; lines beyond them are lost. */
 const MOST_WAITING = 1_000_000;
 const TRIES_AGAIN_MS = 100;
-/** Attempts of an ending process to write to a pipe with a slow reader. */
+/** How often an ending process tries to write to a pipe whose reader is slow. */
 const LAST_TRIES = 10;
 const BETWEEN_TRIES_MS = 20;
-/** Milliseconds after which a write is held up: by a stopped terminal, or a disk that does not answer. */
+/** Milliseconds after which a write counts as held up, by a stopped terminal or a disk that does not answer. */
 const HELD_UP_MS = 2_000;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Lines on their way to a file or a pipe: when it takes no more, lines are lost and nobody waits. A line neither
- * ends a process nor delays its end, on a full disk or with a pipe that nobody reads.
+ * Writes lines to a file or a pipe without making anybody wait: when it takes no more, lines are lost. On a full disk,
+ * or with a pipe that nobody reads, a line neither ends the process nor delays its end.
  */
 export class LogLines implements DestinationStream {
   readonly #fd: number;
@@ -38,7 +38,7 @@ export class LogLines implements DestinationStream {
 
   /** Writes the waiting lines before it returns, as far as the file or pipe takes them. */
   flushSync(): void {
-    // A batch that is being written can no longer be dropped.
+    // The lines of a write under way are left to it.
     const isWriting = this.#state === 'writing';
     const all = isWriting ? this.#waiting : [this.#begun, ...this.#waiting];
     const rest = writtenAtOnce(this.#fd, Buffer.concat(all));
@@ -47,7 +47,7 @@ export class LogLines implements DestinationStream {
     this.#bytes = this.#begun.length + rest.length;
   }
 
-  /** Writes the last lines of a process. While a write is held up only a signal ends it: node waits for its threads. */
+  /** Writes the last lines of a process. While a write is held up it kills the process, since Node would wait for the write. */
   end(): void {
     const isHeldUp = this.#state === 'writing' && performance.now() - this.#begunAt > HELD_UP_MS;
     if (isHeldUp) process.kill(process.pid, 'SIGKILL');
@@ -73,21 +73,21 @@ export class LogLines implements DestinationStream {
   }
 }
 
-/** Opens lines to a file descriptor; the last ones are written as the process ends. */
+/** Opens a log on a file descriptor; the last lines are written when the process exits. */
 export function linesOn(fd: number): LogLines {
   const lines = new LogLines(fd);
   process.once('exit', () => lines.end());
   return lines;
 }
 
-/** Writes what the file takes at once and returns the rest. */
+/** Writes synchronously what the file takes, and returns the rest. */
 function writtenAtOnce(fd: number, bytes: Buffer): Buffer {
   let rest = bytes;
   for (let failed = 0; rest.length > 0 && failed < LAST_TRIES;)
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (cause) {
-      // writeSync throws an ErrnoException. A pipe's reader may be about to read; a full disk does not empty by retrying.
+      // writeSync throws an ErrnoException. Only a pipe whose reader is slow is worth another try.
       if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') break;
       failed += 1;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES_MS);

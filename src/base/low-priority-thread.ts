@@ -6,7 +6,7 @@ import { workerData } from 'node:worker_threads';
 /** Linux gives each thread a priority of its own. */
 const THIS_THREAD = '/proc/thread-self';
 
-// Before the rest is loaded: for a small file that takes longer than to read it.
+// Before the script is loaded, which for a small file takes longer than reading the file.
 if (existsSync(THIS_THREAD)) {
   const thread = Number(path.basename(readlinkSync(THIS_THREAD)));
   setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);

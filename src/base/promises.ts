@@ -1,13 +1,13 @@
 import { setImmediate as immediately, setTimeout as pause } from 'node:timers/promises';
 
-/** Returns the value of a promise, or `late` after so many milliseconds; its timer is always cleared. */
+/** Settles as the promise does, or returns `late` after so many milliseconds. Leaves no timer behind. */
 export async function inTime<T, L>(promise: Promise<T>, withinMs: number, late: L): Promise<T | L> {
   const over = new AbortController();
   const waited = pause(withinMs, late, { signal: over.signal }).catch(() => late);
   return Promise.race([promise, waited]).finally(() => over.abort());
 }
 
-/** Asks again and again until the answer is true; false when time ran out. */
+/** Asks every 20 ms until the answer is true; returns false when it was not within so many milliseconds. */
 export async function until(question: () => Promise<boolean> | boolean, withinMs: number): Promise<boolean> {
   const stopAt = performance.now() + withinMs;
   for (;;) {
@@ -18,13 +18,13 @@ export async function until(question: () => Promise<boolean> | boolean, withinMs
   }
 }
 
-/** Awaits all of them, also when one fails: nothing goes on unseen. */
+/** Returns the results of all promises once every one has settled; throws the first error only then. */
 export async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(works);
   return Promise.all(works);
 }
 
-/** Works through the items with limited concurrency; returns outcomes in the order of the items. */
+/** Does the work for each item, `limit` at a time; returns the outcomes in the order of the items. */
 export async function eachWithin<Item, Outcome>(
   limit: number,
   items: readonly Item[],
@@ -39,7 +39,7 @@ export async function eachWithin<Item, Outcome>(
   return outcomes;
 }
 
-/** Rests that long, by the machine, or until aborted. */
+/** Resolves after so many milliseconds of real time, or as soon as the signal is aborted. */
 export function resting(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((rested) => {
     const wake = (): void => {
@@ -52,34 +52,34 @@ export function resting(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Rows of a page that a person looks at: mapped in one piece. */
+/** As many rows as a page shows are mapped in one go. */
 const FEW = 100;
-/** Milliseconds of one piece. */
+/** Milliseconds of one slice. */
 const SLICE_MS = 4;
 
-/** The last turn of the event loop that somebody waits for. */
+/** The last turn of the event loop that was given to somebody. */
 let lastTurn: Promise<unknown> = Promise.resolve();
 
-/** Waits for a turn of the event loop that nobody else takes. */
+/** Waits for a turn of the event loop in which no other caller of this function works. */
 const ownTurn = (): Promise<unknown> => (lastTurn = lastTurn.then(() => immediately()));
 
 /**
- * Settles as the answer does, after so many milliseconds in all where it comes sooner, and in a turn of the event loop
- * of its own: hundreds that were asked together are due together, and would be given in one piece.
+ * Settles as the answer does, but not before so many milliseconds from now, and in a turn of the event loop of its own:
+ * hundreds of answers that are due at the same moment would otherwise all be given in one turn.
  */
 export async function evenlyAfter<T>(ms: number, answer: Promise<T>): Promise<T> {
   try {
-    const [given] = await Promise.all([answer, pause(ms)]);
-    return given;
+    const [value] = await Promise.all([answer, pause(ms)]);
+    return value;
   } finally {
     await ownTurn();
   }
 }
 
 /**
- * Maps rows in order; many of them in slices of some milliseconds, between which this process serves others. Of
- * several who map at once, one takes a slice in a turn: five hundred people, opened and written as CSV, took 100 ms in
- * one piece, and a dozen exports came together.
+ * Maps rows in order. More than 100 are mapped in slices of 4 ms, between which this process serves others, and of
+ * several callers at once each takes its slices in turns of its own. Five hundred people, opened and written as CSV,
+ * took 100 ms in one go, and a dozen exports may run at once.
  */
 export async function mapInSlices<Row, Mapped>(
   rows: readonly Row[],

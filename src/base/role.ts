@@ -8,7 +8,7 @@
  */
 export const ROLES = ['admin', 'marketer', 'scheduler', 'operator', 'auditor'] as const;
 
-/** The same as a form offers them: what gives the most comes last. */
+/** The roles in the order in which a form offers them: the most powerful last. */
 export const ROLES_OFFERED = [
   'operator',
   'scheduler',
@@ -17,10 +17,9 @@ export const ROLES_OFFERED = [
   'admin',
 ] as const satisfies readonly TenantRole[];
 
-/** A role within a tenant. */
 type TenantRole = (typeof ROLES)[number];
 
-/** A role within a tenant, or that of the instance, which makes tenants, halts accounts for all and reads no personal data. */
+/** A role within a tenant, or the role `instance`, which makes tenants, halts accounts for all tenants and reads no personal data. */
 export type Role = TenantRole | 'instance';
 
 /** Every role of a tenant. */
@@ -41,7 +40,7 @@ export const OPERATING: readonly Role[] = ['admin', 'operator'];
 /** Those who read everything of the tenant. */
 export const AUDITING: readonly Role[] = ['admin', 'auditor'];
 
-/** Those who see what was decided, and what is shown to authorities. */
+/** Those who read decisions, and what is shown to authorities. */
 export const REVIEWING: readonly Role[] = ['admin', 'operator', 'auditor'];
 
 /** Those who pause and resume campaigns. */
@@ -53,7 +52,7 @@ export const PAUSING_REMINDERS: readonly Role[] = ['admin', 'scheduler', 'operat
 /** Those who write contacts and their consents. */
 export const KEEPING_CONTACTS: readonly Role[] = ['admin', 'marketer', 'scheduler'];
 
-/** Those who read whom advertising may reach no longer, or soon. */
+/** Those who read which people advertising may no longer reach, or soon may not. */
 export const READING_AUDIENCES: readonly Role[] = ['admin', 'marketer', 'auditor'];
 
 /** Those who read figures, costs and imports. */

@@ -17,7 +17,7 @@ export interface VersionedKey {
   readonly key: KeyObject;
 }
 
-/** The place of a ciphertext, bound to it as associated data: it opens nowhere else. */
+/** The place of a ciphertext. It is bound to the ciphertext as associated data: moved to another place, it does not open. */
 export interface Place {
   /** Tenant id, or `instance`. */
   readonly tenant: string;
@@ -26,12 +26,12 @@ export interface Place {
   readonly row: string;
 }
 
-/** Thrown for a ciphertext that is not ours, was moved, or was altered. */
+/** Thrown for a ciphertext that is not ours, was moved or altered, or was made with another key. */
 export class CiphertextRefused extends Error {
   override readonly name = 'CiphertextRefused';
 }
 
-/** Returns the opened value; undefined when the ciphertext is not ours, was moved, or was altered. */
+/** Returns what `open` returns; undefined when it throws CiphertextRefused. */
 export function ifOpens<T>(open: () => T): T | undefined {
   try {
     return open();
@@ -44,12 +44,12 @@ export function ifOpens<T>(open: () => T): T | undefined {
 const additionalData = (place: Place, version: number): Buffer =>
   Buffer.from(`${place.tenant}|${place.table}|${place.column}|${place.row}|${version}`);
 
-/** AES-256-GCM; header: format, key version (4 bytes), nonce, tag. */
+/** Encrypts with AES-256-GCM. The ciphertext begins with the format (1 byte), key version (4), nonce (12) and tag (16). */
 export function sealBytes(key: VersionedKey, place: Place, plain: Buffer | string): Buffer {
   const nonce = randomPiece(12);
   const cipher = createCipheriv('aes-256-gcm', key.key, nonce).setAAD(additionalData(place, key.version));
   const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
-  // In this mode nothing is held back for the end.
+  // In GCM, `final` returns no further bytes.
   cipher.final();
   const sealed = Buffer.allocUnsafe(HEADER + body.length);
   sealed.writeUInt8(FORMAT, 0);
@@ -60,14 +60,14 @@ export function sealBytes(key: VersionedKey, place: Place, plain: Buffer | strin
   return sealed;
 }
 
-/** The key version a ciphertext was made with. */
+/** Returns the version of the key with which a ciphertext was made; throws CiphertextRefused for anything else. */
 export function versionOf(sealed: Buffer): number {
   if (sealed.length < HEADER || sealed.readUInt8(0) !== FORMAT)
     throw new CiphertextRefused('not a ciphertext of ours');
   return sealed.readUInt32BE(1);
 }
 
-/** Opens a ciphertext; throws CiphertextRefused when altered, moved, or of another key. */
+/** Decrypts a ciphertext; throws CiphertextRefused when it was altered, moved, or made with another key. */
 export function unseal(key: VersionedKey, place: Place, sealed: Buffer): Buffer {
   if (versionOf(sealed) !== key.version)
     throw new CiphertextRefused(`key version ${key.version} does not open it`);
@@ -84,7 +84,7 @@ export function unseal(key: VersionedKey, place: Place, sealed: Buffer): Buffer 
 /** Makes a random 256-bit key, as bytes to wrap. */
 export const newKeyBytes = (): Buffer => randomPiece(32);
 
-/** Makes a key held by OpenSSL: raw keys cost some 12 µs a call on Node 24. */
+/** Makes a key that OpenSSL holds: with raw bytes each call costs some 12 µs more on Node 24. */
 export const keyOf = (version: number, bytes: Buffer): VersionedKey => ({
   version,
   key: createSecretKey(bytes),
@@ -93,8 +93,7 @@ export const keyOf = (version: number, bytes: Buffer): VersionedKey => ({
 /** Computes HMAC-SHA-256, 32 bytes. */
 export function keyedDigest(key: KeyObject, text: string | Buffer): Buffer {
   const { inner, outer } = padsOf(key);
-  const said = inBlock(inner, text);
-  outer.write(hash('sha256', said, 'hex'), BLOCK, 'hex');
+  outer.write(hash('sha256', appended(inner, text), 'hex'), BLOCK, 'hex');
   return Buffer.from(hash('sha256', outer, 'hex'), 'hex');
 }
 
@@ -103,12 +102,6 @@ const DIGEST = 32;
 /** The pad bytes of RFC 2104. */
 const [INNER, OUTER] = [0x36, 0x5c];
 
-/** The inner and outer pads of HMAC. */
-interface Pads {
-  readonly inner: Buffer;
-  readonly outer: Buffer;
-}
-
 /** Compares two texts in constant time; their lengths are no secret. */
 export function isSameSecret(given: string, right: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(right)];
@@ -116,12 +109,12 @@ export function isSameSecret(given: string, right: string): boolean {
 }
 
 /**
- * Prepared pads: two plain digests over them cost half of an HMAC object. They alone are kept outside of OpenSSL,
- * for as long as their key.
+ * The inner and the outer pad of each key: two plain digests over prepared pads cost half of an HMAC object. They live
+ * as long as their key, and nothing else of a key is kept outside of OpenSSL.
  */
-const pads = new WeakMap<KeyObject, Pads>();
+const pads = new WeakMap<KeyObject, { readonly inner: Buffer; readonly outer: Buffer }>();
 
-function padsOf(key: KeyObject): Pads {
+function padsOf(key: KeyObject) {
   const known = pads.get(key);
   if (known !== undefined) return known;
   const bytes = key.export();
@@ -137,10 +130,11 @@ function padsOf(key: KeyObject): Pads {
   return made;
 }
 
-/** A buffer for most texts, which are short. */
+/** A buffer that is used again for each text, most of which are short. */
 const scratch = Buffer.alloc(1_024);
 
-function inBlock(pad: Buffer, text: string | Buffer): Buffer {
+/** Returns the pad and the text after it; short ones in `scratch`, so that the result is valid until the next call. */
+function appended(pad: Buffer, text: string | Buffer): Buffer {
   const length = BLOCK + (typeof text === 'string' ? Buffer.byteLength(text) : text.length);
   const whole = length > scratch.length ? Buffer.alloc(length) : scratch.subarray(0, length);
   pad.copy(whole);

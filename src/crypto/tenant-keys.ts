@@ -10,25 +10,21 @@ import {
   newKeyBytes,
 } from './cipher.ts';
 
-/** The purposes of a tenant's keys. `archive` outlives an erasure. */
-export type KeyPurpose = 'data' | 'index' | 'archive' | 'digest';
+/** The purposes of a tenant's keys, for each of which a new tenant gets one; what is sealed for `archive` outlives an erasure. */
+export const KEY_PURPOSES = ['data', 'index', 'archive', 'digest'] as const;
 
-/** The purposes for which a new tenant gets keys. */
-export const KEY_PURPOSES: readonly KeyPurpose[] = ['data', 'index', 'archive', 'digest'];
+export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
-/** Keys by purpose; one that is not yet in force opens, and seals nothing. */
+/** Keys by purpose, newest first; a key that is not in force yet opens ciphertexts, and seals nothing. */
 type KeysByPurpose = ReadonlyMap<KeyPurpose, readonly IndexLayer[]>;
 
-/** The progress of one index key. */
-type IndexProgress = Pick<IndexLayer, 'version' | 'inForce' | 'reached'>;
-
-/** The keys that open people and digest texts, to be handed to another thread of this process. */
+/** The keys that open people and digest texts, for another thread of this process. */
 export interface ComposingKeys {
   readonly tenantId: string;
   readonly keys: KeysByPurpose;
 }
 
-/** The tenant keys that seal new contacts. */
+/** The keys that seal new contacts, for another thread of this process. */
 export interface SealingKeys {
   readonly tenantId: string;
   readonly data: VersionedKey;
@@ -36,7 +32,7 @@ export interface SealingKeys {
   readonly index: readonly IndexLayer[];
 }
 
-/** The unwrapped keys of one tenant; newest first by purpose. */
+/** The unwrapped keys of one tenant. */
 export class TenantKeys {
   readonly tenantId: string;
   #keys: KeysByPurpose;
@@ -48,14 +44,14 @@ export class TenantKeys {
     this.#indexes = new IndexLayers((keys.get('index') ?? []).toReversed());
   }
 
-  /** Takes over newly read keys: holders of these go on with the new ones. */
+  /** Replaces the keys by newly read ones; whoever holds this object then uses the new keys. */
   adopt(other: TenantKeys): void {
     this.#keys = other.#keys;
     this.#indexes = other.#indexes;
   }
 
-  /** Takes over the progress of the index keys, oldest first; false for an unknown key. */
-  follow(progress: readonly IndexProgress[]): boolean {
+  /** Adopts the progress of the index keys, oldest first; returns false when one of them is unknown. */
+  follow(progress: readonly Omit<IndexLayer, 'key'>[]): boolean {
     const known = this.#keys.get('index') ?? [];
     const layers = progress.flatMap((now) =>
       known.filter(({ version }) => version === now.version).map(({ key }) => Object.assign({ key }, now)),
@@ -65,7 +61,7 @@ export class TenantKeys {
     return true;
   }
 
-  /** The key in force for a purpose. */
+  /** Returns the key in force for a purpose. */
   current(purpose: KeyPurpose): VersionedKey {
     const key = this.#keys.get(purpose)?.find(({ inForce }) => inForce);
     if (key === undefined) throw new TenantKeysMissing(`tenant ${this.tenantId} has no ${purpose} key`);
@@ -83,7 +79,7 @@ export class TenantKeys {
     return unseal(key, { tenant: this.tenantId, ...place }, sealed);
   }
 
-  /** Returns the blind index of a number in E.164: constant within this tenant and one transaction. */
+  /** Returns the blind index of a number in E.164; it is constant within a transaction. */
   phoneIndex(e164: string): Buffer {
     return this.#indexes.of(phoneIndexText(e164));
   }
@@ -93,39 +89,37 @@ export class TenantKeys {
     return this.#indexes.of(`${kind}|${text}`);
   }
 
-  /** Returns every index that rows may still have, where they are moved to a new key one by one. */
+  /** Returns every index that rows may have, while they are moved to a new key one by one. */
   indexesOf(kind: string, text: string): Buffer[] {
     return this.#indexes.every(`${kind}|${text}`);
   }
 
-  /** Exports the keys that seal new contacts, for another thread of this process. */
   get sealing(): SealingKeys {
     const { tenantId } = this;
     return { tenantId, data: this.current('data'), index: this.#indexes.layers };
   }
 
-  /** Exports the keys that texts are composed with, for another thread of this process. */
   get composing(): ComposingKeys {
     const needed = [...this.#keys].filter(([purpose]) => purpose === 'data' || purpose === 'digest');
     return { tenantId: this.tenantId, keys: new Map(needed) };
   }
 
-  /** A value that changes when indexes are computed differently; earlier results are then computed anew. */
+  /** An object that is replaced whenever indexes are computed differently; cached indexes are then out of date. */
   get indexState(): unknown {
     return this.#indexes;
   }
 
-  /** Returns a digest that no change of key alters: for comparisons years later, never for a table. */
+  /** Returns a digest that no change of keys alters, for comparisons years later; never for a table. */
   lastingMark(kind: string, text: string): Buffer {
     return this.#indexes.first(`${kind}|${text}`);
   }
 
-  /** Moves an index of any age to the key of that version. */
+  /** Computes a stored index of any age under the key of that version. */
   carriedIndex(kept: Buffer, version: number): Buffer {
     return this.#indexes.carried(kept, version);
   }
 
-  /** Opens a person's number and attributes; throws CiphertextRefused when altered. */
+  /** Opens a person's number and attributes, as parsed JSON; throws CiphertextRefused when they were altered. */
   openPerson(
     contactId: string,
     { wrapped, sealed }: { readonly wrapped: Buffer; readonly sealed: Buffer },
@@ -133,7 +127,7 @@ export class TenantKeys {
     return personKey(this, contactId, wrapped).openPerson(sealed);
   }
 
-  /** Returns a keyed digest of a final text: it shows equality, not content. */
+  /** Returns a keyed digest of a final text, which shows equality and not content. */
   digest(text: string): Buffer {
     return keyedDigest(this.current('digest').key, text);
   }
@@ -161,7 +155,7 @@ export class PersonKey {
     return this.sealJson(JSON.stringify(person));
   }
 
-  /** Encrypts the same from a JSON text. */
+  /** Encrypts the same, given as JSON. */
   sealJson(person: string): Buffer {
     return sealBytes(this.#key, this.#placeOfPerson(), person);
   }
@@ -190,9 +184,9 @@ const placeOfKey = (contactId: string): Omit<Place, 'tenant'> => ({
   row: contactId,
 });
 
-/** Makes a new key for a contact, with its form in `contact_key`. */
+/** Makes a new key for a contact; `wrapped` and `version`, that of the wrapping key, go to `contact_key`. */
 export function newPersonKey(
-  keys: WrappingKeys,
+  keys: { readonly tenantId: string; readonly current: (purpose: 'data') => VersionedKey },
   contactId: string,
 ): { key: PersonKey; wrapped: Buffer; version: number } {
   const bytes = newKeyBytes();
@@ -202,19 +196,11 @@ export function newPersonKey(
   return { key, wrapped, version: wrapping.version };
 }
 
-/** The tenant keys that wrap the keys of people. */
-interface WrappingKeys {
-  readonly tenantId: string;
-  readonly current: (purpose: 'data') => VersionedKey;
-}
-
-/** The tenant keys that unwrap them. */
-interface UnwrappingKeys {
-  readonly tenantId: string;
-  open(place: Omit<Place, 'tenant'>, sealed: Buffer): Buffer;
-}
-
-/** Opens the key in `contact_key.wrapped`. */
-export function personKey(keys: UnwrappingKeys, contactId: string, wrapped: Buffer): PersonKey {
+/** Opens the key of a contact from `contact_key.wrapped`. */
+export function personKey(
+  keys: Pick<TenantKeys, 'tenantId' | 'open'>,
+  contactId: string,
+  wrapped: Buffer,
+): PersonKey {
   return new PersonKey(keys.tenantId, contactId, keyOf(1, keys.open(placeOfKey(contactId), wrapped)));
 }

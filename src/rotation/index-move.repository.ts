@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, computedRows, rowsOf, stretchLock, type RowOf, type Transaction } from '../platform/index.ts';
 
-/** A stretch delays nobody long, and many numbers need few transactions. */
+/** Rows of a table in one stretch: few enough to delay nobody long, and enough that many numbers need few transactions. */
 const ROWS_A_STRETCH = 200;
 const ROWS_A_BATCH = 500;
 const DIGEST_BYTES = 32;
@@ -11,15 +11,15 @@ const comingIndexRows = rowsOf('data_key', ['version', 'reached']);
 /** An index key that is not in force yet, with the progress of the move to it. */
 export type ComingIndex = RowOf<typeof comingIndexRows>;
 
-/** Reads the index key that rows of the transaction's tenant are moved to, if any. */
+/** Returns the index key to which the rows of the transaction's tenant are being moved; undefined when there is none. */
 export const comingIndex = (tx: Transaction): Promise<ComingIndex | undefined> =>
   tx.first(comingIndexRows.sql`
     SELECT version, reached FROM data_key
      WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND NOT in_force`);
 
-/** Locks out every other transaction of the tenant until this one ends; gives up after `patienceMs`. */
+/** Keeps every other transaction of the tenant waiting until this one ends; throws when it cannot within `patienceMs`. */
 export async function keepOthersOut(tx: Transaction, patienceMs: number): Promise<void> {
-  // The index finds each range even when the statistics lag behind a changing table.
+  // Ranges are read by index even when the statistics lag behind a changing table.
   await tx.run(sql`
     SELECT set_config('lock_timeout', ${`${patienceMs}ms`}, true), set_config('enable_seqscan', 'off', true),
            set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`);
@@ -29,8 +29,8 @@ export async function keepOthersOut(tx: Transaction, patienceMs: number): Promis
 const lateRows = computedRows({ late: col.flag() });
 
 /**
- * Says whether an earlier transaction may still be open that does not share the lock. Running processes have
- * declared that theirs are over; one that was stopped in the middle of a transaction has not.
+ * Says whether a transaction may still be open that began before indexes moved, and so does not share the lock. Running
+ * processes have reported that theirs have ended; a process that was stopped in the middle of one has not.
  */
 export async function isSomebodyLate(tx: Transaction): Promise<boolean> {
   const row = await tx.first(lateRows.sql`
@@ -40,10 +40,10 @@ export async function isSomebodyLate(tx: Transaction): Promise<boolean> {
   return row?.late ?? true;
 }
 
-const held = ({ held: only }: BlindColumn): RawBuilder<unknown> =>
-  only === undefined ? sql`` : sql`AND ${sql.raw(only)}`;
+const held = ({ held: condition }: BlindColumn): RawBuilder<unknown> =>
+  condition === undefined ? sql`` : sql`AND ${sql.raw(condition)}`;
 
-/** Rows past the reached index, without the coming version in front. */
+/** SQL for the rows that are not moved yet: past the reached index, and without the coming version in front. */
 const waiting = ({ column }: BlindColumn, { version, reached }: ComingIndex): RawBuilder<unknown> =>
   version === 2
     ? sql`${sql.ref(column)} > ${reached}`
@@ -60,7 +60,7 @@ const union = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
 
 const markRows = computedRows({ mark: col.bytes() });
 
-/** Returns the end of the next stretch, its last index included; undefined for the last stretch. */
+/** Returns the last index of the next stretch; undefined when the next stretch is the last. */
 export async function endOfStretch(tx: Transaction, coming: ComingIndex): Promise<Buffer | undefined> {
   const marks = STRETCH_COLUMNS.map(
     (at) => sql`(SELECT ${sql.ref(at.column)} AS mark FROM ${sql.table(at.table)}
@@ -74,7 +74,7 @@ export async function endOfStretch(tx: Transaction, coming: ComingIndex): Promis
 
 const keptRows = computedRows({ kept: col.bytes() });
 
-/** Reads every index within a stretch. */
+/** Reads every index of the stretch up to `until`, or of the last one. */
 export async function indexesIn(
   tx: Transaction,
   coming: ComingIndex,
@@ -91,7 +91,7 @@ export async function indexesIn(
 
 const rowCountRows = computedRows({ rows: col.number() });
 
-/** Moves every row with these indexes to the new ones, in one statement; returns their number. */
+/** Gives every row with an index `from` the index `to`, in one statement; returns the number of rows. */
 export async function carryRows(
   tx: Transaction,
   pairs: readonly { readonly from: Buffer; readonly to: Buffer }[],
@@ -127,14 +127,14 @@ function carryTable(tx: Transaction, table: string, columns: readonly BlindColum
     WHERE t.tenant_id = ${tx.tenantId}::uuid AND (${sql.join(touched, sql` OR `)})`;
 }
 
-/** Stores the reached index. */
+/** Stores how far the move has come. */
 export async function noteReached(tx: Transaction, { version }: ComingIndex, reached: Buffer): Promise<void> {
   await tx.run(sql`
     UPDATE data_key SET reached = ${reached}
      WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND version = ${version}`);
 }
 
-/** Switches keys: from this commit on the new one is in force. */
+/** Puts the coming key in force. */
 export async function enforceIndex(tx: Transaction, { version }: ComingIndex): Promise<void> {
   await tx.run(sql`
     UPDATE data_key SET in_force = true, reached = ''
@@ -165,7 +165,7 @@ export async function indexedByOlder(
 
 const stragglerRows = computedRows({ at: col.text(), kept: col.bytes() });
 
-/** Moves one batch of a column's remaining rows; returns their number. */
+/** Moves one batch of a column's rows that still have an older index; returns their number. */
 export async function carryStragglers(
   tx: Transaction,
   at: BlindColumn,
@@ -186,13 +186,13 @@ export async function carryStragglers(
 interface BlindColumn {
   readonly table: string;
   readonly column: string;
-  /** SQL for rows with an index, where NULL does not separate them. */
+  /** SQL that is true for rows with an index, where those without have something other than NULL. */
   readonly held?: string;
 }
 
 /**
- * Columns that are found by a computed index, or joined on it: all rows of one number are moved together. An index
- * of each, of tenant and column, finds the rows of a stretch.
+ * Columns in which rows are looked up by a computed index, or joined on it: all rows of one number are moved together.
+ * Each column has a database index on tenant and column, by which the rows of a stretch are found.
  */
 export const STRETCH_COLUMNS: readonly BlindColumn[] = [
   { table: 'contact', column: 'phone_index' },
@@ -202,14 +202,14 @@ export const STRETCH_COLUMNS: readonly BlindColumn[] = [
   { table: 'form_code', column: 'phone_index' },
   { table: 'erasure', column: 'phone_index' },
   { table: 'acceptance', column: 'recipient', held: `recipient <> ''` },
-  // The series of an erased person has nothing sealed any more.
+  // The series of an erased person has an empty `sealed`.
   { table: 'reminder_series', column: 'external_index', held: `sealed <> ''` },
   { table: 'cancelled_booking', column: 'external_index' },
   { table: 'practice', column: 'external_index' },
   { table: 'practice', column: 'name_index' },
 ];
 
-/** Columns whose rows are moved one by one, afterwards: many share one index, and readers use every one. */
+/** Columns whose rows are moved later, one by one: many rows share an index, and readers look up every layer of it. */
 const LOOSE_COLUMNS: readonly BlindColumn[] = [
   { table: 'reminder_series', column: 'practice_index' },
   { table: 'reminder_series', column: 'person_index' },

@@ -28,7 +28,7 @@ import {
   sealedByOlder,
 } from './key-rotation.repository.ts';
 
-/** The vault and database of keys. */
+/** Where an instance has its keys: the file of key-encryption keys, the database, and the journals sealed under them. */
 export interface Keyed {
   readonly file: string;
   readonly database: Database;
@@ -36,12 +36,12 @@ export interface Keyed {
   readonly journalFolder: string;
 }
 
-/** Thrown for an order about keys that would lose something; its sentence gives the remedy. */
+/** Thrown for an order about keys that would lose something; its message says what to do instead. */
 export class KeyOrderRefused extends Error {
   override readonly name = 'KeyOrderRefused';
 }
 
-/** Adds a key-encryption key to the file; nothing is wrapped with it yet. */
+/** Adds a key-encryption key to the file, with which nothing is wrapped yet; returns its version. */
 export async function addEncryptionKey({ file }: Pick<Keyed, 'file'>): Promise<number> {
   const { current, keys } = await readKeyFile(file);
   const version = Math.max(...keys.map((key) => key.version)) + 1;
@@ -50,10 +50,10 @@ export async function addEncryptionKey({ file }: Pick<Keyed, 'file'>): Promise<n
   return version;
 }
 
-/** Processes look at their keys file each second; a command may follow the one before it at once. */
+/** Processes read their keys file each second; this lets one command directly follow another. */
 const PATIENCE_MS = 5_000;
 
-/** Wraps with the newest key-encryption key from now on; refused while, for all that time, a process does not know it. */
+/** Makes the newest key-encryption key the one that wraps; refuses when a process does not know it within `patienceMs`. Returns its version. */
 export async function rotateRing(
   { file, database }: Pick<Keyed, 'file' | 'database'>,
   patienceMs = PATIENCE_MS,
@@ -62,22 +62,22 @@ export async function rotateRing(
   const newest = Math.max(...keys.map(({ version }) => version));
   if (newest === current)
     throw new KeyOrderRefused(`Key ${current} is the newest there is: run npm run keys -- add first.`);
-  let [ignorant, all] = [0, 0];
+  let [behindCount, all] = [0, 0];
   const allKnow = async (): Promise<boolean> => {
     const processes = await database.outside(keysOfProcesses);
     all = processes.length;
-    ignorant = processes.filter(({ ringVersions }) => !ringVersions.includes(newest)).length;
-    return ignorant === 0;
+    behindCount = processes.filter(({ ringVersions }) => !ringVersions.includes(newest)).length;
+    return behindCount === 0;
   };
   if (!(await until(allKnow, patienceMs)))
     throw new KeyOrderRefused(
-      `${ignorant} of ${all} processes have not read key ${newest} yet: copy the keys file to each machine, and try again in a few seconds.`,
+      `${behindCount} of ${all} processes have not read key ${newest} yet: copy the keys file to each machine, and try again in a few seconds.`,
     );
   await writeKeyFile(file, { current: newest, keys });
   return newest;
 }
 
-/** Removes a key-encryption key from the file; refused while anything is wrapped with it. */
+/** Removes a key-encryption key from the file; refuses while anything is wrapped or sealed with it. */
 export async function retireKey(keyed: Keyed, version: number): Promise<void> {
   const { current, keys } = await readKeyFile(keyed.file);
   if (keys.every((key) => key.version !== version))
@@ -114,15 +114,15 @@ export async function rotateDataKeys({ file, database, clock }: Keyed): Promise<
   return tenants;
 }
 
-/** Makes a new key for payloads of Temporal. */
+/** Makes a new key for the payloads that Temporal stores. */
 export async function rotatePayloadKey({ file, database, clock }: Keyed): Promise<void> {
   const ring = await openKeyRing(file);
   await database.outside((tx) => announcePayloadKey(tx, ring, instant(clock.machine()).toISO()));
 }
 
 /**
- * Makes a new index key for every tenant, in one commit; returns the number of tenants. Refused while a move is
- * under way: a tenant would be moved twice, or another not at all.
+ * Makes a new index key for every tenant, in one commit; returns the number of tenants. Refuses while a rotation is
+ * under way: some tenant's rows would be moved twice, or not at all.
  */
 export async function rotateIndexKeys({ file, database, clock }: Keyed): Promise<number> {
   const ring = await openKeyRing(file);
@@ -151,13 +151,13 @@ export async function rotateIndexKeys({ file, database, clock }: Keyed): Promise
   });
 }
 
-/** Makes new keys of the instance for all its uses. */
+/** Makes new keys of the instance for all its purposes; returns the purposes. */
 export async function rotateInstanceKeys({ file, database, clock }: Keyed): Promise<readonly string[]> {
   const ring = await openKeyRing(file);
   return database.outside((tx) => announceInstanceKeys(tx, ring, instant(clock.machine()).toISO()));
 }
 
-/** Counts the keys that each key-encryption key wraps, of all tenants together. */
+/** Counts the keys of all tenants and of the instance, by the version of the key-encryption key that wraps them. */
 async function wrappedKeys(database: Database): Promise<ReadonlyMap<number, number>> {
   const sum = new Map<number, number>();
   const add = (counted: readonly { readonly version: number; readonly keys: number }[]): void => {
@@ -171,7 +171,7 @@ async function wrappedKeys(database: Database): Promise<ReadonlyMap<number, numb
 const tenantsOf = (database: Database): AsyncGenerator<string> =>
   everyTenant((work) => database.outside(work));
 
-/** Describes the state of keys, in lines for a person. */
+/** Describes the state of all keys, in lines for a person. */
 export async function keysStatus(keyed: Keyed): Promise<readonly string[]> {
   const { database, file } = keyed;
   const ring = await openKeyRing(file);
@@ -245,7 +245,7 @@ const instanceKeys = (tx: Transaction) =>
 
 const DAY_MS = 86_400_000;
 
-/** Words a version, its date, and its age. */
+/** Writes the date of a key, and its age. */
 const ageOf = (madeMs: number, nowMs: number): string =>
   `of ${instant(madeMs).toISODate()} (${Math.floor((nowMs - madeMs) / DAY_MS)} days)`;
 
@@ -259,19 +259,25 @@ function instanceLine(
 }
 
 /** The state of the keys of all tenants together. */
-interface Sum {
+interface TenantSums {
   readonly purposes: Map<string, { lowest: number; highest: number; oldest: number }>;
   /** Rows under older data keys, by table. */
   readonly sealed: Map<string, number>;
   /** Rows under older indexes, by column. */
   readonly indexed: Map<string, number>;
-  /** The progress of each tenant's indexes, from 0 to 1. */
+  /** The share of each moving tenant's indexes that was moved, from 0 to 1. */
   readonly moving: number[];
   tenants: number;
 }
 
 async function tenantLines(keyed: Keyed): Promise<readonly string[]> {
-  const sum: Sum = { purposes: new Map(), sealed: new Map(), indexed: new Map(), moving: [], tenants: 0 };
+  const sum: TenantSums = {
+    purposes: new Map(),
+    sealed: new Map(),
+    indexed: new Map(),
+    moving: [],
+    tenants: 0,
+  };
   for await (const tenantId of tenantsOf(keyed.database))
     await keyed.database.withTenant(tenantId, (tx) => addTenant(tx, sum));
   const ages = [...sum.purposes].map(
@@ -286,7 +292,7 @@ async function tenantLines(keyed: Keyed): Promise<readonly string[]> {
   ];
 }
 
-async function addTenant(tx: Transaction, sum: Sum): Promise<void> {
+async function addTenant(tx: Transaction, sum: TenantSums): Promise<void> {
   const states = await tenantKeys(tx);
   const versionOf = (purpose: string): number => states.find((one) => one.purpose === purpose)?.version ?? 1;
   for (const { purpose, version, madeMs } of states) {
@@ -308,13 +314,13 @@ async function addTenant(tx: Transaction, sum: Sum): Promise<void> {
 const add = (sum: Map<string, number>, what: string, rows: number): void =>
   void sum.set(what, (sum.get(what) ?? 0) + rows);
 
-/** Indexes are spread evenly: the end of the last stretch shows the moved share. */
+/** Returns the share of indexes that were moved: since digests are spread evenly, it follows from the last one reached. */
 function shareOf({ version, reached }: ComingIndex): number {
   const digest = version === 2 ? reached : reached.subarray(4);
   return digest.length < 4 ? 0 : digest.readUInt32BE(0) / 2 ** 32;
 }
 
-function movingLine({ moving }: Sum): readonly string[] {
+function movingLine({ moving }: TenantSums): readonly string[] {
   if (moving.length === 0) return [];
   const mean = moving.reduce((sum, share) => sum + share, 0) / moving.length;
   return [

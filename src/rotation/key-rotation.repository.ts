@@ -12,29 +12,29 @@ import {
 
 const wrappedRows = computedRows({ version: col.number(), keys: col.number() });
 
-/** The version in the header of a ciphertext. */
+/** SQL for the key version in the header of a ciphertext. */
 const sealedVersion = (column: string) =>
   sql.raw(`('x' || encode(substring(${column} from 2 for 4), 'hex'))::bit(32)::int`);
 
 const ofTenant = (tx: Transaction) => sql`tenant_id = ${tx.tenantId}::uuid`;
 
-/** Counts the transaction's tenant's keys, by the version that wraps them. */
+/** Counts the keys of the transaction's tenant, by the version of the key-encryption key that wraps them. */
 export const wrappedOfTenant = (tx: Transaction) =>
   tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM data_key WHERE ${ofTenant(tx)} GROUP BY 1`);
 
-/** Counts the instance's own keys, by the version that wraps them. */
+/** Counts the instance's keys, by the version of the key-encryption key that wraps them. */
 export const wrappedOfInstance = (tx: Transaction) =>
   tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM instance_key GROUP BY 1`);
 
 const wrappedKeyRows = rowsOf('data_key', ['purpose', 'version', 'wrapped']);
 
-/** Rewraps the tenant's keys that another version wraps; returns their number. */
+/** Wraps the tenant's keys with the current key-encryption key where another one wraps them; returns their number. */
 export const rewrapTenant = (tx: Transaction, ring: KeyRing): Promise<number> =>
   rewrap(tx, ring, { owner: tx.tenantId, table: sql`data_key`, own: ofTenant(tx) });
 
-/** Rewraps the instance's keys that another version wraps; returns their number. */
+/** Does the same for the instance's keys. */
 export const rewrapInstance = (tx: Transaction, ring: KeyRing): Promise<number> =>
   rewrap(tx, ring, { owner: 'instance', table: sql`instance_key`, own: sql`true` });
 
@@ -60,10 +60,10 @@ async function rewrap(
   return rows.length;
 }
 
-/** The purposes for which a tenant gets new keys; the others connect rows and stay. */
+/** The purposes for which a tenant gets new keys by itself; keys of the others connect rows, and are not replaced like this. */
 const RENEWED = ['data', 'archive'] as const;
 
-/** Makes new keys for the transaction's tenant; they seal once every process has read them. */
+/** Makes new keys for the transaction's tenant; they come into force once every process has read them. */
 export async function announceTenantKeys(tx: Transaction, ring: KeyRing, machineNow: string): Promise<void> {
   for (const purpose of RENEWED) {
     const wrapped = ring.wrap(placeOfKey(tx.tenantId, purpose), newKeyBytes());
@@ -77,7 +77,7 @@ export async function announceTenantKeys(tx: Transaction, ring: KeyRing, machine
 
 const versionRows = rowsOf('data_key', ['version']);
 
-/** Makes a new index key for the transaction's tenant, to which rows are then moved; returns its version. */
+/** Makes a new index key for the transaction's tenant, to which its rows are then moved; returns its version. */
 export async function announceIndexKey(tx: Transaction, ring: KeyRing, machineNow: string): Promise<number> {
   const wrapped = ring.wrap(placeOfKey(tx.tenantId, 'index'), newKeyBytes());
   const row = await tx.first(versionRows.sql`
@@ -88,10 +88,10 @@ export async function announceIndexKey(tx: Transaction, ring: KeyRing, machineNo
   return row?.version ?? 0;
 }
 
-/** Keys of the instance with older versions that still open, read and verify. The sandbox has one for good. */
+/** Purposes of which older keys still open and verify, so that they can be replaced. The sandbox keeps its one key. */
 const INSTANCE_RENEWED = ['inbox', 'links', 'forms', 'idempotency', 'evidence'] as const;
 
-/** Makes new keys of the instance for all its uses; returns these. */
+/** Makes new keys of the instance for all these purposes; returns those for which one was made. */
 export async function announceInstanceKeys(
   tx: Transaction,
   ring: KeyRing,
@@ -104,13 +104,13 @@ export async function announceInstanceKeys(
   return announced;
 }
 
-/** Makes a new key of the instance for payloads of Temporal; older ones still open. */
+/** Makes a new key for the payloads that Temporal stores; older keys still open theirs. */
 export async function announcePayloadKey(tx: Transaction, ring: KeyRing, machineNow: string): Promise<void> {
   await announceInstanceKey(tx, 'payload', { ring, machineNow });
   await raiseKeysRevision(tx);
 }
 
-/** Returns false when one is announced already, or none was ever made. */
+/** Makes a new key for one purpose; returns false when one is announced already, or the purpose has no key yet. */
 async function announceInstanceKey(
   tx: Transaction,
   purpose: string,
@@ -124,7 +124,7 @@ async function announceInstanceKey(
   return made > 0;
 }
 
-/** Puts the tenant's announced keys in force; false when there are none. */
+/** Puts the tenant's announced keys in force; returns false when there are none. */
 export async function enforceTenantKeys(tx: Transaction): Promise<boolean> {
   const touched = await tx.run(sql`
     UPDATE data_key SET in_force = true
@@ -133,7 +133,7 @@ export async function enforceTenantKeys(tx: Transaction): Promise<boolean> {
   return touched > 0;
 }
 
-/** Puts announced keys of the instance in force; false when there are none. */
+/** Puts the instance's announced keys in force; returns false when there are none. */
 export async function enforceInstanceKeys(tx: Transaction): Promise<boolean> {
   const touched = await tx.run(sql`UPDATE instance_key SET in_force = true WHERE NOT in_force`);
   if (touched > 0) await raiseKeysRevision(tx);
@@ -144,13 +144,13 @@ export async function enforceInstanceKeys(tx: Transaction): Promise<boolean> {
 interface SealedColumn {
   readonly table: string;
   readonly column: string;
-  /** SQL of the place's row. */
+  /** SQL for `row` of the ciphertext's place. */
   readonly row: string;
-  /** A column that repeats the version, where there is an index on it. */
+  /** A column with an index that repeats the key version of the ciphertext. */
   readonly versionColumn?: string;
 }
 
-/** Every column under the data key, except the audit, which is never rewritten. */
+/** Every column sealed by the data key, except the audit's, which is never rewritten. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'contact_key', column: 'wrapped', row: 'contact_id::text', versionColumn: 'key_version' },
   { table: 'campaign', column: 'sealed', row: 'id::text' },
@@ -163,7 +163,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'webhook_endpoint', column: 'sealed_url', row: 'id::text' },
 ];
 
-/** Transactions stay short, and nobody waits long for a row. */
+/** Few enough that a transaction is short, and nobody waits long for a row. */
 const ROWS_A_BATCH = 500;
 
 const behind = ({ column, versionColumn }: SealedColumn, version: number) =>

@@ -42,13 +42,14 @@ import {
   type ComingIndex,
 } from './index-move.repository.ts';
 
-/** The dependencies of rotating keys. */
+/** What rotating keys needs. */
 export interface RotationDeps extends IndexMoveDeps {
   readonly ring: KeyRing;
 }
 
-export interface Rotated {
-  /** Keys rewrapped under the key-encryption key in force. */
+/** What one turn of rotation did; all are counts. */
+interface Rotated {
+  /** Keys wrapped again, with the key-encryption key in force. */
   readonly rewrapped: number;
   /** Tenants, and the instance, whose announced keys came into force. */
   readonly enforced: number;
@@ -60,7 +61,7 @@ export interface Rotated {
 
 const NOTHING: Rotated = { rewrapped: 0, enforced: 0, resealed: 0, carried: 0 };
 
-/** Continues rotations while everything runs, a batch at a time; any number of processes may do it. */
+/** Continues rotations of keys a batch at a time, while the instance runs; any number of processes may do it. */
 export class KeyRotation {
   readonly #deps: RotationDeps;
   readonly #indexes: IndexMove;
@@ -72,7 +73,7 @@ export class KeyRotation {
     this.#indexes = new IndexMove(deps);
   }
 
-  /** Does the pending work; costs one query when there is none. */
+  /** Does a part of the work that is left; costs one query when nothing is left. */
   async turn(): Promise<Rotated> {
     const { database, ring } = this.#deps;
     const { revision, settled, indexMoving, processes } = await database.outside(async (tx) => ({
@@ -92,7 +93,7 @@ export class KeyRotation {
     return { rewrapped, enforced, resealed, carried };
   }
 
-  /** A process that does not wrap with it yet may still make a key under the previous version. */
+  /** Wraps keys again, at each turn until every process wraps with the current key: others still make keys under the previous one. */
   async #rewrap(current: number, processes: readonly ProcessKeys[]): Promise<number> {
     const { database, ring } = this.#deps;
     if (this.#wrappedUnder === current) return 0;
@@ -104,8 +105,8 @@ export class KeyRotation {
   }
 
   /**
-   * Seals values that an earlier version wrote in clear; none writes them any more. A tenant whose keys do not open
-   * holds no other back.
+   * Seals values that an earlier version wrote in clear, which no version does any more. Tenants whose keys do not open
+   * are passed over, and tried again at the next turn.
    */
   async #sealClear(): Promise<void> {
     if (!this.#sealsClear) return;
@@ -126,7 +127,7 @@ export class KeyRotation {
     return enforced;
   }
 
-  /** Reseals one batch of each column of each tenant: no tenant waits for the whole of another. */
+  /** Reseals one batch of each column of each tenant, so that no tenant waits for all rows of another. */
   async #reseal(): Promise<number> {
     const { database, vault } = this.#deps;
     let resealed = 0;
@@ -144,7 +145,7 @@ export class KeyRotation {
   }
 }
 
-/** The errors of one tenant's keys. */
+/** Errors that concern the keys of one tenant. */
 const NOT_OPENED = [CiphertextRefused, KeyRingUnusable, TenantKeysMissing];
 
 const ifNotOpened =
@@ -160,20 +161,23 @@ interface IndexMoveDeps {
   readonly clock: Pick<Clock, 'machine' | 'monotonic'>;
 }
 
-/** No tenant waits for the whole of another. */
+/** Stretches of one tenant in a turn, so that no tenant waits for all rows of another. */
 const STRETCHES_A_TURN = 20;
 
-/** A STOP waits 200 ms for a lock: at first a stretch delays nobody for longer. */
+/** Milliseconds for which a stretch waits for its lock at first, and others behind it: a STOP waits 200 ms for a lock. */
 const PATIENCE_MS = 50;
 const MOST_PATIENCE_MS = 400;
 
-/** The outcome of a stretch: blocked by another transaction, more to come, or the last. */
-type Went = 'busy' | 'on' | 'whole';
+/** `state` is `busy` when another transaction was in the way, `more` when stretches are left, and `done` after the last. */
+interface StretchOutcome {
+  readonly state: 'busy' | 'more' | 'done';
+  readonly rows: number;
+}
 
 /**
- * Moves the blind indexes of every tenant to their new key, while everything runs. All rows of one number are moved
- * in one transaction that locks the tenant's others out; so a number has one index at every instant, and nothing is
- * ever looked up under two. A kill loses the stretch under way.
+ * Moves the blind indexes of every tenant to their new key, while the instance runs. All rows of one number are moved
+ * in one transaction that keeps the tenant's other transactions out: at every instant a number has one index, and no
+ * row has to be looked up under two. A kill loses the stretch under way.
  */
 export class IndexMove {
   readonly #deps: IndexMoveDeps;
@@ -191,18 +195,19 @@ export class IndexMove {
     let open = false;
     for await (const tenantId of this.#tenants()) {
       const keys = await this.#keysOf(tenantId);
-      for (let went: Went = 'on', done = 0; went === 'on' && done < STRETCHES_A_TURN; done += 1) {
+      let state: StretchOutcome['state'] = 'more';
+      for (let moved = 0; state === 'more' && moved < STRETCHES_A_TURN; moved += 1) {
         const stretch = await this.#stretch(tenantId, keys);
         rows += stretch.rows;
-        went = stretch.went;
-        open ||= went === 'busy' || (went === 'on' && done === STRETCHES_A_TURN - 1);
+        state = stretch.state;
       }
+      if (state !== 'done') open = true;
     }
     if (!open) await database.outside((tx) => endIndexMove(tx, revision));
     return { rows, open };
   }
 
-  /** Moves the remaining rows, a batch of each column; returns their number. */
+  /** Moves rows that still have an older index, a batch of each column; returns their number. */
   async sweep(): Promise<number> {
     let rows = 0;
     for await (const tenantId of this.#tenants()) {
@@ -216,49 +221,42 @@ export class IndexMove {
     return rows;
   }
 
-  async #stretch(
-    tenantId: string,
-    keys: TenantKeys,
-  ): Promise<{ readonly went: Went; readonly rows: number }> {
+  async #stretch(tenantId: string, keys: TenantKeys): Promise<StretchOutcome> {
     const { database, clock } = this.#deps;
     const startedAt = clock.monotonic();
     try {
-      const went = await database.unguarded(tenantId, async (tx) => {
-        if ((await comingIndex(tx)) === undefined) return { went: 'whole', rows: 0 } as const;
+      const outcome = await database.unguarded(tenantId, async (tx): Promise<StretchOutcome> => {
+        if ((await comingIndex(tx)) === undefined) return { state: 'done', rows: 0 };
         await keepOthersOut(tx, this.#patienceMs);
         const coming = await comingIndex(tx);
-        return coming === undefined ? ({ went: 'whole', rows: 0 } as const) : this.#carry(tx, keys, coming);
+        return coming === undefined ? { state: 'done', rows: 0 } : this.#carry(tx, keys, coming);
       });
       this.#patienceMs = PATIENCE_MS;
-      // As long for the others as for us.
-      if (went.rows > 0) await pause(clock.monotonic() - startedAt);
-      return went;
+      // Leaves the tenant's other transactions as much time as the stretch took.
+      if (outcome.rows > 0) await pause(clock.monotonic() - startedAt);
+      return outcome;
     } catch (cause) {
       if (!isInTheWay(cause)) throw cause;
       this.#patienceMs = Math.min(this.#patienceMs * 2, MOST_PATIENCE_MS);
-      return { went: 'busy', rows: 0 };
+      return { state: 'busy', rows: 0 };
     }
   }
 
-  async #carry(
-    tx: Transaction,
-    keys: TenantKeys,
-    coming: ComingIndex,
-  ): Promise<{ readonly went: Went; readonly rows: number }> {
+  async #carry(tx: Transaction, keys: TenantKeys, coming: ComingIndex): Promise<StretchOutcome> {
     const until = await endOfStretch(tx, coming);
     const found = await indexesIn(tx, coming, until);
     const pairs = found.map((from) => ({ from, to: keys.carriedIndex(from, coming.version) }));
-    // Under the first key an index has no version in front: those that were carried stand among them.
+    // Indexes under the first key have no version in front, so some that were moved already are among those found.
     const rows = await carryRows(
       tx,
       pairs.filter(({ from, to }) => !from.equals(to)),
     );
     if (until !== undefined) {
       await noteReached(tx, coming, until);
-      return { went: 'on', rows };
+      return { state: 'more', rows };
     }
     await this.#switch(tx, coming);
-    return { went: 'whole', rows };
+    return { state: 'done', rows };
   }
 
   async #switch(tx: Transaction, coming: ComingIndex): Promise<void> {
@@ -282,7 +280,7 @@ export class IndexMove {
   }
 }
 
-/** Lock not available, or a deadlock that ended us: a retry may succeed. */
+/** Says whether a lock was not available, or a deadlock ended the transaction: a retry may succeed. */
 const isInTheWay = (cause: unknown): boolean =>
   typeof cause === 'object' &&
   cause !== null &&
@@ -291,7 +289,7 @@ const isInTheWay = (cause: unknown): boolean =>
 
 const EVERY_MS = 1_000;
 
-/** Keeps the keys of a process current, without a restart. */
+/** Starts the loop that keeps the keys of a process current. */
 export function watchKeys({ log, ...deps }: WatchedKeys & { readonly log: Log }): Loop {
   const watch = new KeyWatch(deps);
   const work = async (): Promise<boolean> => {
@@ -301,7 +299,7 @@ export function watchKeys({ log, ...deps }: WatchedKeys & { readonly log: Log })
   return startLoop({ name: 'keys', everyMs: EVERY_MS, work, log });
 }
 
-/** Continues rotations of keys, for every tenant. */
+/** Starts the loop that continues rotations of keys, for every tenant. */
 export function rotateKeys({ log, ...deps }: RotationDeps & { readonly log: Log }): Loop {
   const rotation = new KeyRotation(deps);
   const work = async (): Promise<boolean> => {

@@ -13,57 +13,57 @@ export interface TemporalSettings {
   readonly tls: TemporalTls | undefined;
 }
 
-/** The certificate paths of a TLS connection. */
-export interface TemporalTls {
+/** The name of the server, and the paths of certificates, for a TLS connection. */
+interface TemporalTls {
   readonly serverName: string | undefined;
   readonly serverCaFile: string | undefined;
   readonly clientCertFile: string | undefined;
   readonly clientKeyFile: string | undefined;
 }
 
-/** The environment of a process, parsed once. */
+/** The settings of a process, as its environment gives them. */
 export interface Config {
   readonly port: number;
-  /** Port of the public server; absent: 8081, or by `npm start` a free one. */
+  /** The port of the public server; when absent it is 8081, or a free one with `npm start`. */
   readonly publicPort: number | undefined;
-  /** True when `npm start` gives callbacks, forms, links and probes a process of their own. */
+  /** `own` when `npm start` gives callbacks, forms, links and probes a process of their own; `api` when the api serves them. */
   readonly publicServer: 'own' | 'api';
   /** The address to listen on; loopback by default. */
   readonly host: string;
   readonly dataFolder: string;
   readonly adminKey: string | undefined;
   readonly instanceKey: string | undefined;
-  /** Absent: the embedded PostgreSQL. */
+  /** Absent for the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
-  /** The owner's URL of an external database, for migrations; else `databaseUrl`. */
+  /** The owner's URL of an external database, for migrations; when absent, `databaseUrl` is used. */
   readonly ownerUrl: string | undefined;
   readonly temporal: TemporalSettings;
   readonly temporalUiPort: number;
   /** URL of Temporal's page for operators. */
   readonly temporalUi: string;
   readonly temporalProgram: string | undefined;
-  /** True when payloads are encrypted on their way to Temporal: by default only on a server of one's own. */
+  /** `on` when payloads are encrypted before they go to Temporal: by default only with an external server. */
   readonly codec: 'on' | 'off';
   readonly keysFile: string;
   readonly journalFolder: string;
-  /** Retention of journals for a restore, in days. */
+  /** Days for which journals are kept for a restore of the database. */
   readonly journalDays: number;
   readonly lawClock: 'host' | 'movable';
   readonly publicUrl: string;
-  /** Base URL of people's opt-out links; without a public address only a fake account has one. */
+  /** The base URL of opt-out links; without BONHEURE_PUBLIC_URL there are links only while every account is fake. */
   readonly linkBase: string | undefined;
-  /** Proxies whose headers on a visitor's address are trusted. */
+  /** Proxies whose headers are trusted to name a visitor's address. */
   readonly trustedProxies: readonly string[];
-  /** Addresses that may read metrics besides this machine. */
+  /** Addresses that may read metrics; this machine is among them unless the instance has a public address. */
   readonly metricsFrom: readonly string[];
-  /** True when the sandbox shows its pages to people of this machine: not where the instance has a public address. */
+  /** True when the sandbox shows its pages to people at this machine; false by default when the instance has a public address. */
   readonly sandboxForPeople: boolean;
   readonly gateways: readonly GatewayAccount[];
-  /** True when no message can leave this machine. */
+  /** True when every account is fake, so that no message can leave this machine. */
   readonly everyGatewayIsFake: boolean;
-  /** URL of the authority that time-stamps the heads of chains (RFC 3161); absent: none. */
+  /** The URL of the authority that time-stamps the heads of chains (RFC 3161), if there is one. */
   readonly timeStamping: string | undefined;
-  /** The identity provider for people, besides keys; absent: none. */
+  /** The identity provider by which people sign in, besides keys, if there is one. */
   readonly oidc: OidcSettings | undefined;
   readonly privateWebhooks: boolean;
   readonly queues: readonly Queue[];
@@ -81,13 +81,14 @@ function tlsOf(values: SettingValues): TemporalTls | undefined {
     throw new CannotStart('Give TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH together.');
   }
   if (values.TEMPORAL_TLS === 'false') return undefined;
-  // Temporal's own tools switch TLS on with an API key as well.
+  // As Temporal's own tools do, an API key switches TLS on.
   const wanted = values.TEMPORAL_TLS === 'true' || values.TEMPORAL_API_KEY !== undefined;
   return wanted || Object.values(tls).some((given) => given !== undefined) ? tls : undefined;
 }
 
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) frozen(inner);
+function deepFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null)
+    for (const inner of Object.values(value)) deepFrozen(inner);
   return Object.freeze(value);
 }
 
@@ -99,7 +100,7 @@ function assemble(values: SettingValues, gateways: readonly GatewayAccount[]): C
     /(?<!\/)\/+$/,
     '',
   );
-  // Requests of strangers may then come from this machine too, by a proxy that says nothing of them.
+  // With a public address, requests of strangers may come from this machine too, by a proxy that adds no headers.
   const isPublic = !isLoopbackHost(new URL(publicUrl).host);
   const dataFolder = path.resolve(values.BONHEURE_DATA);
   const within = (given: string | undefined, ...rest: string[]): string =>
@@ -143,7 +144,7 @@ function assemble(values: SettingValues, gateways: readonly GatewayAccount[]): C
   };
 }
 
-/** Parses the environment into one frozen value, or throws one sentence on what to change. */
+/** Parses the environment into one frozen value; throws CannotStart with a sentence on what to change. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const values = parseAll(env);
   const referenced = new Set<string>();
@@ -154,15 +155,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const isPortTaken = values.PORT !== 0 && values.PUBLIC_PORT === values.PORT;
   if (isPortTaken && values.BONHEURE_PUBLIC_SERVER === 'own')
     throw new CannotStart('PORT and PUBLIC_PORT are the same: give each server its own.');
-  // Only this key is checked: an instance may have its admin key from an earlier version; the first start
-  // with one checks it.
+  // The admin key is checked at its first use instead, since an instance may have it from an earlier version.
   refuseGuessable('BONHEURE_INSTANCE_KEY', values.BONHEURE_INSTANCE_KEY);
   const config = assemble(values, gateways);
   refusePlain(config, values.BONHEURE_WITHOUT_TLS);
-  return frozen(config);
+  return deepFrozen(config);
 }
 
-/** Returns a warning for each connection that leaves this machine unencrypted. */
+/** Returns each connection that leaves this machine unencrypted: the name by which it is allowed, and a sentence. */
 function plainConnections(config: Config): (readonly [name: string, sentence: string])[] {
   const { databaseUrl, ownerUrl, temporal, gateways, publicUrl, everyGatewayIsFake } = config;
   const databases = [databaseUrl, ownerUrl].filter((url) => url !== undefined && isPlainDatabase(url));
@@ -188,7 +188,7 @@ function plainConnections(config: Config): (readonly [name: string, sentence: st
   ];
 }
 
-/** Refuses unencrypted connections for numbers, texts, keys and passwords, except those allowed by name. */
+/** Refuses unencrypted connections, except those allowed by name: they carry numbers, texts, keys and passwords. */
 function refusePlain(config: Config, allowed: readonly string[]): void {
   const refused = plainConnections(config).filter(([name]) => !allowed.includes(name));
   if (refused.length === 0) return;
@@ -202,25 +202,25 @@ const isHere = (url: string): boolean => isLoopbackHost(new URL(url).host);
 
 const isPlainAndRemote = (url: string): boolean => /^(http|smpp):/.test(url) && !isHere(url);
 
-/** A socket is a host in the query, or none; `prefer` and `allow` may be unencrypted. */
+/** Says whether a connection may be unencrypted and leaves this machine. A socket has its folder as host, or no host; `prefer` and `allow` may be unencrypted. */
 function isPlainDatabase(url: string): boolean {
-  const [, from = '', query = ''] = /^\w+:\/\/([^/?]*)(?:\/[^?]*)?(?:\?(.*))?$/.exec(url) ?? [];
-  const named = from.slice(from.lastIndexOf('@') + 1);
-  const given = new URLSearchParams(query);
-  const hosts = (given.get('host') ?? decodeURIComponent(named)).split(',');
+  const [, authority = '', query = ''] = /^\w+:\/\/([^/?]*)(?:\/[^?]*)?(?:\?(.*))?$/.exec(url) ?? [];
+  const authorityHosts = authority.slice(authority.lastIndexOf('@') + 1);
+  const parameters = new URLSearchParams(query);
+  const hosts = (parameters.get('host') ?? decodeURIComponent(authorityHosts)).split(',');
   const isElsewhere = hosts.some((host) => host !== '' && !host.startsWith('/') && !isLoopbackHost(host));
-  return isElsewhere && !['require', 'verify-ca', 'verify-full'].includes(given.get('sslmode') ?? '');
+  return isElsewhere && !['require', 'verify-ca', 'verify-full'].includes(parameters.get('sslmode') ?? '');
 }
 
 const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/;
 
-const Settings = z.strictObject({
+const OidcSettings = z.strictObject({
   issuer: z
     .url({ protocol: /^https?$/ })
     .refine((url) => url.startsWith('https:') || LOOPBACK.test(url), 'https, except on this machine'),
   clientId: z.string().min(1).max(200),
   clientSecret: z.string().min(1).max(500).optional(),
-  // The audience of tokens that come as `Authorization: Bearer`.
+  // The audience of the tokens that programs send as `Authorization: Bearer`.
   audience: z.string().min(1).max(200).optional(),
   scope: z
     .string()
@@ -233,14 +233,14 @@ const Settings = z.strictObject({
     .max(200),
 });
 
-/** A directory that identifies people, and the rights it can give here. */
-export type OidcSettings = Readonly<z.output<typeof Settings>>;
+/** The identity provider by which people sign in, and the roles that its claims give. */
+export type OidcSettings = Readonly<z.output<typeof OidcSettings>>;
 
-/** Reads the settings from JSON or from a file; undefined without any. */
-export function readOidc(given: string | undefined): OidcSettings | undefined {
-  if (given === undefined) return undefined;
-  const text = given.trimStart().startsWith('{') ? given : contents(given);
-  const parsed = Settings.safeParse(json(text));
+/** Reads the settings of the identity provider from JSON, or from the file that `source` names; undefined without any. */
+export function readOidc(source: string | undefined): OidcSettings | undefined {
+  if (source === undefined) return undefined;
+  const text = source.trimStart().startsWith('{') ? source : contents(source);
+  const parsed = OidcSettings.safeParse(json(text));
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   throw new CannotStart(`BONHEURE_OIDC: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'unreadable'}.`);

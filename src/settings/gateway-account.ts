@@ -33,7 +33,7 @@ const common = {
   processor: z.strictObject({ name: z.string().min(1), country: z.string().min(2) }).optional(),
 };
 
-// Accepted beside the new one until the operator uses it.
+// Accepted beside the new secret until the operator uses that one.
 const formerInboundSecret = inboundSecret.optional();
 
 const real = { ...common, inboundSecret, formerInboundSecret, baseUrl: httpUrl.optional() };
@@ -51,7 +51,7 @@ const STATUS_MEANINGS = [
   'in-doubt',
 ] as const;
 
-/** One meaning of an operator's own status. */
+/** What an operator's own status code means for a message. */
 export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
 
 const MESSAGE_IDS = ['as-is', 'hex-then-decimal', 'decimal-then-hex'] as const;
@@ -64,7 +64,7 @@ const smppFields = {
   baseUrl: z.url({ protocol: /^smpps?$/ }),
   // The rate of an OVHcloud session; most contracts begin there.
   ratePerSecond: z.int().min(1).max(10_000).default(20),
-  // Sessions of each worker: operators count them.
+  // Sessions of each worker; operators limit their number.
   connections: z.int().min(1).max(64).default(1),
   window: z.int().min(1).max(1_000).optional(),
   profile: z.enum(['general', 'ovh']).default('general'),
@@ -135,17 +135,17 @@ const described = z.discriminatedUnion('kind', [
     kind: z.literal('sandbox'),
     stopCode: common.stopCode.unwrap().default('36180'),
     baseUrl: httpUrl.optional(),
-    // The sandbox's own secret is generated when none is given.
+    // When absent, the sandbox generates its secret.
     inboundSecret: inboundSecret.optional(),
     formerInboundSecret,
     credentials: z.strictObject({}).default({}),
   }),
 ]);
 
-/** An account at an operator, its credentials resolved. */
+/** An account at an operator, with its credentials resolved. */
 export type GatewayAccount = z.output<typeof described>;
 
-/** A sender that replaces that of every message is checked as one; a fake's sender reaches nobody. */
+/** Checks the account's own sender, which replaces that of every message, by the rules on senders; a fake account's reaches nobody. */
 const account = described.superRefine((one, context) => {
   const [field, sender] = ownSender(one);
   if (sender === undefined || isFake(one) || mayStandForAny(sender, frenchDay(DateTime.utc()))) return;
@@ -162,10 +162,10 @@ function ownSender(one: GatewayAccount): readonly [field: string, sender: string
   return ['sourceAddress', one.kind === 'smpp' ? one.credentials.sourceAddress : undefined];
 }
 
-/** The sources in which a reference is resolved. */
-export interface References {
+/** Where the references of credentials are resolved. */
+interface References {
   readonly env: NodeJS.ProcessEnv;
-  /** Called with the name of every variable that a reference names. */
+  /** Called with the name of each variable that a reference uses. */
   readonly used: (name: string) => void;
 }
 
@@ -221,17 +221,20 @@ function resolveAccount(raw: unknown, references: References): unknown {
   };
 }
 
-/** Says whether people's answers come back whatever name is the sender: under a number of its own, or from a fake. */
+/** Says whether people can answer whatever the sender's name is: the account sends under a number of its own, or is fake. */
 export const answersComeBack = (one: GatewayAccount): boolean => {
   if (one.kind === 'twilio' && one.credentials.messagingServiceSid !== undefined) return true;
   return isFake(one) || /^\+?\d+$/.test(ownSender(one)[1] ?? '');
 };
 
-/** The placeholder of the short code where the operator writes its own in our text. */
+/** Returns the placeholder for which the operator writes its own short code into a text; undefined for operators without one. */
 export const ownStopCode = (kind: GatewayAccount['kind']): string | undefined =>
   kind === 'octopush' ? 'XXXXX' : undefined;
 
-/** Returns the price of one part there; a department with a law of its own costs the mainland's price unless it has its own. */
+/**
+ * Returns the price of one part in a territory, as a decimal string; undefined without a price. A department with
+ * holidays of its own (`FR-57`) has the mainland's price unless it has one itself.
+ */
 export function priceAt(
   { price }: Pick<GatewayAccount, 'price'>,
   territory: string,
@@ -277,7 +280,7 @@ function fileText(file: string): string {
   }
 }
 
-// Values are never repeated: one of them may be a credential in the wrong place.
+// The message quotes no value: one of them may be a credential in the wrong place.
 function complaint(error: z.ZodError): CannotStart {
   const issue = error.issues[0];
   const place = (issue?.path ?? []).map(String).join('.');
@@ -301,7 +304,7 @@ function withDefault(accounts: readonly GatewayAccount[]): GatewayAccount[] {
 
 const SANDBOX: unknown = { name: 'sandbox', kind: 'sandbox', price: { perPart: '0.05', currency: 'EUR' } };
 
-/** Reads the accounts of BONHEURE_GATEWAYS; the built-in sandbox when it is absent. */
+/** Reads the accounts from BONHEURE_GATEWAYS; returns the built-in sandbox when it is absent. */
 export function readGateways(source: string | undefined, references: References): GatewayAccount[] {
   const raw = source === undefined ? [SANDBOX] : read(source);
   const list = z.array(z.unknown()).min(1, 'at least one account').safeParse(raw);

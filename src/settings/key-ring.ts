@@ -13,12 +13,12 @@ import {
   type VersionedKey,
 } from '../crypto/index.ts';
 
-/** Thrown when the key-encryption keys file is missing, unreadable or malformed. */
+/** Thrown when the file of key-encryption keys is missing, unreadable or malformed, or lacks a key that is needed. */
 export class KeyRingUnusable extends Error {
   override readonly name = 'KeyRingUnusable';
 }
 
-/** 32 bytes exactly: one more or less has the same number of letters. */
+/** Base64 of exactly 32 bytes; 31 and 33 bytes have as many characters. */
 const KeyBytes = z.base64().regex(/^[^=]{43}=$/);
 
 const KeyFile = z.object({
@@ -27,12 +27,6 @@ const KeyFile = z.object({
 });
 
 export type KeyFileContent = z.output<typeof KeyFile>;
-
-/** Keys for one use outside the database; they learn new versions with the ring. */
-export interface DerivedKeys {
-  readonly current: VersionedKey;
-  readonly of: (version: number) => VersionedKey | undefined;
-}
 
 /** The key-encryption keys of an instance, kept outside the database. */
 export class KeyRing {
@@ -48,12 +42,12 @@ export class KeyRing {
     return this.#current.version;
   }
 
-  /** All versions that unwrap, in order. */
+  /** The versions of all keys that can unwrap, in order. */
   get versions(): readonly number[] {
     return [...this.#keys.keys()].toSorted((a, b) => a - b);
   }
 
-  /** Takes over the keys of another ring at once: holders of this one go on with it. */
+  /** Replaces the keys by those of another ring; whoever holds this one then uses the new keys. */
   adopt(other: KeyRing): void {
     this.#keys = other.#keys;
     this.#current = other.#current;
@@ -63,8 +57,8 @@ export class KeyRing {
     return sealBytes(this.#current, place, bytes);
   }
 
-  /** Derives keys for one use outside the database, one from each key-encryption key and with its version. */
-  derived(use: string): DerivedKeys {
+  /** Derives keys for one use outside of the database, one from each key-encryption key and with its version; they follow `adopt`. */
+  derived(use: string) {
     const made = new Map<KeyObject, VersionedKey>();
     const from = (key: VersionedKey): VersionedKey => {
       const known = made.get(key.key) ?? derivedKey(key, use);
@@ -76,14 +70,15 @@ export class KeyRing {
       get current() {
         return currentKey();
       },
-      of: (version) => {
+      /** Returns the key of a version; undefined when its key-encryption key is no longer in the file. */
+      of: (version: number): VersionedKey | undefined => {
         const key = this.#keys.get(version);
         return key && from(key);
       },
     };
   }
 
-  /** Unwraps the key of that place; throws KeyRingUnusable when its key-encryption key is gone. */
+  /** Unwraps a key; throws KeyRingUnusable when its key-encryption key is not in the file. */
   unwrap(place: Place, wrapped: Buffer): Buffer {
     const version = versionOf(wrapped);
     const key = this.#keys.get(version);
@@ -126,7 +121,7 @@ export async function readKeyFile(file: string): Promise<KeyFileContent> {
   return parsed.data;
 }
 
-/** Replaces the keys file: completely and durably, or not at all. */
+/** Replaces the keys file, durably and atomically. */
 export async function writeKeyFile(file: string, content: KeyFileContent): Promise<void> {
   const draft = `${file}.new`;
   await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
@@ -139,7 +134,7 @@ export async function writeKeyFile(file: string, content: KeyFileContent): Promi
   }
 }
 
-/** Makes the keys file with one random key unless it exists; true when made. */
+/** Makes the keys file with one random key unless it exists; returns true when it was made. */
 export async function ensureKeyRing(file: string): Promise<boolean> {
   if (existsSync(file)) return false;
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

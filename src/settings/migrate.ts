@@ -4,15 +4,15 @@ import { Migrator } from '@mikro-orm/migrations';
 import { CannotStart } from '../base/index.ts';
 import { MIGRATIONS, noteFirst } from './missing-migrations.ts';
 
-/** Applies missing migrations; returns their names. The url is the owner's. */
+/** Applies the migrations that a database lacks, as its owner; returns their names. */
 export async function migrate(url: string): Promise<string[]> {
   await noteFirst(url);
   const orm = await MikroORM.init({
-    // The migrations are SQL: no entity is read.
+    // Migrations are plain SQL and use no entity.
     entities: [],
     extensions: [Migrator],
     clientUrl: url,
-    // The ORM takes only host, port, user and database from an address: TLS would be lost in silence.
+    // The ORM takes only host, port, user and database from `clientUrl`: without this, TLS would silently be lost.
     driverOptions: { connectionString: url },
     discovery: { warnWhenNoEntities: false },
     migrations: {
@@ -47,11 +47,11 @@ async function main(): Promise<void> {
   process.stdout.write(applied.length === 0 ? 'Nothing to migrate.\n' : `Applied: ${applied.join(', ')}\n`);
 }
 
-/** Returns the server's message in one line, without the address, which may hold a password. */
+/** Explains an error in one line, without the address, which may contain a password. */
 function troubleOf(cause: unknown): string {
   if (cause instanceof CannotStart) return cause.message;
-  const said = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return `The database could not be brought up to date (${said.split('\n')[0] ?? ''}): check that DATABASE_URL leads to a running server, and that its user owns the database.`;
+  const message = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return `The database could not be brought up to date (${message.split('\n')[0] ?? ''}): check that DATABASE_URL leads to a running server, and that its user owns the database.`;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main();

@@ -3,22 +3,22 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { CannotStart } from '../base/index.ts';
 
-/** The folder of migrations, and the table of those that a database has applied. */
+/** The folder of the migrations, and the table in which a database has those that were applied. */
 export const MIGRATIONS = {
   folder: fileURLToPath(new URL('../../migrations', import.meta.url)),
   table: 'migration',
 } as const;
 
-/** The first migration makes what a list of 99 made before it: a database that applied the list counts as having applied it. */
+/** The first migration does what 99 earlier ones did before it replaced them: a database with all 99 counts as having applied it. */
 const FIRST = '20261212000000-first';
 const BEFORE_FIRST = { count: 99, last: '20261211000500-journal-vouches', commit: 'd713fc7a' } as const;
 
-/** Lists the migrations that a database lacks; applying them takes the ORM, which takes half a second to load. */
+/** Lists the migrations that a database lacks, without the ORM, which takes half a second to load. */
 export async function missingMigrations(url: string): Promise<readonly string[]> {
   return unseen(await withClient(url, seenBy));
 }
 
-/** Lists the migrations that are not among those applied. */
+/** Lists the migrations that are not among those that a database has applied. */
 export async function unseen(applied: readonly string[]): Promise<readonly string[]> {
   const files = await readdir(MIGRATIONS.folder);
   const names = files.filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length));
@@ -26,7 +26,7 @@ export async function unseen(applied: readonly string[]): Promise<readonly strin
   return names.filter((name) => !seen.has(name));
 }
 
-/** Records the first migration where the list before it was applied; refuses a database that applied a part of the list. */
+/** Records the first migration in a database that has applied the 99 before it; refuses one that has applied only some of them. */
 export async function noteFirst(url: string): Promise<void> {
   await withClient(url, async (client) => {
     const applied = await seenBy(client);

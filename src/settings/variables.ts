@@ -12,10 +12,11 @@ const network = z.enum(['loopback', 'linklocal', 'uniquelocal']);
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 const proxy = z.union([address, network]);
 
-/** A variable: its accepted values, in words and as a schema; secret values are never repeated. */
 interface Variable {
   readonly schema: z.ZodType;
+  /** The accepted values, in words. */
   readonly wants: string;
+  /** True when no message may quote the value. */
   readonly secret?: true;
 }
 
@@ -158,7 +159,7 @@ type Name = keyof typeof variables;
 /** The environment's values, each parsed by its schema. */
 export type SettingValues = { readonly [N in Name]: z.output<(typeof variables)[N]['schema']> };
 
-/** A queue of work that a worker may take. */
+/** A queue of Temporal that a worker may poll. */
 export type Queue = (typeof QUEUES)[number];
 
 function isName(name: string): name is Name {
@@ -167,14 +168,14 @@ function isName(name: string): name is Name {
 
 function parse(name: Name, given: string | undefined): unknown {
   const variable: Variable = variables[name];
-  // An empty value is how compose files say "not set".
+  // Compose files set a variable to an empty value to mean that it is not set.
   const parsed = variable.schema.safeParse(given === '' ? undefined : given);
   if (parsed.success) return parsed.data;
   const shown = variable.secret === true ? 'not what it should be' : JSON.stringify(given);
   throw new CannotStart(`${name} is ${shown}: give ${variable.wants}.`);
 }
 
-/** Parses every variable, or throws one sentence on which one to change. */
+/** Parses every variable; throws CannotStart with a sentence on the one to change. */
 export function parseAll(env: NodeJS.ProcessEnv): SettingValues {
   const names = Object.keys(variables).filter(isName);
   // Each entry was parsed by the schema of its own name.
@@ -197,7 +198,7 @@ function sameStart(name: string, other: string): number {
   return alike;
 }
 
-/** Refuses an unknown variable with our prefix: it is misspelt. */
+/** Refuses an unknown variable with our prefix, which is misspelt. */
 export function refuseUnknown(env: NodeJS.ProcessEnv, referenced: ReadonlySet<string>): void {
   const strange = Object.keys(env).find(
     (name) => name.startsWith('BONHEURE_') && !isName(name) && !referenced.has(name),
@@ -208,10 +209,10 @@ export function refuseUnknown(env: NodeJS.ProcessEnv, referenced: ReadonlySet<st
   );
 }
 
-/** Words, hexadecimal digits or random letters of that length have more different characters. */
+/** A key of words, hexadecimal digits or random letters has at least so many different characters. */
 const FEWEST = 8;
 
-/** Words with which guesses at a key of this program begin; the rest of the key must do without them. */
+/** Words that somebody would guess in a key of this program; the key is also judged without them. */
 export const GUESSED_WORDS = [
   'bonheure',
   'admin',
@@ -229,7 +230,7 @@ export const GUESSED_WORDS = [
   'test',
 ] as const;
 
-/** Says whether a key is guessable: few characters, one piece repeated, a run of neighbours, or words alone. */
+/** Says whether a key is guessable: it has few different characters, repeats one piece, is a run of neighbours, or is mere words. */
 export function isGuessable(key: string): boolean {
   return [key, withoutWords(key)].some((some) => new Set(some).size < FEWEST) || repeats(key) || isRow(key);
 }
@@ -245,14 +246,14 @@ export function refuseGuessable(name: string, key: string | undefined): void {
 const withoutWords = (key: string): string =>
   GUESSED_WORDS.reduce((left, word) => left.replaceAll(word, ''), key.toLowerCase());
 
-/** Says whether a key repeats one piece of at most half its length. */
+/** Says whether a key is one piece of at most half its length, repeated. */
 function repeats(key: string): boolean {
   for (let length = 1; length <= key.length / 2; length += 1)
     if (key.startsWith(key.slice(length))) return true;
   return false;
 }
 
-/** Keyboard rows, one after the other. */
+/** The rows of keyboards, each keyboard in one text. */
 const KEYBOARDS = ['qwertyuiopasdfghjklzxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', 'qwertzuiopasdfghjklyxcvbnm'];
 
 /** Says whether more than half of the characters follow their predecessor, as in 123456, abcdef or azerty. */

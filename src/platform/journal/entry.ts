@@ -2,7 +2,8 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { REMINDERS } from '../../rule/index.ts';
 import { instant, type Clock, isSimulated } from '../clock.ts';
-import { CiphertextRefused, unseal, versionOf, type Place, type VersionedKey } from '../../crypto/index.ts';
+import { CiphertextRefused, unseal, versionOf, type Place } from '../../crypto/index.ts';
+import type { KeyRing } from '../../settings/index.ts';
 import { uuidV7 } from '../../base/index.ts';
 import type { Position } from './process-folder.ts';
 
@@ -175,11 +176,7 @@ export function openEntry(
 }
 
 /** The keys of the journal. They are derived from the key-encryption keys, so that reading it needs no database. */
-export interface JournalKeys {
-  readonly current: VersionedKey;
-  /** Returns the key of a version; undefined when its key-encryption key is no longer in the file of keys. */
-  readonly of: (version: number) => VersionedKey | undefined;
-}
+export type JournalKeys = Readonly<ReturnType<KeyRing['derived']>>;
 
 /** The name under which the journal's keys are derived from the key-encryption keys. */
 export const JOURNAL_KEY = 'opt-out journal';
