@@ -30,7 +30,7 @@ import {
   Handover,
   Conductor,
   openTemporal,
-  wayTo,
+  connectionOptions,
   registerSearchAttributes,
   type Temporal,
   PayloadSealer,
@@ -120,7 +120,7 @@ const poolOf = async (
   { path, handover, ...pooled }: Pooled & { readonly path: SendPath; readonly handover: Handover },
 ): Promise<WorkerPool> =>
   new core.WorkerPool({
-    way: await wayTo(config.temporal),
+    connection: await connectionOptions(config.temporal),
     ...pooled,
     activities: activitiesOf(
       path,
@@ -250,7 +250,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     inbox: inboxWork(parts, accounts),
     webhooks: () => webhookDispatcher.turn(),
     housekeeping: housekeepingWork(parts, path.keysOf),
-    isBack: () => pace.isBack(),
+    isSteppedBack: () => pace.isBack(),
     adoptClock: async () => void (await readTime()),
   });
   const onTheWire = [pace, feel(parts, pulse, pool), conductOrders(parts, { workerId: id, accounts })];

@@ -25,16 +25,16 @@ const SEAL_EVERY_MS = 10_000;
 interface ConductorOptions {
   readonly databaseUrl: string;
   readonly keeper: SealKeeper;
-  /** Matches receipts with messages and completes replies; true when more waits. */
+  /** Matches receipts with messages and completes replies; returns true when more are waiting. */
   readonly inbox: () => Promise<boolean>;
   readonly webhooks: () => Promise<boolean>;
   readonly housekeeping: () => Promise<void>;
-  /** True when the roles are left to another, faster worker. */
-  readonly isBack?: () => boolean;
+  /** True while the roles are left to another, faster worker. */
+  readonly isSteppedBack?: () => boolean;
   readonly adoptClock: () => Promise<void>;
 }
 
-/** The loops that connect PostgreSQL to Temporal: each runs in one process of the instance. */
+/** Runs the loops that connect PostgreSQL to Temporal; each loop but that of the seal runs in one process of the instance. */
 export class Conductor {
   readonly #session: DatabaseSession;
   readonly #loops: readonly Loop[];
@@ -42,11 +42,11 @@ export class Conductor {
   readonly #rotations = { dispatcher: { after: BEFORE_ALL }, scheduler: { after: BEFORE_ALL } };
 
   constructor(deps: ConductDeps, options: ConductorOptions) {
-    const { databaseUrl, keeper, inbox, webhooks, housekeeping, isBack, adoptClock } = options;
+    const { databaseUrl, keeper, inbox, webhooks, housekeeping, isSteppedBack, adoptClock } = options;
     const { log } = deps;
     const reconciler = new Reconciler(deps);
-    const alone = (role: LoopRole, everyMs: number, work: () => Promise<boolean | void>): Loop =>
-      startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, isBack), work, log });
+    const exclusive = (role: LoopRole, everyMs: number, work: () => Promise<boolean | void>): Loop =>
+      startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, isSteppedBack), work, log });
     const sealing = startLoop({
       name: 'seal',
       everyMs: SEAL_EVERY_MS,
@@ -63,13 +63,13 @@ export class Conductor {
             { fault: faultOf(error) },
             'the session for roles and notifications failed; it is opened again',
           ),
-        notified: (word) => (word === 'clock' ? scheduler : dispatcher).poke(),
+        notified: (payload) => (payload === 'clock' ? scheduler : dispatcher).poke(),
       },
     );
-    const dispatcher = alone('dispatcher', EACH_SECOND, () =>
+    const dispatcher = exclusive('dispatcher', EACH_SECOND, () =>
       dispatch(deps, this.#signalledAt, this.#rotations.dispatcher),
     );
-    const scheduler = alone('scheduler', EACH_SECOND, async () => {
+    const scheduler = exclusive('scheduler', EACH_SECOND, async () => {
       await adoptClock();
       await wake(deps, this.#rotations.scheduler);
     });
@@ -77,16 +77,16 @@ export class Conductor {
       sealing,
       dispatcher,
       scheduler,
-      alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile()),
-      alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
-      alone('inbox', HALF_A_SECOND, inbox),
-      alone('webhookDispatcher', HALF_A_SECOND, webhooks),
-      alone('housekeeper', EACH_SECOND, housekeeping),
+      exclusive('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile()),
+      exclusive('linker', EACH_SECOND, () => linkWaiting(deps.database)),
+      exclusive('inbox', HALF_A_SECOND, inbox),
+      exclusive('webhookDispatcher', HALF_A_SECOND, webhooks),
+      exclusive('housekeeper', EACH_SECOND, housekeeping),
     ];
   }
 
-  async #plays(role: LoopRole, isBack: (() => boolean) | undefined): Promise<boolean> {
-    if (isBack?.() !== true) return this.#session.plays(role);
+  async #plays(role: LoopRole, isSteppedBack: (() => boolean) | undefined): Promise<boolean> {
+    if (isSteppedBack?.() !== true) return this.#session.plays(role);
     await this.#session.giveBack();
     return false;
   }
@@ -98,7 +98,7 @@ export class Conductor {
   }
 }
 
-/** Nothing is sent while the seal is in doubt: the next beat comes sooner then. */
+/** Beats once; while the seal is in doubt, and so nothing is sent, the next beat follows after a second. */
 async function beatUntilSure(keeper: SealKeeper): Promise<boolean> {
   await keeper.beat();
   if (keeper.doubt() === undefined) return false;
@@ -106,13 +106,13 @@ async function beatUntilSure(keeper: SealKeeper): Promise<boolean> {
   return true;
 }
 
-/** In one second; measured: signalling everybody at once takes minutes on a dev server. */
+/** Workflows signalled in one turn; measured: signalling all at once takes minutes on a dev server. */
 const MOST = 200;
 const AT_ONCE = 32;
 
 /**
- * Signals workflows whose moment came by the law clock to look again: one of each tenant a turn, the oldest first. A
- * second process or a crash in between signals them twice, which changes nothing.
+ * Signals the workflows whose moment has come by the law clock, so that they plan again; tenants take turns, and the
+ * oldest of each comes first. A second process, or a crash in between, signals them twice, which changes nothing.
  */
 export async function wake(deps: ConductDeps, rotation: Rotation = { after: BEFORE_ALL }): Promise<void> {
   const { database, clock } = deps;
@@ -120,15 +120,15 @@ export async function wake(deps: ConductDeps, rotation: Rotation = { after: BEFO
   if (due.length === 0) return;
   rotation.after = due.at(-1)?.tenantId ?? rotation.after;
   const locales = localesOnce(database);
-  const outcomes = await eachWithin(AT_ONCE, due, (work) => inTime(deps, () => tell(deps, work, locales)));
+  const outcomes = await eachWithin(AT_ONCE, due, (work) => inTime(deps, () => replan(deps, work, locales)));
   const notified = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   await markWoken(database, notified, instant(clock.machine()).toISO());
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined && isOutage(failure.reason)) throw failure.reason;
 }
 
-/** A stopped workflow of an open row is started: a shard by its campaign. */
-async function tell(
+/** Signals the workflow of a due row; starts it when it does not run, a shard by starting its campaign. */
+async function replan(
   deps: ConductDeps,
   work: DueWork,
   locales: ReturnType<typeof localesOnce>,
@@ -142,23 +142,23 @@ async function tell(
   await signalWithStart(deps, { ...addressOf(row), locale: await locales(tenantId) }, 'replan');
 }
 
-/** Functions called as its PostgreSQL connection opens, is lost or is notified. */
+/** What a session calls when its connection is opened, is lost, fails or is notified. */
 interface SessionEvents {
-  /** Called after each connection, the first one too, before any query. */
+  /** Called each time a connection is opened, before any other query. */
   readonly connected?: () => Promise<void>;
   readonly lost?: () => void;
-  /** Called with the first fault after a connection that was opened, whatever it is. */
+  /** Called with the first error after a connection was open. */
   readonly failed?: (error: unknown) => void;
-  /** Called at a notification on the channel `intent`, with its word: `clock` when the law clock moved. */
-  readonly notified?: (word: string) => void;
+  /** Called at a notification on the channel `intent`, with its payload: `clock` when the law clock moved. */
+  readonly notified?: (payload: string) => void;
 }
 
-/** Roles are given up on this side before the server may give them to somebody else. */
+/** Shorter than the time after which the server ends a silent connection: a process gives its roles up before another may take them. */
 const SURE_FOR_MS = 4_500;
 
-/** Two halves of an advisory lock: ours, then the role's. */
-const OURS = 0x626f6e68;
-const numbers = {
+/** The first half of the advisory locks of roles; the second is the role's number. */
+const ROLE_LOCKS = 0x626f6e68;
+const roleNumbers = {
   dispatcher: 1,
   scheduler: 2,
   reconciler: 3,
@@ -168,25 +168,25 @@ const numbers = {
   webhookDispatcher: 7,
 } as const;
 
-/** A role of one process of the instance at a time. */
-type LoopRole = keyof typeof numbers;
+/** A role that one process of the instance has at a time. */
+type LoopRole = keyof typeof roleNumbers;
 
 /**
- * One connection for locks and notifications, which belong to a connection. It reconnects by itself within 2 s;
- * locks end with the connection, so that no role is taken twice for long. The server ends it when this process is
- * frozen or cut off: another takes its roles within 10 s.
+ * Keeps one connection open for advisory locks and notifications, which belong to a connection, and opens another
+ * within 2 s when it is lost. Locks end with the connection, so that no role is taken twice for long. When this process
+ * is frozen or cut off, the server ends the connection, and another process takes its roles within 10 s.
  */
 export class DatabaseSession {
   readonly #options: pg.ClientConfig;
   readonly #events: SessionEvents;
   readonly #stopping = new AbortController();
   readonly #held = new Set<LoopRole>();
-  /** Count of times the roles were given back: earlier work is not held after it. */
+  /** How often the roles were given back: a lock that was requested before the last time no longer counts. */
   #givenBack = 0;
   #client: pg.Client | undefined;
   #isFailing = false;
-  #asked: Promise<unknown> = Promise.resolve();
-  /** Monotonic time of the question that was answered last. */
+  #lastQuery: Promise<unknown> = Promise.resolve();
+  /** The monotonic time at which the last answered query was sent. */
   #surelyOpenAt = Number.NEGATIVE_INFINITY;
   readonly #ended: Promise<void>;
 
@@ -196,7 +196,7 @@ export class DatabaseSession {
       application_name: options.name,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
-      // A frozen server does not answer: the query gives up and is repeated.
+      // A frozen server does not answer: the query fails, and the connection is opened again.
       query_timeout: 5_000,
       options: endedWhenSilent('idle_session_timeout'),
     };
@@ -204,21 +204,21 @@ export class DatabaseSession {
     this.#ended = this.#run();
   }
 
-  /** Says whether this process has the role now, taking it when nobody has. */
+  /** Says whether this process has the role now; takes the role when nobody has it. */
   async plays(role: LoopRole): Promise<boolean> {
     const client = this.#client;
     if (client === undefined) return false;
     if (this.#held.has(role)) return performance.now() - this.#surelyOpenAt < SURE_FOR_MS;
     const before = this.#givenBack;
-    const sql = `SELECT pg_try_advisory_lock(${OURS}, ${numbers[role]}) AS taken`;
+    const sql = `SELECT pg_try_advisory_lock(${ROLE_LOCKS}, ${roleNumbers[role]}) AS taken`;
     const taken = (await this.#ask(client, sql))[0]?.['taken'] === true;
-    // The connection may have ended while it answered, and the lock with it.
+    // The connection, and the lock with it, may have ended while the answer was on its way.
     if (!taken || this.#client !== client || this.#givenBack !== before) return false;
     this.#held.add(role);
     return true;
   }
 
-  /** Leaves its roles to others at once; work under way in them ends. */
+  /** Leaves all roles to other processes at once; turns under way still end. */
   async giveBack(): Promise<void> {
     const client = this.#client;
     if (client === undefined || this.#held.size === 0) return;
@@ -233,21 +233,21 @@ export class DatabaseSession {
     await this.#ended;
   }
 
-  /** Runs one query after the other: the driver takes no second one meanwhile. */
+  /** Runs a query after those before it, since the driver takes one at a time. */
   #ask(client: pg.Client, sql: string): Promise<Record<string, unknown>[]> {
-    const answer = this.#asked.then(async () => {
+    const answer = this.#lastQuery.then(async () => {
       const askedAt = performance.now();
       const { rows } = await client.query<Record<string, unknown>>(sql);
       this.#surelyOpenAt = askedAt;
       return rows;
     });
-    this.#asked = answer.catch(() => undefined);
+    this.#lastQuery = answer.catch(() => undefined);
     return answer;
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      await this.#connection().catch((error: unknown) => this.#noteFailure(error));
+      await this.#connectOnce().catch((error: unknown) => this.#noteFailure(error));
       this.#client = undefined;
       this.#held.clear();
       await pause(timeOuts.reconnectMs / 4, undefined, { signal: this.#stopping.signal }).catch(
@@ -257,16 +257,16 @@ export class DatabaseSession {
   }
 
   /**
-   * Reports the first of several faults. Any is followed by another connection: without one this process would play
-   * no role for as long as it lives.
+   * Reports the first of several errors in a row. After any error another connection is opened: without one this
+   * process would never have a role again.
    */
   #noteFailure(error: unknown): void {
     if (!this.#isFailing && !this.#stopping.signal.aborted) this.#events.failed?.(error);
     this.#isFailing = true;
   }
 
-  /** Holds one connection, from its start to its end. */
-  async #connection(): Promise<void> {
+  /** Opens a connection, and resolves when it has ended. */
+  async #connectOnce(): Promise<void> {
     const client = new pg.Client(this.#options);
     const over = new Promise<void>((resolve) => {
       client.once('end', resolve);
@@ -279,15 +279,15 @@ export class DatabaseSession {
       await this.#events.connected?.();
       this.#client = client;
       this.#isFailing = false;
-      await this.#watched(client, over);
+      await this.#watch(client, over);
     } finally {
       this.#events.lost?.();
       await client.end().catch(() => undefined);
     }
   }
 
-  /** A connection without answers is over, though nobody reported it. */
-  async #watched(client: pg.Client, over: Promise<void>): Promise<void> {
+  /** Queries the connection regularly until it ends; a query without an answer ends it too. */
+  async #watch(client: pg.Client, over: Promise<void>): Promise<void> {
     const ended = over.then(() => true);
     for (;;) {
       await this.#ask(client, 'SELECT 1');

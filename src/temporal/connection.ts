@@ -17,8 +17,8 @@ import { dataConverterOf, type PayloadSealer } from './payload-codec.ts';
 /** A client of Temporal that reconnects by itself. */
 export type Temporal = Awaited<ReturnType<typeof openTemporal>>;
 
-/** Reads the certificates named by the settings. */
-export async function wayTo(settings: TemporalSettings) {
+/** Returns the options of a connection to Temporal, with the certificates that the settings name. */
+export async function connectionOptions(settings: TemporalSettings) {
   if (settings.address === undefined)
     throw new CannotStart('TEMPORAL_ADDRESS is not set: give host:port, or use npm start.');
   const tls = settings.tls === undefined ? undefined : await tlsOf(settings.tls);
@@ -36,9 +36,9 @@ export async function openTemporal(
   interceptors: ClientInterceptors = {},
 ) {
   const connection = await Connection.connect({
-    ...(await wayTo(settings)),
+    ...(await connectionOptions(settings)),
     connectTimeout: 10_000,
-    // The default is ten attempts, up to 5 s apart: our callers try again themselves, and sooner.
+    // The default is ten attempts, up to 5 s apart; our callers try again by themselves, and sooner.
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 3 }))],
     channelArgs: {
       'grpc.initial_reconnect_backoff_ms': 250,
@@ -78,7 +78,7 @@ async function pem(file: string): Promise<Buffer> {
   }
 }
 
-/** Makes the search attributes that a namespace lacks; safe to repeat, by several workers at once. */
+/** Makes the search attributes that a namespace lacks; safe to repeat, and for several workers at once. */
 export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const known = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.values(keys).flatMap(({ name, type }) => {
@@ -92,17 +92,17 @@ export async function registerSearchAttributes(connection: Connection, namespace
   });
 }
 
-/** Temporal's knowledge of our workers and their code. */
+/** What Temporal knows about our workers and workflows. */
 export type Conducting = Awaited<ReturnType<typeof conductingOf>>;
 
-// The SDK gives the type of the enumeration and not its values: workflow and activity.
-const TYPES = [1, 2] as unknown as readonly NonNullable<
+// Workflow and activity: the SDK exports the type of the enumeration, and not its values.
+const TASK_TYPES = [1, 2] as unknown as readonly NonNullable<
   Parameters<Connection['workflowService']['describeTaskQueue']>[0]['taskQueueType']
 >[];
 
 const IN_TROUBLE = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
 
-/** Asks Temporal for workflows in trouble, whose code failed again and again, and for each queue's backlog and pollers. */
+/** Asks Temporal for the number of workflows in trouble, whose code fails again and again, and for each queue's backlog and pollers. */
 export async function conductingOf(
   connection: Connection,
   { namespace, queues: queueNames }: { readonly namespace: string; readonly queues: readonly string[] },
@@ -114,13 +114,13 @@ export async function conductingOf(
   return { inTrouble: Number(counted.count), queues: states };
 }
 
-/** A queue is attended when somebody polls each kind of task that waits in it. */
+/** `pollers` is 0 when nobody polls some kind of task that waits in the queue. */
 async function stateOf(
   connection: Connection,
   { namespace, queue }: { readonly namespace: string; readonly queue: string },
 ) {
   const kinds = await Promise.all(
-    TYPES.map(async (taskQueueType) => {
+    TASK_TYPES.map(async (taskQueueType) => {
       const { stats, pollers } = await connection.workflowService.describeTaskQueue({
         namespace,
         taskQueue: { name: queue },
@@ -131,28 +131,31 @@ async function stateOf(
     }),
   );
   const backlog = kinds.reduce((sum, kind) => sum + kind.backlog, 0);
-  // A kind without work has no poller if nothing of it was ever asked for.
-  const owed = kinds.filter((kind) => kind.backlog > 0);
-  const asking = (owed.length > 0 ? owed : kinds).map((kind) => kind.pollers);
-  return { queue, backlog, pollers: owed.length > 0 ? Math.min(...asking) : Math.max(...asking) };
+  // A kind of task that never occurred in a queue has no pollers, which is no fault.
+  const waiting = kinds.filter((kind) => kind.backlog > 0);
+  const pollers =
+    waiting.length > 0
+      ? Math.min(...waiting.map((kind) => kind.pollers))
+      : Math.max(...kinds.map((kind) => kind.pollers));
+  return { queue, backlog, pollers };
 }
 
 const ANSWERS_WITHIN_MS = 1_500;
 
-/** An api's questions to Temporal, besides the outbox. */
+/** What an api asks Temporal, for its probes and metrics. */
 export type TemporalProbe = Awaited<ReturnType<typeof temporalProbe>>;
 
-/** Asks Temporal whether our namespace exists; connects on first use. */
+/** Makes the probe of Temporal, which connects on first use; each question fails after 1.5 s. */
 export async function temporalProbe(settings: TemporalSettings, clock: Clock) {
-  const connection = Connection.lazy(await wayTo(settings));
+  const connection = Connection.lazy(await connectionOptions(settings));
   const { namespace } = settings;
-  const soon = <T>(ask: () => Promise<T>): Promise<T> =>
+  const within = <T>(ask: () => Promise<T>): Promise<T> =>
     connection.withDeadline(instant(clock.machine() + ANSWERS_WITHIN_MS).toJSDate(), ask);
   return {
     answers: async (): Promise<void> => {
-      await soon(() => connection.workflowService.describeNamespace({ namespace }));
+      await within(() => connection.workflowService.describeNamespace({ namespace }));
     },
-    conducting: () => soon(() => conductingOf(connection, { namespace, queues: Object.values(queues) })),
+    conducting: () => within(() => conductingOf(connection, { namespace, queues: Object.values(queues) })),
     close: () => connection.close(),
   };
 }
@@ -160,7 +163,7 @@ export async function temporalProbe(settings: TemporalSettings, clock: Clock) {
 const AWAY_MS = 2_000;
 const PULSE_WITHIN_MS = 2_000;
 
-/** Checks whether Temporal is there, and reports its return after a while. */
+/** Checks whether Temporal answers, and calls `cameBack` when it answers again after it was away. */
 export class Pulse {
   readonly #temporal: Temporal;
   readonly #clock: Clock;
@@ -174,12 +177,12 @@ export class Pulse {
     this.#seenAt = clock.monotonic();
   }
 
-  /** True when Temporal answered just now. */
+  /** True when Temporal has answered within the last four seconds. */
   get hasAnswered(): boolean {
     return this.#clock.monotonic() - this.#seenAt < AWAY_MS + PULSE_WITHIN_MS;
   }
 
-  /** Asks once; throws while Temporal is away. `broken` workers are renewed as well. */
+  /** Asks once; throws while Temporal is away. Calls `cameBack` also when the workers are `broken`. */
   async feel(broken: boolean): Promise<void> {
     const { connection, namespace } = this.#temporal;
     await connection.withDeadline(this.#clock.machine() + PULSE_WITHIN_MS, () =>

@@ -26,11 +26,12 @@ import {
   type DueIntent,
 } from './due-work.repository.ts';
 
-/** The tenant that was last in the turn before: the next turn begins with the one after it. */
+/** The last tenant of the turn before; the next turn begins with the tenant after it. */
 export interface Rotation {
   after: string;
 }
 
+/** What the loops between PostgreSQL and Temporal need. */
 export interface ConductDeps {
   readonly database: Database;
   readonly temporal: Temporal;
@@ -40,29 +41,28 @@ export interface ConductDeps {
   readonly publicUrl?: string | undefined;
 }
 
-/** Few enough that a STOP which comes meanwhile waits half a second at most behind a slice of starts. */
+/** Signals delivered in a turn: few enough that a STOP which arrives meanwhile waits for half a second at most. */
 const SLICE = 32;
-/** Read at once: many STOPs of one company are one signal to the workflow that answers them. */
+/** Intents read in a turn: many STOPs of one tenant are one signal to the workflow that answers them. */
 const READ = 4 * SLICE;
 const CALL_WITHIN_MS = 5_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 /**
- * One start of the workflow of acknowledgements answers all who wrote within this time: at four STOPs a second a
- * start for each took a fifth of two processors.
+ * The workflow that sends acknowledgements is signalled once in this time for all who wrote meanwhile: at four STOPs a
+ * second, a start for each took a fifth of two processors.
  */
 const ANSWERS_EVERY_MS = 1_000;
 
 /**
- * The last signal of each workflow of acknowledgements, by `wordOf`, in milliseconds of the monotonic clock. A process
- * that takes the role over signals once more, which changes nothing.
+ * When each workflow of acknowledgements was last signalled, by `signalKey`, in milliseconds of the monotonic clock. A
+ * process that takes the role over signals once more, which changes nothing.
  */
 export type SignalledAt = Map<string, number>;
 
 /**
- * Hands Temporal one slice of the due intents and removes those delivered; true when more wait. Equal signals to
- * one workflow are sent once for all their writers. Safe to repeat: starts have ids of their own, and signals only
- * mean "look again".
+ * Delivers a slice of the due intents to Temporal and removes them; returns true when more are due. Equal signals to one
+ * workflow are sent once. Safe to repeat: starts have ids of their own, and signals only mean "plan again".
  */
 export async function dispatch(
   deps: ConductDeps,
@@ -71,14 +71,14 @@ export async function dispatch(
 ): Promise<boolean> {
   const now = instant(deps.clock.machine()).toISO();
   const due = await dueIntents(deps.database, now, { most: READ, after: rotation.after });
-  const words = await notHeld(deps, signalledAt, due);
-  const slice = words.slice(0, SLICE);
+  const groups = await readyGroups(deps, signalledAt, due);
+  const slice = groups.slice(0, SLICE);
   rotation.after = slice.at(-1)?.[0]?.tenantId ?? rotation.after;
   const outcomes = await eachWithin(SLICE, slice, ([intent]) =>
     inTime(deps, async () => {
       if (intent === undefined) return;
-      await within(intent, () => tell(deps, intent));
-      if (intent.workflow === 'acknowledgements') signalledAt.set(wordOf(intent), deps.clock.monotonic());
+      await withinTrace(intent, () => notify(deps, intent));
+      if (intent.workflow === 'acknowledgements') signalledAt.set(signalKey(intent), deps.clock.monotonic());
     }),
   );
   await removeIntents(
@@ -87,46 +87,47 @@ export async function dispatch(
   );
   for (const [index, outcome] of outcomes.entries())
     if (outcome.status === 'rejected')
-      for (const intent of slice[index] ?? []) await failed(deps, intent, outcome.reason);
-  return due.length === READ || words.length > SLICE;
+      for (const intent of slice[index] ?? []) await postpone(deps, intent, outcome.reason);
+  return due.length === READ || groups.length > SLICE;
 }
 
 /** Groups intents by their signal, and defers those to a workflow of acknowledgements that was just signalled. */
-async function notHeld(
+async function readyGroups(
   { database, clock }: ConductDeps,
   signalledAt: SignalledAt,
   due: readonly DueIntent[],
 ): Promise<readonly DueIntent[][]> {
   const now = clock.monotonic();
-  for (const [word, at] of signalledAt) if (now - at >= ANSWERS_EVERY_MS) signalledAt.delete(word);
-  const { ready = [], held = [] } = Object.groupBy(Map.groupBy(due, wordOf), ([word]) =>
-    signalledAt.has(word) ? 'held' : 'ready',
+  for (const [key, at] of signalledAt) if (now - at >= ANSWERS_EVERY_MS) signalledAt.delete(key);
+  const { ready = [], deferred = [] } = Object.groupBy(Map.groupBy(due, signalKey), ([key]) =>
+    signalledAt.has(key) ? 'deferred' : 'ready',
   );
-  for (const [word, intents] of held) {
-    const leftMs = (signalledAt.get(word) ?? now) + ANSWERS_EVERY_MS - now;
+  for (const [key, intents] of deferred) {
+    const leftMs = (signalledAt.get(key) ?? now) + ANSWERS_EVERY_MS - now;
     await deferIntents(database, intents, instant(clock.machine() + leftMs).toISO());
   }
   return ready.map(([, intents]) => intents);
 }
 
-/** The same for all intents with the same signal to the same workflow. */
-const wordOf = (intent: DueIntent): string =>
+/** Returns a key that is equal for all intents with the same signal to the same workflow. */
+const signalKey = (intent: DueIntent): string =>
   JSON.stringify([intent.tenantId, intent.verb, intent.workflowId, intent.signal]);
 
+/** Calls Temporal with a time limit of five seconds. */
 export const inTime = <T>({ temporal, clock }: ConductDeps, call: () => Promise<T>): Promise<T> =>
   temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, call);
 
-/** A delivery belongs to the trace of the intent's writer. */
-const within = <T>({ trace }: DueIntent, task: () => Promise<T>): Promise<T> =>
+/** Does a task within the trace of the request that wrote the intent. */
+const withinTrace = <T>({ trace }: DueIntent, task: () => Promise<T>): Promise<T> =>
   trace === null ? task() : context.with(propagation.extract(ROOT_CONTEXT, { traceparent: trace }), task);
 
-async function tell(deps: ConductDeps, intent: DueIntent): Promise<void> {
+async function notify(deps: ConductDeps, intent: DueIntent): Promise<void> {
   const name = intent.signal ?? 'replan';
   switch (intent.verb) {
     case 'start':
       return start(deps, intent);
     case 'signal':
-      // An ended workflow has nothing to look at.
+      // A workflow that has ended needs no signal.
       await signal(deps, intent.workflowId, name);
       return;
     case 'signal-with-start':
@@ -136,8 +137,8 @@ async function tell(deps: ConductDeps, intent: DueIntent): Promise<void> {
   }
 }
 
-/** An outage ends the turn; a refusal by Temporal concerns its own intent alone. */
-async function failed(
+/** Postpones an intent that Temporal refused; throws when Temporal is away, which ends the turn. */
+async function postpone(
   { database, clock, log }: ConductDeps,
   intent: DueIntent,
   error: unknown,
@@ -148,16 +149,16 @@ async function failed(
   await postponeIntent(database, intent, instant(clock.machine() + waitMs).toISO());
 }
 
-/** A workflow to run, by its id and its input of ids alone. */
+/** A workflow to start or signal; its input has ids alone. */
 export interface Address {
   readonly workflow: OutboxWorkflow;
   readonly workflowId: string;
   readonly input: Readonly<Record<string, string>>;
-  /** The tenant's: the language of Temporal's page. */
+  /** The tenant's locale, for the texts on Temporal's page. */
   readonly locale: string;
 }
 
-/** The sender of signals; without a base URL of the instance workflows have no link. */
+/** What starts and signals need; without `publicUrl` workflows show no link. */
 type SignalSender = Pick<ConductDeps, 'publicUrl'> & { readonly temporal: Pick<Temporal, 'client'> };
 
 export async function start(sender: SignalSender, address: Address): Promise<void> {
@@ -167,7 +168,7 @@ export async function start(sender: SignalSender, address: Address): Promise<voi
   });
 }
 
-/** Signals it; false when it does not run. */
+/** Signals a workflow; returns false when it does not run. */
 export async function signal(
   { temporal: { client } }: SignalSender,
   workflowId: string,
@@ -191,20 +192,20 @@ function optionsOf(
   sender: SignalSender,
   { workflow, workflowId, input, locale }: Address,
 ): WorkflowStartOptions {
-  const said = summariesIn(locale);
+  const summaries = summariesIn(locale);
   const page = pageOf({ workflow, input });
   return {
     workflowId,
     taskQueue: queues.orchestration,
     args: [input],
     workflowTaskTimeout: timeOuts.workflowTaskMs,
-    // Workflows of one tenant take turns with those of others.
+    // Temporal lets the workflows of tenants take turns.
     priority: { fairnessKey: input['tenantId'] ?? '' },
-    staticSummary: said[workflow],
+    staticSummary: summaries[workflow],
     memo: { locale: languageOf(locale) },
     ...(sender.publicUrl === undefined || page === undefined
       ? {}
-      : { staticDetails: `[${said.timeline}](${sender.publicUrl}/console${page})` }),
+      : { staticDetails: `[${summaries.timeline}](${sender.publicUrl}/console${page})` }),
     typedSearchAttributes: [
       { key: keys.tenantId, value: input['tenantId'] ?? '' },
       { key: keys.kind, value: workflow },
@@ -213,7 +214,7 @@ function optionsOf(
   };
 }
 
-/** Returns the console's page about a workflow; some workflows have none. */
+/** Returns the path of the console's page about a workflow; undefined when there is none. */
 function pageOf({ workflow, input }: Pick<Address, 'workflow' | 'input'>): string | undefined {
   const { campaignId, seriesId, importId } = input;
   if (workflow === 'campaign' && campaignId !== undefined) return `/timeline?campaign=${campaignId}`;
@@ -221,10 +222,10 @@ function pageOf({ workflow, input }: Pick<Address, 'workflow' | 'input'>): strin
   return workflow === 'importContacts' && importId !== undefined ? `/imports/${importId}` : undefined;
 }
 
-/** gRPC codes that say nothing about the workflow asked for: cancelled, late, exhausted, aborted, unavailable. */
+/** gRPC codes of a call that failed whatever the workflow: cancelled, unknown, deadline exceeded, exhausted, aborted, unavailable. */
 const OUTAGES = new Set([1, 2, 4, 8, 10, 14]);
 
-/** Says whether Temporal is away, rather than refusing one call. */
+/** Says whether a call failed because Temporal is away; otherwise Temporal refused this call. */
 export function isOutage(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && OUTAGES.has(cause.code);

@@ -23,16 +23,16 @@ const dueWorkRows = computedRows({
   id: col.text(),
   tenantId: col.text(),
   workflowId: col.text(),
-  /** As PostgreSQL writes an instant. */
+  /** An instant, as PostgreSQL writes it. */
   dueAt: col.text(),
-  /** Version of the row when read; every write changes it. */
+  /** The version of the row when it was read; every write changes it. */
   version: col.text(),
 });
 
 /** A due row whose workflow was not signalled yet. */
 export type DueWork = RowOf<typeof dueWorkRows>;
 
-/** Reads due rows by the law clock, one of each tenant a turn from the tenant after one, the oldest of each first. */
+/** Reads the rows that are due by the law clock; tenants take turns, beginning with the one after `after`, and the oldest row of each comes first. */
 export function dueWork(
   database: Database,
   lawNow: string,
@@ -47,7 +47,7 @@ export function dueWork(
 
 const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch' } as const;
 
-/** Marks rows as signalled, except those written to since they were read, even with a plan for the same instant. */
+/** Marks rows as signalled, except those that were written to since they were read. */
 export async function markWoken(
   database: Database,
   notified: readonly DueWork[],
@@ -61,15 +61,15 @@ export async function markWoken(
     await database.withTenant(first.tenantId, (tx) =>
       tx.run(sql`
         UPDATE ${sql.table(tables[first.kind])} AS t SET woken_at = ${machineNow}::timestamptz
-          FROM jsonb_to_recordset(${rows}::jsonb) AS told(id uuid, version text)
-         WHERE t.id = told.id AND t.xmin::text = told.version`),
+          FROM jsonb_to_recordset(${rows}::jsonb) AS notified(id uuid, version text)
+         WHERE t.id = notified.id AND t.xmin::text = notified.version`),
     );
   }
 }
 
 const localeRows = rowsOf('tenant', ['locale']);
 
-/** Reads the locale of a tenant: Temporal's page describes its workflows in that language. */
+/** Reads the locale of a tenant, for the texts on Temporal's page; `fr` when the tenant is unknown. */
 export async function localeOfTenant(database: Database, tenantId: string): Promise<string> {
   const tenant = await database.withTenant(tenantId, (tx) =>
     tx.first(localeRows.sql`SELECT locale FROM tenant WHERE id = ${tenantId}::uuid`),
@@ -77,7 +77,7 @@ export async function localeOfTenant(database: Database, tenantId: string): Prom
   return tenant?.locale ?? 'fr';
 }
 
-/** The same, read once a tenant: for one round over much work of few tenants. */
+/** Returns a function that reads each tenant's locale once. */
 export function localesOnce(database: Database): (tenantId: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   return (tenantId) => {
@@ -87,7 +87,7 @@ export function localesOnce(database: Database): (tenantId: string) => Promise<s
   };
 }
 
-/** Lists open work that was due before an instant of the law clock (`infinity`: all open work), page by page. */
+/** Reads a page of the open work that was due before an instant of the law clock; `infinity` means all open work. */
 export function openWork(
   database: Database,
   lateBefore: string,
@@ -119,8 +119,8 @@ export type DueIntent = RowOf<typeof dueIntentRows>;
 const dueIntentIdRows = computedRows({ intent_id: col.text(), tenant_id: col.text() });
 
 /**
- * Reads the intents due by the machine clock, in the order of delivery: by class, one of each tenant a turn, from the
- * tenant after one.
+ * Reads the intents that are due by the machine clock, in the order of delivery: by class, and within a class tenants
+ * take turns, beginning with the one after `after`.
  */
 export async function dueIntents(
   database: Database,
@@ -170,7 +170,7 @@ export async function deferIntents(
   );
 }
 
-/** Postpones an intent until an instant of the machine clock. */
+/** Postpones an intent until an instant of the machine clock, and counts an attempt. */
 export async function postponeIntent(database: Database, intent: DueIntent, until: string): Promise<void> {
   await database.withTenant(intent.tenantId, (tx) =>
     tx.run(sql`UPDATE intent SET attempts = attempts + 1, not_before = ${until} WHERE id = ${intent.id}`),

@@ -1,8 +1,8 @@
 import { DefaultFailureConverter, type PayloadConverter, type ProtoFailure } from '@temporalio/common';
 
 /**
- * Writes failures to Temporal by their code and their position in our sources, never in their own words. A message
- * may quote its cause, as a row of a database; all of it is in our log, which is masked.
+ * Writes failures to Temporal with their code and their position in our sources, and without their message, which may
+ * quote data such as a row of the database. Our log has the message, masked.
  */
 class CodedFailureConverter extends DefaultFailureConverter {
   override errorToFailure(error: unknown, payloads: PayloadConverter): ProtoFailure {
@@ -10,7 +10,7 @@ class CodedFailureConverter extends DefaultFailureConverter {
   }
 }
 
-/** Loaded by clients, workers and the workflows' sandbox. */
+/** Temporal's SDK loads this by its name, in clients, workers and the sandbox of workflows. */
 export const failureConverter = new CodedFailureConverter();
 
 function coded(failure: ProtoFailure): ProtoFailure {
@@ -23,7 +23,7 @@ function coded(failure: ProtoFailure): ProtoFailure {
   };
 }
 
-/** Its words are the server's or the SDK's: a time-out, a cancellation, an activity that failed. */
+/** Says whether the message is the server's or the SDK's own: a time-out, a cancellation, an activity that failed. */
 const isOfTemporal = (failure: ProtoFailure): boolean =>
   [
     failure.timeoutFailureInfo,
@@ -34,7 +34,7 @@ const isOfTemporal = (failure: ProtoFailure): boolean =>
     failure.childWorkflowExecutionFailureInfo,
   ].some((info) => info !== undefined && info !== null);
 
-/** A code of ours, as IMPORT_NOT_FOUND, or the class of an error, as DriverException. */
+/** Returns a code of ours, such as IMPORT_NOT_FOUND, or the class of an error, such as DriverException. */
 const codeOf = ({ applicationFailureInfo }: ProtoFailure): string => {
   const type = applicationFailureInfo?.type ?? '';
   return /^\w{1,80}$/.test(type) ? type : 'Error';

@@ -2,7 +2,7 @@ export type { PoolParts, WorkerPool } from './worker-parts.ts';
 export { Conductor } from './conductor.ts';
 export {
   openTemporal,
-  wayTo,
+  connectionOptions,
   registerSearchAttributes,
   type Temporal,
   temporalProbe,
@@ -15,5 +15,5 @@ export { Handover } from '../../activities/attempt.ts';
 export { PayloadSealer, PayloadKeyUnknown } from './payload-codec.ts';
 export { SealKeeper } from './seal.ts';
 
-/** Loads the core of Temporal, which workers alone need. */
+/** Loads the core of Temporal, which only workers need. */
 export const workerParts = () => import('./worker-parts.ts');

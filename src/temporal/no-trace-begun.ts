@@ -4,7 +4,7 @@ import type { WorkflowInterceptors } from '@temporalio/workflow';
 /** The header in which the interceptors of Temporal's SDK look for a trace. */
 const HEADER = '_tracer-data';
 
-/** An unsampled trace: the sandbox has a sampler of its own, which samples anything without a trace. */
+/** An unsampled trace. The sandbox has a sampler of its own, which samples whatever comes without a trace. */
 const UNSAMPLED = `00-${'f'.repeat(32)}-${'f'.repeat(16)}-00`;
 
 const unsampledHeader = { [HEADER]: defaultPayloadConverter.toPayload({ traceparent: UNSAMPLED }) };
@@ -12,7 +12,7 @@ const unsampledHeader = { [HEADER]: defaultPayloadConverter.toPayload({ tracepar
 const withTrace = <T extends { readonly headers: Headers }>(input: T): T =>
   HEADER in input.headers ? input : { ...input, headers: { ...input.headers, ...unsampledHeader } };
 
-/** Interceptors for the sandbox, before those of Temporal's that trace: a schedule, or an order by hand, begins no trace. */
+/** Interceptors for the sandbox that run before Temporal's tracing ones, so that a schedule or an order by hand begins no trace. */
 export const interceptors = (): WorkflowInterceptors => ({
   inbound: [
     {

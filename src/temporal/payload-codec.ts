@@ -14,23 +14,23 @@ export class PayloadKeyUnknown extends Error {
 }
 
 /**
- * Encrypts every object and list for Temporal where that is asked for, and leaves bare strings readable. Payloads
- * hold ids, codes and counts alone, in either case. Bare strings are our own summaries and details, free of
- * personal data; so is a workflow's own description. Encrypted payloads are decrypted in either case.
+ * Encrypts every object and list that goes to Temporal if it is told to, and decrypts encrypted payloads in any case.
+ * Payloads contain ids, codes and counts alone. Bare strings, which are our own summaries and details, and a workflow's
+ * own description have no personal data, and stay readable.
  */
 export class PayloadSealer implements PayloadCodec {
   #keys: readonly VersionedKey[];
   #current: VersionedKey;
   readonly #encrypts: boolean;
 
-  /** Takes the key in force first. */
+  /** `keys` begins with the key in force. */
   constructor(keys: readonly [VersionedKey, ...VersionedKey[]], { encrypts = true } = {}) {
     this.#keys = keys;
     this.#current = keys[0];
     this.#encrypts = encrypts;
   }
 
-  /** Seals with another key from now on; payloads of older keys still open when they are given too. */
+  /** Replaces the keys; `keys` begins with the key in force. */
   adopt(keys: readonly [VersionedKey, ...VersionedKey[]]): void {
     this.#keys = keys;
     this.#current = keys[0];
@@ -92,17 +92,17 @@ function isReadable(payload: Payload): boolean {
   return !/^\s*[[{]/.test(text) || isSelfDescription(text);
 }
 
-/** The UI asks a workflow for its handlers and current details: our own words, without personal data. */
+/** Says whether a payload answers the UI's query for a workflow's handlers and current details, which are our own texts. */
 function isSelfDescription(text: string): boolean {
   if (!text.startsWith('{"definition":{')) return false;
   const keys = Object.keys(JSON.parse(text) as object); // json/plain by its own encoding
   return keys.every((key) => key === 'definition' || key === 'currentDetails');
 }
 
-/** Client, worker and sandbox load this file by its path. */
+/** The path by which clients, workers and the sandbox load the converter of failures. */
 export const failureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
 
-/** Encrypts data for Temporal and decrypts data from it. */
+/** Returns the converter of data for clients and workers: it encrypts payloads, and writes failures by their codes. */
 export const dataConverterOf = (sealer: PayloadSealer): DataConverter => ({
   payloadCodecs: [sealer],
   failureConverterPath,

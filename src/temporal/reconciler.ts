@@ -6,16 +6,16 @@ import { BEFORE_ALL } from '../platform/index.ts';
 import { eachWithin } from '../base/index.ts';
 import { summariesIn } from '../words/index.ts';
 
-/** The one workflow that always runs: where it is missing, Temporal was emptied. */
+/** The id of the one workflow that always runs: when it is missing, Temporal was emptied. */
 export const SEAL_WORKFLOW = 'instance/seal';
 
 const LATE_MS = 60_000;
 const EVERY_MS = 60_000;
 const PAGE = 500;
-/** A bounded rate: the scheduler signals due work meanwhile. */
+/** Starts at once: few, since the scheduler signals due work meanwhile. */
 const AT_ONCE = 16;
 
-/** Compares open rows with Temporal, and starts missing workflows; PostgreSQL is the truth. */
+/** Compares the open rows of PostgreSQL, which are the truth, with Temporal, and starts workflows that are missing there. */
 export class Reconciler {
   readonly #deps: ConductDeps;
   readonly #page: number;
@@ -27,7 +27,7 @@ export class Reconciler {
     this.#page = page;
   }
 
-  /** Looks after a start, after an outage and each minute; starts everything where Temporal was emptied. */
+  /** Starts the workflows of late rows, at a start, after an outage and then each minute; starts all open work when Temporal was emptied. */
   async reconcile(): Promise<void> {
     const { clock, log } = this.#deps;
     try {
@@ -38,7 +38,7 @@ export class Reconciler {
       }
       if (isEmptied) {
         const started = await this.#startAll('infinity');
-        await this.#leaveMark();
+        await this.#startSeal();
         if (started > 0) log.warn({ started }, 'Temporal was empty: all open workflows were started');
       } else if (clock.monotonic() - this.#lookedAt >= EVERY_MS) {
         await this.#startAll(clock.now().minus(LATE_MS).toISO());
@@ -63,8 +63,8 @@ export class Reconciler {
     }
   }
 
-  /** Only once everything was started: a crash before makes the next process begin anew. */
-  async #leaveMark(): Promise<void> {
+  /** Called once everything was started, so that after a crash in between the next process starts everything again. */
+  async #startSeal(): Promise<void> {
     await inTime(this.#deps, () =>
       this.#deps.temporal.client.workflow.start('seal', {
         workflowId: SEAL_WORKFLOW,
@@ -75,7 +75,7 @@ export class Reconciler {
     );
   }
 
-  /** A refusal by Temporal concerns one workflow; where it takes none of a page it is away. */
+  /** Returns the number of workflows started. A refusal concerns one workflow; when all of a page fail, Temporal is away. */
   async #startAll(lateBefore: string): Promise<number> {
     let started = 0;
     let failure: PromiseRejectedResult | undefined;
@@ -97,7 +97,7 @@ export class Reconciler {
     return started;
   }
 
-  /** A campaign is always listed, and so not logged each minute; the others are late. */
+  /** Starts a workflow; those that plan again at a signal and are late are signalled as well. */
   async #restart(work: OpenWork, locale: string): Promise<void> {
     const address = { ...addressOf(work), locale };
     if (work.kind === 'campaign' || work.kind === 'import' || work.kind === 'erasure')
@@ -106,10 +106,10 @@ export class Reconciler {
   }
 }
 
-/** Retention ends by the day; a round finds little, and the next is never far. */
+/** Retention is counted in days, so that a round every few hours finds little and is never late by much. */
 const EVERY = '6 hours';
 
-/** Ensures that Temporal schedules housekeeping; an existing schedule, changed by an operator or not, stays. */
+/** Makes the schedule of housekeeping in Temporal unless it exists: an operator may have changed it. */
 async function ensureHousekeeping(client: Client): Promise<void> {
   try {
     await client.schedule.create({

@@ -3,9 +3,9 @@ import { col, type Database, type RowOf, rowsOf } from '../platform/index.ts';
 
 const sealedDatabaseRows = rowsOf('instance', ['sealed', 'heartbeat', 'sealId']).with({
   everSent: col.flag(),
-  /** PostgreSQL's own, one for each cluster. */
+  /** PostgreSQL's identifier of the cluster. */
   system: col.text(),
-  /** Another one after a restore to a point in time, or a failover. */
+  /** PostgreSQL's timeline, which changes with a restore to a point in time and with a failover. */
   timeline: col.text(),
 });
 
@@ -30,7 +30,7 @@ export function readSeal(database: Database): Promise<SealedDatabase> {
 
 const heartbeatRows = rowsOf('instance', ['heartbeat']);
 
-/** Raises the heartbeat, which never falls; undefined while the instance is sealed. */
+/** Raises the heartbeat, which never falls, and returns it; undefined while the instance is sealed. */
 export function raiseHeartbeat(database: Database): Promise<number | undefined> {
   return database.outside(async (tx) => {
     const row = await tx.first(heartbeatRows.sql`
@@ -40,10 +40,10 @@ export function raiseHeartbeat(database: Database): Promise<number | undefined> 
 }
 
 /**
- * Closes every gate until an admin opens it; every process with a journal then has to replay it for this seal. A
- * seal belongs to one database. An instance that is sealed already gets another seal where it is another database:
- * its cluster or timeline changed since it was sealed, or a copy names its seal as one that was opened, so that
- * this database comes from a backup made before the opening.
+ * Seals the instance: every gate is closed until an admin opens the seal, and every process with a journal has to replay
+ * it for this seal. A seal belongs to one database, so an instance that is sealed already gets another seal when this is
+ * another database: its cluster or timeline has changed since it was sealed, or its seal is among those known to be
+ * `opened`, so that it comes from a backup made before the opening.
  */
 export async function sealInstance(
   database: Database,

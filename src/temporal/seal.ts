@@ -9,12 +9,12 @@ import { raiseHeartbeat, readSeal, sealInstance, type SealedDatabase } from './s
 
 const MEMO_EVERY_MS = 5 * 60_000;
 
-/** Detects a database that is not the former one: a restore would send again what was sent. */
+/** Detects that the database is not the one of before, and seals it: after a restore, messages would be sent again. */
 export class SealKeeper {
   readonly #deps: ConductDeps;
   readonly #file: string;
   #compared = false;
-  /** True when other workers found no copy at all, and take a database that has sent for a restored one. */
+  /** True while there was no copy of the seal: until Temporal has one, other workers would take a database that has sent for a restored one. */
   #awaitsMemo = false;
   #memoAt = Number.NEGATIVE_INFINITY;
 
@@ -23,33 +23,33 @@ export class SealKeeper {
     this.#file = path.join(dataFolder, 'seal.json');
   }
 
-  /** Returns the reason why nothing may be marked yet: a returning database is first compared with its copies. */
+  /** Returns the reason why no message may be marked yet: after each connection the database is compared with its copies first. */
   doubt(): string | undefined {
     if (!this.#compared) return 'the database was not compared with its seal yet';
     return this.#awaitsMemo ? 'Temporal does not keep a copy of the seal yet' : undefined;
   }
 
-  /** Notes a lost connection: the next one may lead to another database. */
+  /** Called when the connection was lost: the next one may lead to another database. */
   mistrust(): void {
     this.#compared = false;
   }
 
-  /** Compares at a start and after each reconnection, then raises the heartbeat and writes both copies. */
+  /** Compares the database with its copies if it has to, then raises the heartbeat and writes both copies. */
   async beat(): Promise<void> {
     if (!this.#compared) await this.#compare();
     const heartbeat = await raiseHeartbeat(this.#deps.database);
-    // Both copies describe the time before the seal: once it is opened, they follow at once.
+    // While sealed, the copies describe the time before the seal; once it is opened, both are written at once.
     if (heartbeat === undefined) this.#memoAt = Number.NEGATIVE_INFINITY;
     if (heartbeat === undefined) return;
     const seal = { ...(await readSeal(this.#deps.database)), heartbeat };
-    // Another worker sealed it meanwhile: the copies describe the time before.
+    // Another worker has sealed the instance meanwhile.
     if (seal.sealed) return;
     await this.#writeFile(seal);
     await this.#writeMemo(seal);
   }
 
   async #compare(): Promise<void> {
-    // The copies first: another worker may raise the heartbeat meanwhile, and keep the newer one.
+    // The copies are read first: another worker may raise the heartbeat and write newer copies meanwhile.
     const copies = [await this.#fromFile(), await this.#fromMemo()];
     const now = await readSeal(this.#deps.database);
     const why = reasonToSeal(now, copies);
@@ -78,13 +78,13 @@ export class SealKeeper {
     }
   }
 
-  /** A crash in the middle leaves the earlier copy whole. */
+  /** Replaces the file atomically, so that a crash leaves the earlier copy. */
   async #writeFile(seal: Seal): Promise<void> {
     await mkdir(path.dirname(this.#file), { recursive: true });
     const draft = `${this.#file}.${process.pid}`;
     const file = await open(draft, 'w', 0o600);
     try {
-      await file.writeFile(written(seal));
+      await file.writeFile(serialized(seal));
       await file.sync();
     } finally {
       await file.close();
@@ -97,17 +97,17 @@ export class SealKeeper {
     if (clock.monotonic() - this.#memoAt < MEMO_EVERY_MS) return;
     const handle = temporal.client.workflow.getHandle(SEAL_WORKFLOW);
     try {
-      await inTime(this.#deps, () => handle.signal(keepSeal, written(seal)));
+      await inTime(this.#deps, () => handle.signal(keepSeal, serialized(seal)));
       this.#memoAt = clock.monotonic();
       this.#awaitsMemo = false;
     } catch (error) {
-      // The reconciler starts it a moment later.
+      // The reconciler starts that workflow a moment later.
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 }
 
-/** Returns the reason why the database is not that of its copies; undefined when it is. */
+/** Returns the reason why the database is not the one of its copies; undefined when it is. */
 export function reasonToSeal(now: SealedDatabase, copies: readonly (Seal | undefined)[]): string | undefined {
   const found = copies.filter((copy) => copy !== undefined);
   const [newest] = found.toSorted((one, other) => other.heartbeat - one.heartbeat);
@@ -122,9 +122,9 @@ export function reasonToSeal(now: SealedDatabase, copies: readonly (Seal | undef
 }
 
 /**
- * Says whether a copy only shows that its host was away while the instance went on elsewhere. Only an open instance
- * writes copies, and timelines are numbered upwards: a newer copy on a later timeline was written after a failover
- * that an admin had opened.
+ * Says whether a copy is merely out of date, because its host was away while the instance went on elsewhere. Only an
+ * instance that is not sealed writes copies, and later timelines have higher numbers: a newer copy on a later timeline
+ * was written after an admin had opened the seal of a failover.
  */
 const isStale = (copy: Seal, newest: Seal): boolean =>
   copy.system === newest.system && copy.heartbeat < newest.heartbeat && copy.timeline < newest.timeline;
@@ -133,16 +133,16 @@ const Seal = z.object({
   system: z.string().regex(/^\d+$/),
   timeline: z.string().regex(/^[0-9A-F]{8}$/),
   heartbeat: z.int().nonnegative(),
-  /** The seal opened last while the database is open; null without any. An earlier version did not note it. */
+  /** The seal that was opened last; null when there was none, or an earlier version wrote the copy. */
   sealId: z.uuid().nullable().default(null),
 });
 
 type Seal = z.infer<typeof Seal>;
 
-const written = ({ system, timeline, heartbeat, sealId }: Seal): string =>
+const serialized = ({ system, timeline, heartbeat, sealId }: Seal): string =>
   JSON.stringify({ system, timeline, heartbeat, sealId });
 
-/** An unreadable copy counts as missing. */
+/** Returns undefined for an unreadable copy, which counts as missing. */
 function parseSeal(text: unknown): Seal | undefined {
   try {
     return Seal.parse(JSON.parse(z.string().parse(text)));

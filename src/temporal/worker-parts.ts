@@ -16,15 +16,16 @@ import {
 import { queues, timeOuts } from '../../workflows/settings.ts';
 import { faultOf, type Log } from '../platform/index.ts';
 import type { Queue } from '../settings/index.ts';
-import type { wayTo } from './connection.ts';
+import type { connectionOptions } from './connection.ts';
 import { dataConverterOf, failureConverterPath, type PayloadSealer } from './payload-codec.ts';
 
 /** The parts that workers alone load: the core of Temporal, and the bundle of the workflows. */
 export { openWorkerTraces } from './worker-traces.ts';
 
 /**
- * Chunks hold connections to operators; steps and plans are short. Housekeeping has far more slots than heavy work
- * has places (`src/main/worker/activity-ports.ts`): what waits for one, waits where tenants share them.
+ * Concurrent activities by queue. Chunks hold connections to operators; steps and plans are short. Housekeeping has far
+ * more slots than there are places for heavy work (`src/main/worker/activity-ports.ts`), so that work waits for a place,
+ * which tenants share fairly, and not for a slot.
  */
 const SLOTS: Readonly<Record<Queue, number>> = {
   orchestration: 50,
@@ -34,34 +35,34 @@ const SLOTS: Readonly<Record<Queue, number>> = {
 };
 
 /**
- * Workflows cached between two of their tasks: as many as are at work at once, and as many again. One that sleeps
- * for days is rebuilt from its short history when it wakes. The SDK would keep as many as the heap could hold,
- * whatever else needs the memory.
+ * Workflows cached between two of their tasks: twice as many as work at once. One that sleeps for days is rebuilt from
+ * its short history when it wakes. By default the SDK would cache as many as fit into the heap, whatever else needs the
+ * memory.
  */
 const WORKFLOWS_KEPT = 1_000;
 
-/** Workers that poll together, and the end of the last of them. */
+/** Workers that poll together; `ended` resolves when the last of them has ended. */
 interface Generation {
   readonly workers: readonly Worker[];
   readonly ended: Promise<void>;
 }
 
-/** The dependencies of a pool of workers. */
+/** What a pool of workers needs. */
 export interface PoolParts {
-  readonly way: Awaited<ReturnType<typeof wayTo>>;
+  readonly connection: Awaited<ReturnType<typeof connectionOptions>>;
   readonly namespace: string;
   readonly sealer: PayloadSealer;
   readonly bundle: WorkflowBundleOption;
   readonly activities: object;
   readonly queues: readonly Queue[];
   readonly log: Log;
-  /** The interceptors that trace workers; absent: no tracing. */
+  /** The interceptors and sinks that trace workers, when a collector is named. */
   readonly traced?: Pick<WorkerOptions, 'interceptors' | 'sinks'> | undefined;
 }
 
 /**
- * The Temporal workers of one process, one for each queue. After an outage the SDK polls again up to 12 s late; a
- * new generation polls at once, while the old one drains.
+ * The Temporal workers of one process, one for each queue. After an outage the SDK polls again up to 12 s late, so the
+ * pool starts a new generation of workers, which polls at once, while the old one ends its work.
  */
 export class WorkerPool {
   readonly #parts: PoolParts;
@@ -82,15 +83,15 @@ export class WorkerPool {
     return this.#broken;
   }
 
-  /** Polls these queues from now on, and no other; work taken from another ends. */
+  /** Polls these queues from now on, and no other; work that was taken from others still ends. */
   async serve(wanted: readonly Queue[]): Promise<void> {
     this.#queues = wanted;
     await this.renew();
   }
 
-  /** Starts a generation of workers; the former one takes no more and ends its work. */
+  /** Starts a new generation of workers; the one before takes no more work, and ends what it has. */
   renew(): Promise<void> {
-    // One after the other: the last renewal serves the last request.
+    // One after the other, so that the last renewal has the queues of the last call.
     const renewed = this.#renewing.then(() => this.#renew());
     this.#renewing = renewed.catch(() => undefined);
     return renewed;
@@ -105,7 +106,7 @@ export class WorkerPool {
     if (this.#stopping) this.#drain(next);
   }
 
-  /** Takes no more work, and resolves once all its work has ended: 15 s at most. */
+  /** Takes no more work, and resolves once all work has ended, within 15 s. */
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#current !== undefined) this.#drain(this.#current);
@@ -113,20 +114,21 @@ export class WorkerPool {
   }
 
   async #start(): Promise<Generation> {
-    // Over a slow way a connection takes seconds, while the workers before it go on taking work.
+    // Without queues no connection is opened: over a slow network that takes seconds, in which the workers before would
+    // go on taking work.
     if (this.#queues.length === 0) return { workers: [], ended: Promise.resolve() };
-    const connection = await NativeConnection.connect(this.#parts.way);
+    const connection = await NativeConnection.connect(this.#parts.connection);
     try {
       const workers = await Promise.all(this.#queues.map((queue) => this.#worker(connection, queue)));
       const runs = workers.map((worker) => worker.run());
-      return { workers, ended: this.#watched(runs, connection) };
+      return { workers, ended: this.#ended(runs, connection) };
     } catch (cause) {
       await connection.close();
       throw cause;
     }
   }
 
-  async #watched(runs: readonly Promise<void>[], connection: NativeConnection): Promise<void> {
+  async #ended(runs: readonly Promise<void>[], connection: NativeConnection): Promise<void> {
     const failed = (cause: unknown): void => {
       this.#parts.log.error({ fault: faultOf(cause) }, 'a worker failed');
       this.#broken = true;
@@ -164,27 +166,27 @@ export class WorkerPool {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Spans of workflows leave the sandbox through a sink; no history depends on them. */
-const tracing = (): string[] => [
+/** The modules that trace workflows. Their spans leave the sandbox through a sink, so no history depends on them. */
+const tracingModules = (): string[] => [
   fileURLToPath(new URL('./no-trace-begun.ts', import.meta.url)),
   createRequire(import.meta.url).resolve(
     '@temporalio/interceptors-opentelemetry-v2/lib/workflow-interceptors.js',
   ),
 ];
 
-/** Bundles all workflows for the sandbox; about two seconds of processor. */
+/** Bundles all workflows for the sandbox, which takes about two seconds of processor. */
 function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
     failureConverterPath,
-    ...(traced ? { workflowInterceptorModules: tracing() } : {}),
+    ...(traced ? { workflowInterceptorModules: tracingModules() } : {}),
     logger: new DefaultLogger('ERROR'),
   });
 }
 
 /**
- * Returns the bundle of an earlier start with the same sources, or makes it and stores it in the folder. A killed
- * worker works again sooner by it. A damaged file is made again.
+ * Returns the bundle of the workflows from the folder, or makes it and stores it there when the sources have changed or
+ * the file is damaged. A worker that was killed works again the sooner.
  */
 export async function keptBundle(folder: string, { traced = false } = {}): Promise<WorkflowBundle> {
   const sources = digestOfSources();
@@ -205,7 +207,7 @@ function halves(text: string): readonly [string, string] {
   return [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
 }
 
-/** Half a file never has the final name, whatever is killed and whoever else writes it. */
+/** Stores a file atomically: a process that is killed, or another that writes too, never leaves half a file. */
 async function keep(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}`;
@@ -214,8 +216,8 @@ async function keep(file: string, text: string): Promise<void> {
 }
 
 /**
- * Digests all possible sources of the bundle: more than it uses, so that no change goes unseen. Read one after the
- * other: handed to threads and back, a thousand small files take six times the processor time.
+ * Digests all sources from which the bundle may be made, which are more than it uses, so that no change is missed. Files
+ * are read synchronously: a thousand small files read by Node's threads take six times the processor time.
  */
 function digestOfSources(): string {
   const sources = ['src', 'workflows'].flatMap((folder) =>

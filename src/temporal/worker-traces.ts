@@ -2,8 +2,8 @@ import { openTracing } from '../platform/index.ts';
 import type { WorkerOptions } from '@temporalio/worker';
 
 /**
- * Opens the tracing of a worker, as options for Temporal's SDK; loads nothing where no collector is named. A trace
- * continues from the sender of a signal through the workflow into its activities.
+ * Opens the tracing of a worker, as options for Temporal's SDK; returns undefined, and loads nothing, when no collector
+ * is named. A trace goes on from the sender of a signal through the workflow into its activities.
  */
 export async function openWorkerTraces(env: NodeJS.ProcessEnv) {
   const tracing = await openTracing(env, 'worker');

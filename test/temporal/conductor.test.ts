@@ -12,7 +12,9 @@ const world = await aWorld();
 const { deps, database, tenantId, clock, appUrl } = world;
 const folder = await aFolder('bonheure-conductor-');
 
-const aConductor = (isBack: () => boolean = () => false): { conductor: Conductor; keeper: SealKeeper } => {
+const aConductor = (
+  isSteppedBack: () => boolean = () => false,
+): { conductor: Conductor; keeper: SealKeeper } => {
   const keeper = new SealKeeper(deps, folder);
   return {
     keeper,
@@ -23,7 +25,7 @@ const aConductor = (isBack: () => boolean = () => false): { conductor: Conductor
       webhooks: () => Promise.resolve(false),
       housekeeping: () => Promise.resolve(),
       adoptClock: () => Promise.resolve(),
-      isBack,
+      isSteppedBack,
     }),
   };
 };
@@ -70,12 +72,12 @@ describe('the loops between PostgreSQL and Temporal', () => {
   });
 
   it('move away while a process steps back', async () => {
-    let isBack = false;
-    const { conductor } = aConductor(() => isBack);
+    let isSteppedBack = false;
+    const { conductor } = aConductor(() => isSteppedBack);
     await soon(async () => Object.keys(await playing()).length === 7);
-    isBack = true;
+    isSteppedBack = true;
     await soon(async () => Object.keys(await playing()).length === 0);
-    isBack = false;
+    isSteppedBack = false;
     await soon(async () => Object.keys(await playing()).length === 7);
     expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1 });
     await conductor.stop();

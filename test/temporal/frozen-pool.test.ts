@@ -45,7 +45,7 @@ async function besideOneToFreeze(frozen: readonly Queue[], activities: Partial<A
   const serve = async (wanted: readonly Queue[]): Promise<void> => {
     const bundle = { codePath };
     const pool = new WorkerPool({
-      way: { address },
+      connection: { address },
       namespace,
       sealer,
       bundle,

@@ -18,7 +18,7 @@ export async function aPool(activities: object): Promise<TestPool> {
   const namespace = await aNamespace(first.connection);
   const temporal = await connect(address, namespace);
   const pool = new WorkerPool({
-    way: { address },
+    connection: { address },
     namespace,
     sealer,
     bundle: { codePath: inject('bundlePath') },

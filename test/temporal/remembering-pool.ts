@@ -24,7 +24,7 @@ const readImport = (): Promise<never> =>
 
 /** Workers of a process that conduct workflows, and so remember them, or begin what they never end, until it is frozen. */
 const pool = new WorkerPool({
-  way: { address },
+  connection: { address },
   namespace,
   sealer: new PayloadSealer([keyOf(1, Buffer.from(key, 'hex'))]),
   bundle: { codePath },

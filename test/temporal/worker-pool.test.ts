@@ -50,7 +50,7 @@ describe('the workers of a process', () => {
 
   it('connect to nothing when they serve nothing', async () => {
     const pool = new WorkerPool({
-      way: { address: '127.0.0.1:1' },
+      connection: { address: '127.0.0.1:1' },
       namespace: 'nowhere',
       sealer,
       bundle: { codePath: inject('bundlePath') },
