@@ -32,7 +32,7 @@ export async function beating<T>(
 ): Promise<T> {
   const context = Context.current();
   const left = ending.leaves(context.info.taskQueue);
-  // It was on its way when its queue was left: another worker has it sooner than this one would begin.
+  // The task was on its way here when its queue was left: another worker runs it sooner than this one would.
   if (left.aborted) throw elsewhere('SLOW_HERE');
   const signal = AbortSignal.any([context.cancellationSignal, ending.stopping, left]);
   const over = new AbortController();
@@ -73,7 +73,7 @@ async function leftToOthers(left: AbortSignal, over: AbortSignal): Promise<never
   return late.promise;
 }
 
-/** The task itself has no fault: the failure is no warning, and nobody counts it. */
+/** Fails an attempt so that another worker takes the task: it is no fault, so it is neither logged as one nor counted. */
 const elsewhere = (code: string, nextRetryDelay = HANDED_OVER_MS): ApplicationFailure =>
   ApplicationFailure.create({
     type: code,
@@ -90,7 +90,7 @@ export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
   throw elsewhere(plan.because.code);
 }
 
-/** Work without a place comes again after some seconds, the less often the longer it waits, and not all at once. */
+/** Work for which there is no place is retried after some seconds, ever more rarely, and at random moments. */
 const AGAIN_MS = { least: 2_000, most: 5_000 } as const;
 const MOST_TIMES = 6;
 

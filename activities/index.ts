@@ -4,7 +4,7 @@ import type { Language } from '../src/words/index.ts';
 import type { Order } from '../workflows/messages.ts';
 import { beating, answering, type StopSignals, type ActivityBounds, orElsewhere } from './attempt.ts';
 
-/** A row of a tenant. */
+/** The ids of a tenant and of one of its rows. */
 export type Ids<Name extends string> = { readonly [Id in 'tenantId' | Name]: string };
 
 export type BatchIds = Ids<'batchId'>;

@@ -51,7 +51,7 @@ async function sendShards(state: WorkflowState, sending: CampaignIds): Promise<v
   const { shards: open } = await freezeAudience(sending);
   const shards = new Shards(sending, {
     counted: (counts) => state.count(counts),
-    isLong: () => state.long(),
+    isLong: () => state.isLong(),
     callsBack: () => patched(CALLS_BACK),
   });
   await Promise.all([shards.runAll(open), watch(state, sending, shards), shards.callBack()]);
@@ -60,36 +60,36 @@ async function sendShards(state: WorkflowState, sending: CampaignIds): Promise<v
 async function watch(state: WorkflowState, sending: CampaignIds, shards: Shards): Promise<void> {
   const { planCampaign } = tenantActivities(sending.tenantId, planning);
   for (;;) {
-    await condition(() => shards.over || state.isSignalled());
-    if (shards.over) return;
+    await condition(() => shards.isOver || state.isSignalled());
+    if (shards.isOver) return;
     await state.ask(() => planCampaign(sending));
-    // Also where this plan is as before: hours and limits that shards read are not in it.
-    await shards.tell();
+    // Also where the plan has not changed: it does not contain the hours and limits that shards read.
+    await shards.signalAll();
   }
 }
 
-/** In each locality, since one may sleep while another sends. */
+/** Most shards in flight in each locality: one locality may sleep while another sends. */
 const MOST_IN_FLIGHT = 8;
 const PATIENCE_MS = 5_000;
 
-interface Terms {
+interface ShardTerms {
   readonly counted: WorkflowState['count'];
   /** True when a new run of the campaign is to take over: then no further shard is started. */
   readonly isLong: () => boolean;
-  /** True when shards are called back then, and signalled what was said while they started. */
+  /** True when shards are then called back, and get the signals that came while they started. */
   readonly callsBack: () => boolean;
 }
 
 class Shards {
   readonly #campaign: CampaignIds;
-  readonly #terms: Terms;
+  readonly #terms: ShardTerms;
   readonly #inFlight = new Map<string, ChildWorkflowHandle<typeof campaignShard>>();
   #open = 0;
-  #over = false;
+  #isOver = false;
   #areCalledBack = false;
-  #tells = 0;
+  #signalled = 0;
 
-  constructor(ids: CampaignIds, terms: Terms) {
+  constructor(ids: CampaignIds, terms: ShardTerms) {
     this.#campaign = ids;
     this.#terms = terms;
   }
@@ -97,22 +97,22 @@ class Shards {
   /** Runs all of them, some at a time in each locality. */
   async runAll(shards: readonly ShardToSend[]): Promise<void> {
     this.#open = shards.length;
-    this.#over = false;
+    this.#isOver = false;
     const localities = Map.groupBy(shards, (shard) => `${shard.territory} ${shard.timeZone ?? ''}`);
     const lanes = [...localities.values()].flatMap((queue) =>
       Array.from({ length: Math.min(MOST_IN_FLIGHT, queue.length) }, () => this.#lane(queue)),
     );
     await Promise.all(lanes);
-    this.#over = true;
+    this.#isOver = true;
   }
 
-  get over(): boolean {
-    return this.#over;
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
-  /** Passes a signal on, or repeats the call back. */
-  async tell(): Promise<void> {
-    this.#tells += 1;
+  /** Passes a signal on to all shards in flight, or calls them back once more. */
+  async signalAll(): Promise<void> {
+    this.#signalled += 1;
     await Promise.all([...this.#inFlight.values()].map((shard) => this.#signalShard(shard)));
     this.#leaveOff();
   }
@@ -123,11 +123,11 @@ class Shards {
    * ended: after seconds, then each time after twice as long, since a run holds only so many events.
    */
   async callBack(): Promise<void> {
-    // A cancellation ends the campaign where it ended before there was this wait: with what its lanes and its tells say.
-    await CancellationScope.nonCancellable(() => condition(() => this.#over || this.#areCalledBack));
-    for (let patienceMs = PATIENCE_MS; !this.#over; patienceMs *= 2) {
-      await this.tell();
-      await condition(() => this.#over, patienceMs);
+    // Not cancellable: a cancelled campaign ends with the failure of its lanes and signals, as before this wait existed.
+    await CancellationScope.nonCancellable(() => condition(() => this.#isOver || this.#areCalledBack));
+    for (let patienceMs = PATIENCE_MS; !this.#isOver; patienceMs *= 2) {
+      await this.signalAll();
+      await condition(() => this.#isOver, patienceMs);
     }
   }
 
@@ -147,13 +147,13 @@ class Shards {
   }
 
   async #run(shard: ShardToSend, queue: ShardToSend[]): Promise<void> {
-    const tells = this.#tells;
+    const signalled = this.#signalled;
     const handle = await this.#start(shard);
     this.#inFlight.set(shard.batchId, handle);
     this.#count();
     try {
-      // It missed the signals that came while it started, and may have planned before them.
-      if (this.#tells !== tells && this.#terms.callsBack()) await this.#signalShard(handle);
+      // The shard missed the signals that came while it started, and may have planned before them.
+      if (this.#signalled !== signalled && this.#terms.callsBack()) await this.#signalShard(handle);
       const ending = await handle.result();
       if (ending !== CALLED_BACK || !this.#terms.callsBack()) this.#open -= 1;
       else if (!this.#areCalledBack) await this.#putBack(shard, queue);
@@ -167,7 +167,7 @@ class Shards {
     }
   }
 
-  /** Called back by hand: its locality takes it up again, without haste. */
+  /** Queues a shard that was called back by hand once more in its locality, without haste. */
   async #putBack(shard: ShardToSend, queue: ShardToSend[]): Promise<void> {
     await sleep(PATIENCE_MS);
     queue.push(shard);
@@ -228,14 +228,14 @@ type Shard = CampaignIds & BatchIds & Pick<ShardToSend, 'shard'>;
 /** Sends one share of a campaign chunk by chunk, window after window, until it is done. */
 export async function campaignShard(shard: Shard): Promise<string> {
   const { tenantId, campaignId, batchId } = shard;
-  const said = words();
-  const { planShard } = tenantActivities(tenantId, { ...planning, summary: said.planShard });
+  const summaries = words();
+  const { planShard } = tenantActivities(tenantId, { ...planning, summary: summaries.planShard });
   const { sendChunk } = tenantActivities(tenantId, {
     ...chunk,
     taskQueue: queues.bulk,
     // Behind reminders.
     priorityKey: 4,
-    summary: said.sendChunk,
+    summary: summaries.sendChunk,
   });
 
   // An order given here is given to the whole campaign.

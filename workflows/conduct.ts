@@ -37,7 +37,7 @@ export async function conduct(state: WorkflowState, turns: Turns): Promise<strin
   for (;;) {
     if (plan.kind === 'done') plan = await ended(state, turns, plan);
     if (plan.kind === 'done') return plan.because.code;
-    if (state.calledBack() || state.long()) return leftOff(state, turns);
+    if (state.isCalledBack() || state.isLong()) return stopForNow(state, turns);
     plan = await turn(state, turns, plan);
   }
 }
@@ -67,13 +67,16 @@ async function ended(state: WorkflowState, turns: Turns, plan: Plan): Promise<Pl
   return ending.kind === 'done' && state.isSignalled() ? state.ask(turns.plan) : ending;
 }
 
-/** The row holds what signals announced meanwhile, and the next run reads it; a shard called back meanwhile ends too. */
-async function leftOff(state: WorkflowState, turns: Turns): Promise<string> {
+/**
+ * Ends a shard that was called back, also meanwhile; else continues in a new run. Signals need not be passed on: the
+ * row holds what they announced, and the next run reads it.
+ */
+async function stopForNow(state: WorkflowState, turns: Turns): Promise<string> {
   await state.settled();
-  return state.calledBack() ? CALLED_BACK : turns.again();
+  return state.isCalledBack() ? CALLED_BACK : turns.again();
 }
 
-/** Continues in a new run with the shown state of this one: the server would keep neither memo nor attributes. */
+/** Continues in a new run with this one's memo and search attributes, which the server would not keep by itself. */
 export function again<Story extends Workflow>(...args: Parameters<Story>): Promise<never> {
   const { workflowType, memo, typedSearchAttributes } = workflowInfo();
   const goOn = makeContinueAsNewFunc<Story>({
@@ -85,7 +88,7 @@ export function again<Story extends Workflow>(...args: Parameters<Story>): Promi
   return goOn(...args);
 }
 
-/** Ignores a failure to reach a workflow that is gone; our own cancellation goes on. */
+/** Ignores a failure to reach a workflow that is gone; throws our own cancellation again. */
 export function unlessCancelled(failure: unknown): void {
   if (isCancellation(failure)) throw failure;
 }
@@ -96,14 +99,14 @@ type Subject = Omit<Parameters<Activities['obeyOrder']>[0], 'order'>;
 
 type Words = ReturnType<typeof words>;
 
-/** The title and facts that a workflow shows. */
-interface Presentation {
-  /** Further signals it takes, besides `replan`. */
+/** The signals that a workflow takes, besides `replan`. */
+interface SignalTerms {
+  /** Signals that only mean "look again". */
   readonly facts?: readonly ('stopReceived' | 'changed')[];
   /** The subject of `pause`, `resume` and `cancel`; without it they are not taken. */
   readonly ordersOn?: Subject;
   readonly onOrder?: () => Promise<void>;
-  /** Called when its campaign calls it back; says whether it ends for now. */
+  /** Called when its campaign calls it back; returns whether it ends for now. */
   readonly onCalledBack?: () => boolean;
 }
 
@@ -131,21 +134,21 @@ export class WorkflowState {
   #plan: Plan = { kind: 'send', because: { code: 'PLANNING', text: '' } };
   #progress: Progress;
   #orders: Promise<void> = Promise.resolve();
-  readonly #presentation: Presentation;
+  readonly #terms: SignalTerms;
 
-  constructor(presentation: Presentation = {}) {
-    this.#presentation = presentation;
+  constructor(terms: SignalTerms = {}) {
+    this.#terms = terms;
     // The attributes of the run before this one are still in place.
     this.#progress = { state: sendState() ?? 'planning' };
     const { descriptions } = words();
-    for (const fact of ['replan', ...(presentation.facts ?? [])] as const) {
+    for (const fact of ['replan', ...(terms.facts ?? [])] as const) {
       this.#listen(signals[fact], descriptions[fact], () => {
         this.#isSignalled = true;
       });
     }
-    const subject = presentation.ordersOn;
+    const subject = terms.ordersOn;
     if (subject !== undefined) this.#takeOrders(subject);
-    const { onCalledBack } = presentation;
+    const { onCalledBack } = terms;
     if (onCalledBack !== undefined)
       this.#listen(signals.calledBack, descriptions.calledBack, () => {
         if (!onCalledBack()) return;
@@ -156,7 +159,7 @@ export class WorkflowState {
     setHandler(next, () => this.#next(), { description: descriptions.next });
   }
 
-  /** Requests a plan, and shows it; earlier signals are in the row that it reads. */
+  /** Asks for a plan and shows it; the row that it reads has what earlier signals announced. */
   async ask(question: () => Promise<Plan>): Promise<Plan> {
     this.#isSignalled = false;
     const plan = await question();
@@ -175,7 +178,7 @@ export class WorkflowState {
   }
 
   /** True when its campaign called it back, which starts it again. */
-  calledBack(): boolean {
+  isCalledBack(): boolean {
     return this.#isCalledBack;
   }
 
@@ -190,7 +193,7 @@ export class WorkflowState {
   }
 
   /** True when the history grew so long that a new run should take over. */
-  long(): boolean {
+  isLong(): boolean {
     return workflowInfo().continueAsNewSuggested;
   }
 
@@ -221,13 +224,13 @@ export class WorkflowState {
       this.#progress = { ...this.#progress, lastOrder: { order, ...answer } };
       this.#display();
       this.#isSignalled = true;
-      await this.#presentation.onOrder?.();
+      await this.#terms.onOrder?.();
     });
     await this.#orders;
   }
 
   #display(): void {
-    const orders = this.#presentation.ordersOn === undefined ? [] : ORDERS;
+    const orders = this.#terms.ordersOn === undefined ? [] : ORDERS;
     setCurrentDetails(
       detailsPage({ plan: this.#plan, progress: this.#progress, offers: [...orders, 'replan'] }),
     );
@@ -294,7 +297,7 @@ function headline(plan: Plan, terms: Words): string {
   return `**${terms.states[stateOf(plan)]}**${untilWhen(plan, terms)}${rule}`;
 }
 
-/** A plan of an earlier version has its moment in no local zone: then none is shown. */
+/** Words the moment of a plan; none for a plan of an earlier version, which has no moment in a local zone. */
 function untilWhen(plan: Plan, terms: Words): string {
   if (plan.kind !== 'wait' || plan.until === undefined) return '';
   return plan.state === 'waiting-window' ? ` ${terms.until(plan.until)}` : terms.lookedAt(plan.until);

@@ -6,7 +6,7 @@ import { tenantActivities } from './tenant-activities.ts';
 
 const sending = { ...chunk, taskQueue: queues.transactional, priorityKey: 2 } as const;
 
-/** Patch: one activity a reminder: the step plans, sends, and closes the row that owes nothing more. */
+/** Patch: one activity for each reminder, which plans, sends, and closes a row that owes nothing more. */
 const SENT_WHEN_WOKEN = 'sent-when-woken';
 
 /** Sends each reminder of one person about one event at its lawful moment, follows every change, and ends on the last one or a STOP. */

@@ -10,8 +10,8 @@ type TenantActivityName = {
 type TenantActivities = Pick<Activities, TenantActivityName>;
 
 /**
- * Returns the activities of one tenant: where many wait in a queue, tenants take turns. Of `priorityKey` 1 is the most
- * urgent, 5 the least, 3 without one.
+ * Returns the activities of one tenant: where many wait in a queue, tenants take turns. `priorityKey` goes from 1, the
+ * most urgent, to 5; it is 3 when absent.
  */
 export function tenantActivities(
   tenantId: string,

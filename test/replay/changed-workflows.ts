@@ -37,7 +37,7 @@ export const CHANGES: readonly Change[] = [
   {
     what: 'what was said is not passed on to shards',
     of: 'campaign',
-    from: /await shards\.tell\(\);/,
+    from: /await shards\.signalAll\(\);/,
     to: '',
   },
   {
