@@ -19,7 +19,7 @@ import { type Tenant, everyTenant, raiseOfAccounts } from '../company/index.ts';
 import type { Audience } from './audience/audience.repository.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
 
-/** The tenant's choice on Good Friday; null when it made none. */
+/** What the tenant chose for Good Friday; null when it chose nothing. */
 const goodFriday = sql<GoodFridayChoice | null>`
   (SELECT t.settings ->> 'goodFriday' FROM tenant t WHERE t.id = c.tenant_id)`;
 
@@ -41,7 +41,7 @@ export async function readCampaign(tx: Transaction, id: string): Promise<Campaig
   return tx.first(everyCampaign.where('id', '=', id));
 }
 
-/** Reads the campaigns of those ids, by id. */
+/** Reads campaigns by their ids. */
 export async function readCampaignsOf(
   tx: Transaction,
   ids: readonly string[],
@@ -55,7 +55,7 @@ export async function lockCampaign(tx: Transaction, id: string): Promise<Campaig
   return tx.first(everyCampaign.where('id', '=', id).forUpdate());
 }
 
-/** A page in order of creation. */
+/** Reads a page of campaigns in order of creation. */
 export async function readCampaigns(
   tx: Transaction,
   { after = BEFORE_ALL, limit }: Page,
@@ -64,7 +64,7 @@ export async function readCampaigns(
   return tx.rows(own.orderBy('id').limit(limit));
 }
 
-/** Reads launched campaigns without a frozen audience, soonest first. */
+/** Reads launched campaigns whose audience is not frozen yet, soonest first. */
 export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]> => {
   const launched = everyCampaign
     .where('tenantId', '=', tx.tenantId)
@@ -87,7 +87,7 @@ export async function openCampaigns(tx: Transaction, most: number) {
 
 const campaignsRows = computedRows({ campaigns: col.number() });
 
-/** Counts unfinished campaigns under a sender, which must stay available to them. */
+/** Counts the unfinished campaigns that need a sender. */
 export async function campaignsUnder(tx: Transaction, sender: string): Promise<number> {
   const row = await tx.first(campaignsRows.sql`
     SELECT count(*)::int AS campaigns FROM campaign c
@@ -95,7 +95,7 @@ export async function campaignsUnder(tx: Transaction, sender: string): Promise<n
   return row?.campaigns ?? 0;
 }
 
-/** Reads a page of the launched and unfinished campaigns, by id. */
+/** Reads the ids of a page of launched and unfinished campaigns, in order. */
 export async function underWayAfter(
   tx: Transaction,
   { after, most }: { readonly after: string | undefined; readonly most: number },
@@ -108,7 +108,7 @@ export async function underWayAfter(
   return rows.map(({ id }) => id);
 }
 
-/** Sets the profile of all unfinished advertising; a draft gets another revision, so that it needs a new approval. */
+/** Sets the profile of all unfinished advertising; a draft gets a new revision, and so needs a new approval. */
 export const takeProfile = (
   tx: Transaction,
   { profile, at }: { readonly profile: string; readonly at: string },
@@ -171,7 +171,7 @@ export async function updateDraft(
      WHERE id = ${id}::uuid AND status = 'draft'`);
 }
 
-/** Changes the limits of a launched campaign; the new revision refuses marks under the old ones. */
+/** Changes the limits of a launched campaign; marks under its old revision fail from then on. */
 export async function updateLimits(
   tx: Transaction,
   about: {
@@ -187,7 +187,7 @@ export async function updateLimits(
      WHERE id = ${id}::uuid`);
 }
 
-/** Changes the status of a campaign that the transaction has locked; the new revision refuses every mark of the old one. */
+/** Changes the status of a campaign that the transaction has locked; marks under its old revision fail from then on. */
 export async function moveCampaign(
   tx: Transaction,
   id: string,
@@ -196,7 +196,7 @@ export async function moveCampaign(
     /** ISO instant of the law clock. */
     readonly at: string;
     readonly parkedBecause?: string | undefined;
-    /** Revision of the law clock, kept while it waits for its start. */
+    /** Revision of the law clock, stored while the campaign waits for its start. */
     readonly clockRevision?: number;
   },
 ): Promise<void> {
@@ -210,7 +210,7 @@ export async function moveCampaign(
      WHERE id = ${id}::uuid`);
 }
 
-/** Stores the wait of a campaign, for the scheduler and for people. */
+/** Stores until when a campaign waits, for the scheduler, and why, for people. */
 export async function keepCampaignPlan(
   tx: Transaction,
   id: string,
@@ -228,17 +228,16 @@ const surroundings = query
   .select(['timeZone', 'domains', 'settings'])
   .$narrowType<Pick<Tenant, 'settings'>>();
 
-/** The tenant, account and brand of a campaign that is made or launched. */
+/** The settings of the tenant that matter to its campaigns. */
 export type Surroundings = ResultOf<typeof surroundings>;
 
-/** Reads the tenant of the transaction. */
+/** Reads the settings of the tenant that matter to its campaigns. */
 export async function readSurroundings(tx: Transaction): Promise<Surroundings> {
   const row = await tx.first(surroundings.where('id', '=', tx.tenantId));
   if (row === undefined) throw new TenantGone(`tenant ${tx.tenantId} is not there`);
   return row;
 }
 
-/** Thrown in a transaction of a tenant that does not exist. */
 class TenantGone extends Error {
   override readonly name = 'TenantGone';
 }
@@ -246,13 +245,13 @@ class TenantGone extends Error {
 const campaignAccountRows = rowsOf('gateway_account', ['name', 'fake', 'ratePerSecond']).with({
   id: col.text(),
   proven: col.flag(),
-  /** True when the account sent, or answered, at the last check. */
+  /** True when the account answered at the last check. */
   isUp: col.flag(),
 });
 
 export type CampaignAccount = RowOf<typeof campaignAccountRows>;
 
-/** Reads the accounts of those ids, by id. */
+/** Reads accounts by their ids. */
 export async function readAccounts(
   tx: Transaction,
   ids: readonly string[],
@@ -261,14 +260,14 @@ export async function readAccounts(
   return new Map(rows.map((account) => [account.id, account]));
 }
 
-/** Reads the accounts of those ids or names. */
+/** Reads the accounts that have one of these ids or names. */
 export const readAccountsNamed = (
   tx: Transaction,
   { ids, names }: { readonly ids: readonly string[]; readonly names: readonly string[] },
 ): Promise<CampaignAccount[]> =>
   tx.rows(accountsWhere(sql`id = ANY (${ids}::uuid[]) OR name = ANY (${names}::text[])`));
 
-/** Reads the account of that name or id. */
+/** Reads an account by its name or id. */
 export async function readAccount(
   tx: Transaction,
   by: { readonly name: string } | { readonly id: string },
@@ -284,7 +283,7 @@ const brands = query.selectFrom('brand').select(['id', 'name', 'sender']);
 
 export type CampaignBrand = ResultOf<typeof brands>;
 
-/** Reads the named brand, else the only one. */
+/** Reads the brand with an id; without one, the brands of the tenant, two at most. */
 export async function readBrands(tx: Transaction, id: string | undefined): Promise<CampaignBrand[]> {
   const own = brands.where('tenantId', '=', tx.tenantId).limit(2);
   return tx.rows(id === undefined ? own : own.where('id', '=', id));
@@ -292,7 +291,7 @@ export async function readBrands(tx: Transaction, id: string | undefined): Promi
 
 const unknownRows = computedRows({ unknown: col.number() });
 
-/** Counts the contacts that this tenant does not have. */
+/** Counts the ids that belong to no contact of this tenant. */
 export async function unknownContacts(tx: Transaction, ids: readonly string[]): Promise<number> {
   const row = await tx.first(unknownRows.sql`
     SELECT count(*)::int AS unknown FROM unnest(${ids}::uuid[]) AS asked(id)
@@ -300,22 +299,22 @@ export async function unknownContacts(tx: Transaction, ids: readonly string[]): 
   return row?.unknown ?? 0;
 }
 
-/** Reads the kind and progress of an import; undefined when there is none. */
+/** Reads the kind and state of an import; undefined when there is none. */
 export const namedImport = (tx: Transaction, id: string) =>
   tx.first(query.selectFrom('import').select(['kind', 'state']).where('id', '=', id));
 
-/** True when messages were sent through it for 30 days and no receipt came back: callbacks may be lost. */
+/** The condition that account `g` sent messages for 30 days without a receipt: its callbacks may be lost. */
 const SILENT = sql`EXISTS (
   SELECT FROM batch b WHERE b.account_id = g.id AND b.size > 0
      AND b.created_at BETWEEN greatest(g.last_receipt_at, g.proven_at) AND clock_timestamp() - interval '30 days')`;
 
 const unprovenPathRows = computedRows({
   gateway: col.of('gateway_account', 'name'),
-  /** True when it never brought one back; else it brought one, and then nothing for a month. */
+  /** True when no STOP ever came back through it; else one did, and then nothing came for a month. */
   never: col.flag(),
 });
 
-/** Real accounts for which the tenant has advertising to send, or sent some in the last three months. */
+/** Reads the real accounts without a proven way back, by which the tenant sends or lately sent advertising. */
 const unprovenPaths = (tx: Transaction) =>
   tx.rows(unprovenPathRows.sql`
     SELECT g.name AS gateway, g.proven_at IS NULL AS never FROM gateway_account g
@@ -326,12 +325,14 @@ const unprovenPaths = (tx: Transaction) =>
 
 const REPEATED_AFTER_HOURS = 24;
 
-/** Notifies each tenant, once a day, of its accounts that carry no advertising until a STOP comes back. */
-export async function watchStopPaths(asked: {
+/** Notifies each tenant, once a day, of its accounts that may carry no advertising until a STOP comes back. */
+export async function watchStopPaths({
+  database,
+  clock,
+}: {
   readonly database: Database;
   readonly clock: Clock;
 }): Promise<void> {
-  const { database, clock } = asked;
   for await (const tenantId of everyTenant((work) => database.outside(work)))
     await database.withTenant(tenantId, async (tx) => {
       const news = (await unprovenPaths(tx)).map(({ gateway, never }) => ({

@@ -13,20 +13,20 @@ export type CampaignStatus =
   | 'cancelled'
   | 'finished';
 
-/** The routes under which a campaign was made. */
+/** The accounts that carry a campaign, as the routes were when it was made. */
 export interface CampaignRoute {
   /** True when its account was chosen by a route and not by name: then another may replace it. */
   readonly routed: boolean;
-  /** The territories whose messages use another account, or have another price, than the others. */
+  /** The territories whose messages use another account than the rest, or have another price. */
   readonly byTerritory: {
     readonly [T in Territory]?: { readonly accountId: string; readonly price: string | null } | undefined;
   };
 }
 
-/** The orders to a campaign, by a person or by its own course. */
+/** The orders that move a campaign, given by a person or by its workflow. */
 export type CampaignOrder = 'launch' | 'start' | 'pause' | 'resume' | 'park' | 'cancel' | 'finish';
 
-/** All transitions; any other is refused. */
+/** The statuses in which each order is allowed. */
 const MOVES: Readonly<Record<CampaignOrder, readonly CampaignStatus[]>> = {
   launch: ['draft'],
   start: ['scheduled'],
@@ -41,8 +41,8 @@ export function canMove(order: CampaignOrder, from: CampaignStatus): boolean {
   return MOVES[order].includes(from);
 }
 
-/** Refuses an order that the status does not allow, and names the statuses that would. */
-export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
+/** Refuses an order that the status does not allow, and names the statuses that allow it. */
+export function refuseMove(order: CampaignOrder, from: CampaignStatus): void {
   if (canMove(order, from)) return;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
     detail: fault('A campaign that is {status} cannot {order}; one that is {allowed} can.', {
@@ -54,7 +54,7 @@ export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
   });
 }
 
-/** Says whether this campaign will never send again. */
+/** Says whether a campaign will never send again. */
 export const isOver = (status: CampaignStatus): boolean => status === 'cancelled' || status === 'finished';
 
 export interface CampaignKey {
@@ -64,16 +64,15 @@ export interface CampaignKey {
 
 export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 
-/** The place of a campaign's sealed text. */
+/** Names the cell of a campaign's sealed text, to which its encryption is bound. */
 export const campaignTextPlace = (id: string) => ({ table: 'campaign', column: 'sealed', row: id });
 
-/** The dependencies of obeying orders. */
 export interface OrderDeps {
   readonly clock: Clock;
 }
 
 /** An order and its author: `key:<id>`, `temporal`, `system`. */
-export interface Ordered {
+export interface CampaignAct {
   readonly campaignId: string;
   readonly actor: string;
   /** Further details for the audit. */
@@ -81,20 +80,20 @@ export interface Ordered {
 }
 
 /** The result of an order. */
-export interface Obeyed {
+export interface OrderResult {
   readonly id: string;
   readonly status: CampaignStatus;
   readonly workflowId: string;
 }
 
-/** The campaign's own words, in each language. */
+/** Why a campaign waits, by code. */
 const WORDS = {
   ...bilingual.campaign.waits,
   SUPPRESSIONS_UNREAD: LIST_UNREAD,
   PLACE_UNKNOWN: reasonWords('placeUnknown'),
 } as const satisfies Record<string, Words>;
 
-/** The reasons that hold people back in open hours. */
+/** Why people wait although the hours are open, by code. */
 const DELAYS = {
   ...bilingual.campaign.delays,
   THROTTLED: reasonWords('askedToWait'),
@@ -104,24 +103,24 @@ const DELAYS = {
   GATE_CLOSED: reasonWords('gateClosed'),
 } as const satisfies Record<string, Words>;
 
-/** Words why people wait in open hours, in the reader's language; undefined for a code that is worded elsewhere. */
-export function delay(code: string, language: Language): ReasonInWords | undefined {
+/** Returns why people wait although the hours are open; undefined for a code that has its words elsewhere. */
+export function delayReason(code: string, language: Language): ReasonInWords | undefined {
   const words: Words | undefined = code in DELAYS ? DELAYS[code as keyof typeof DELAYS] : undefined; // guarded by `in`
   return words && { code, text: words[language] };
 }
 
-/** The reason of a vanished campaign, in each language. */
+/** Why nothing is to do for a campaign that does not exist. */
 export const GONE: PlanReason = { code: 'CANCELLED', text: WORDS.CANCELLED };
 
-/** Words a reason in the reader's language; a code without words is shown as it is. */
-export function say(code: string, language: Language, at?: string): ReasonInWords {
+/** Returns a reason in the reader's language; a code without words is shown as it is. */
+export function reasonFor(code: string, language: Language, at?: string): ReasonInWords {
   const words: Words | undefined = code in WORDS ? WORDS[code as keyof typeof WORDS] : undefined; // guarded by `in`
   return { code, text: words?.[language] ?? code, ...(at === undefined ? {} : { at }) };
 }
 
 const OPERATOR_CODE = bilingual.campaign.operatorCode;
 
-/** Words why a campaign is parked, with the operator's own code where it gave one. */
+/** Returns why a campaign is parked, with the operator's own code where it gave one. */
 export function parkedBecause(
   {
     parkedBecause: code,
@@ -129,7 +128,7 @@ export function parkedBecause(
   }: { readonly parkedBecause: string | null; readonly parkedCode: string | null },
   language: Language,
 ): ReasonInWords {
-  const because = say(code ?? 'OPERATOR', language);
+  const because = reasonFor(code ?? 'OPERATOR', language);
   if (parkedCode === null) return because;
   return { ...because, text: `${because.text}${OPERATOR_CODE[language]}${parkedCode}.` };
 }

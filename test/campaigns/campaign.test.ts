@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   canMove,
   isOver,
-  mayMove,
+  refuseMove,
   type CampaignOrder,
   type CampaignStatus,
   parkedBecause,
@@ -24,7 +24,7 @@ describe('a campaign', () => {
   });
 
   it('says what it is when it cannot obey', () => {
-    expect(() => mayMove('launch', 'running')).toThrowError(
+    expect(() => refuseMove('launch', 'running')).toThrowError(
       expect.objectContaining({
         code: 'CAMPAIGN_CANNOT_MOVE',
         status: 409,

@@ -6,16 +6,17 @@ import type { SeriesKind } from '../../reminders/index.ts';
 import { type Person, plainHeading, type Attribute } from '../../person/index.ts';
 import { DateTime } from 'luxon';
 
-/** People who expect an event of a kind within a time; each is written to once, whatever they expect. */
+/** People who expect an event of a kind within a period; each is written to once, however many they expect. */
 export interface SeriesAudience {
   readonly kind: SeriesKind;
   /** The id of a stored practice. */
   readonly practiceId?: string | undefined;
-  /** Hexadecimal blind indexes of its name, for bookings that gave no more; computed on reading. */
+  /** Hexadecimal blind indexes of the practice's name, for bookings that gave its name alone; not stored. */
   readonly practiceIndexes?: readonly string[] | undefined;
+  /** ISO instants. */
   readonly eventFrom: string;
   readonly eventTo: string;
-  /** The contract's name, as bookings give it. */
+  /** The name of the contract, as bookings give it. */
   readonly service?: string | undefined;
 }
 
@@ -23,31 +24,31 @@ export interface SeriesAudience {
 export type Exclusion =
   | { readonly contactIds: readonly string[] }
   | { readonly importId: string }
-  /** Those whom that campaign reached, or is about to. */
+  /** People whom that campaign reached, or is about to reach. */
   | { readonly servedBy: string };
 
-/** The audience of a campaign in its author's terms, and the people to leave out of it. */
+/** The audience of a campaign as its author chose it, and the people to leave out. */
 export type Audience = { readonly exclude?: readonly Exclusion[] | undefined } & (
   | { readonly all: true }
   | { readonly contactIds: readonly string[] }
   | { readonly importId: string }
-  /** Those whom that campaign did not reach: its excluded, failed and expired. */
+  /** People whom that campaign did not reach: its excluded, failed and expired messages. */
   | { readonly notServedBy: string }
-  /** Those whose agreement will soon have had its time, asked whether it still holds. */
+  /** People whose agreement will soon expire, who are asked whether it still holds. */
   | { readonly reconfirm: true }
-  /** Those who expect something: a notice. */
+  /** People who expect an event: the audience of a notice. */
   | { readonly series: SeriesAudience }
   | { readonly filter: AudienceFilter }
-  /** Those whom a filter on sealed attributes picked in this transaction. */
+  /** People whom a filter on sealed attributes has selected in this transaction (`pickedContacts`). */
   | { readonly picked: true }
 );
 
-/** Says whether sealed data must be read to select the audience. */
+/** Says whether sealed data must be opened to select the audience. */
 export const needsSealed = (audience: Audience): boolean =>
   ('filter' in audience && !conditionsOf(audience.filter).every(isClear)) ||
   ('series' in audience && audience.series.service !== undefined);
 
-/** Resolves the sealed parts of an audience, so that rows can be compared with it in this transaction. */
+/** Replaces a filter on sealed attributes by the people whom it selects, so that SQL can join them in this transaction. */
 export async function pickedAudience(
   tx: Transaction,
   keysOf: () => Promise<TenantKeys>,
@@ -58,7 +59,7 @@ export async function pickedAudience(
   return { picked: true, exclude: audience.exclude };
 }
 
-/** Filters apply to advertising alone. */
+/** Only advertising has filters. */
 const PURPOSE = 'marketing';
 
 /** Selects the contacts that meet a filter on unencrypted fields. */
@@ -66,25 +67,25 @@ export const membersByFilter = (filter: AudienceFilter, at: string): RawBuilder<
   const clear = conditionsOf(filter).filter(isClear);
   return sql`
     SELECT c.id AS contact_id FROM ${people(clear)}
-     WHERE c.retired_at IS NULL AND (${sql.join(judged(clear, at), 'all' in filter ? sql` AND ` : sql` OR `)})`;
+     WHERE c.retired_at IS NULL AND (${sql.join(conditionsSql(clear, at), 'all' in filter ? sql` AND ` : sql` OR `)})`;
 };
 
-/** Selects contacts with the data that conditions need: consent, and messages received. */
+/** Joins contacts with what the conditions read: the consent, and when messages last reached them. */
 const people = (conditions: readonly ClearCondition[]): RawBuilder<unknown> => sql`
   contact c
   LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${PURPOSE}
-  ${conditions.some(({ field }) => field === 'lastReceivedAt') ? joined('r', sql`true`) : sql``}
+  ${conditions.some(({ field }) => field === 'lastReceivedAt') ? reachedJoin('r', sql`true`) : sql``}
   ${sql.join(
-    conditions.map((condition, turn) =>
+    conditions.map((condition, index) =>
       condition.field === 'receivedCampaign'
-        ? joined(`r${turn}`, sql`b.campaign_id = ANY(${valuesOf(condition)}::uuid[])`)
+        ? reachedJoin(`r${index}`, sql`b.campaign_id = ANY(${valuesOf(condition)}::uuid[])`)
         : sql``,
     ),
     sql` `,
   )}`;
 
-/** People reached by campaigns, with the last time of each. */
-const joined = (name: string, among: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+/** Joins the people whom campaigns reached, with the last time of each, under a name. */
+const reachedJoin = (name: string, among: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   LEFT JOIN (
     SELECT m.contact_id, max(m.accepted_at) AS at FROM message m JOIN batch b ON b.id = m.batch_id
      WHERE b.kind = 'campaign' AND m.accepted_at IS NOT NULL AND ${among} GROUP BY m.contact_id) ${sql.raw(name)}
@@ -103,10 +104,10 @@ const COLUMNS: Readonly<Record<Exclude<ClearCondition['field'], 'receivedCampaig
 };
 
 /** Builds the SQL of each condition on a row of `people`, in order. */
-const judged = (conditions: readonly ClearCondition[], at: string): RawBuilder<unknown>[] =>
-  conditions.map((condition, turn) =>
+const conditionsSql = (conditions: readonly ClearCondition[], at: string): RawBuilder<unknown>[] =>
+  conditions.map((condition, index) =>
     condition.field === 'receivedCampaign'
-      ? sql`${sql.raw(`r${turn}`)}.contact_id IS ${sql.raw(isNegated(condition) ? 'NULL' : 'NOT NULL')}`
+      ? sql`${sql.raw(`r${index}`)}.contact_id IS ${sql.raw(isNegated(condition) ? 'NULL' : 'NOT NULL')}`
       : columnCondition({ ...condition, field: condition.field }, at),
   );
 
@@ -128,20 +129,20 @@ function columnCondition(
   const cut = sql`${at}::timestamptz - make_interval(days => ${Number(value) || 0}::int)`;
   if (op === 'olderThanDays') return sql`coalesce(${column} < ${cut}, false)`;
   if (op === 'withinDays') return sql`coalesce(${column} >= ${cut}, false)`;
-  return sql`coalesce(${column} ${orderedBy(op, String(value))}, false)`;
+  return sql`coalesce(${column} ${comparison(op, String(value))}, false)`;
 }
 
-/** A day counts as a whole: up to a day includes it, after it begins at its end. */
-function orderedBy(op: Condition['op'], moment: string): RawBuilder<unknown> {
+/** Compares with an instant, or with a whole day: up to a day includes it, and after a day begins at its end. */
+function comparison(op: Condition['op'], moment: string): RawBuilder<unknown> {
   const isDay = DAY.test(moment);
-  const passed = isDay ? PASSED[op] : undefined;
-  const order = sql.raw(passed ?? ORDERS[op] ?? '=');
+  const past = isDay ? PASSED[op] : undefined;
+  const order = sql.raw(past ?? ORDERS[op] ?? '=');
   return isDay
-    ? sql`${order} ${beginningOf(moment, passed === undefined ? 0 : 1)}`
+    ? sql`${order} ${startOfDay(moment, past === undefined ? 0 : 1)}`
     : sql`${order} ${moment}::timestamptz`;
 }
 
-/** The comparison with the moment at which a day is over. */
+/** The operators that compare with the end of a day instead of its start. */
 const PASSED: Readonly<Partial<Record<Condition['op'], string>>> = { lte: '<', gt: '>=' };
 
 const ORDERS: Readonly<Partial<Record<Condition['op'], string>>> = {
@@ -153,8 +154,8 @@ const ORDERS: Readonly<Partial<Record<Condition['op'], string>>> = {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Returns the start of a day, or of one so many later, in the tenant's zone. */
-const beginningOf = (day: string, later: number): RawBuilder<unknown> =>
+/** Builds the start, in the tenant's zone, of the day that comes so many days later. */
+const startOfDay = (day: string, later: number): RawBuilder<unknown> =>
   sql`((${day}::date + ${later}::int)::timestamp AT TIME ZONE (SELECT h.time_zone FROM tenant h WHERE h.id = current_tenant()))`;
 
 const sealedContactRows = rowsOf('contact_key', ['wrapped']).with({
@@ -168,8 +169,8 @@ const PAGE = 1_000;
 const BYTES_A_ROW = 22;
 
 /**
- * Keeps the contacts that meet a filter on sealed attributes in a table of this transaction. Attributes are opened
- * page by page and dropped: memory does not grow with the base.
+ * Stores the contacts that meet a filter on sealed attributes in a table of this transaction. Attributes are opened
+ * page by page: memory does not grow with the number of contacts.
  */
 async function pickContacts(
   tx: Transaction,
@@ -180,7 +181,7 @@ async function pickContacts(
   await tx.run(sql`CREATE TEMPORARY TABLE picked (contact_id uuid) ON COMMIT DROP`);
   const clear = conditionsOf(filter).filter(isClear);
   const sealed = conditionsOf(filter).filter((condition) => !isClear(condition));
-  const flags = sql.join([sql`true`, ...judged(clear, at)]);
+  const flags = sql.join([sql`true`, ...conditionsSql(clear, at)]);
   for (let after = BEFORE_ALL; ;) {
     const page = await tx.rows(sealedContactRows.sql`
       SELECT c.id, c.sealed, y.wrapped, ARRAY[${flags}]::boolean[] AS clear
@@ -188,7 +189,7 @@ async function pickContacts(
        WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.retired_at IS NULL AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${PAGE}`);
     const rows = new CopyRows(page.length * BYTES_A_ROW);
     for (const contact of page)
-      if (isMeant(keys, contact, { filter, sealed, at })) rows.row(1).uuid(contact.id);
+      if (isSelected(keys, contact, { filter, sealed, at })) rows.row(1).uuid(contact.id);
     if (rows.rows > 0) await tx.copy('picked', rows);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
@@ -196,7 +197,8 @@ async function pickContacts(
   }
 }
 
-function isMeant(
+/** Judges a contact by its clear conditions first, which PostgreSQL has evaluated; most need no decryption. */
+function isSelected(
   keys: TenantKeys,
   contact: RowOf<typeof sealedContactRows>,
   about: { readonly filter: AudienceFilter; readonly sealed: readonly Condition[]; readonly at: string },
@@ -204,7 +206,7 @@ function isMeant(
   const { filter, sealed, at } = about;
   const clear = new Set(contact.clear.slice(1));
   if ('all' in filter ? clear.has(false) : clear.has(true)) return 'any' in filter;
-  // The writer of the contact sealed a person here.
+  // The people folder sealed a person here.
   const person = keys.openPerson(contact.id, contact) as Person;
   const met = (condition: Condition): boolean => meets(person, condition, at);
   return 'all' in filter ? sealed.every(met) : sealed.some(met);
@@ -244,7 +246,7 @@ type FilterValue = NonNullable<Condition['value']>;
 /** People who meet all conditions, or any. */
 type AudienceFilter = { readonly all: readonly Condition[] } | { readonly any: readonly Condition[] };
 
-/** The types of the fields that rows keep unencrypted; every other name is an attribute, which is sealed. */
+/** The fields that rows keep unencrypted, with their types; any other field is an attribute, which is sealed. */
 export const CLEAR_FIELDS = {
   territory: 'territory',
   timeZone: 'timeZone',
@@ -266,7 +268,7 @@ export const conditionsOf = (filter: AudienceFilter): readonly Condition[] =>
 
 /** Says whether a person meets a condition on sealed data; `at` is an ISO instant. */
 function meets(person: Person, { field, op, value }: Condition, at: string): boolean {
-  const known = knownOf(person, field);
+  const known = valueFor(person, field);
   if (op === 'exists') return (known !== undefined) === (value ?? true);
   if (op === 'ne' || op === 'notIn') return !anyOf(value).some((one) => isSame(known, one));
   return known !== undefined && value !== undefined && TESTS[op]({ known, value, at });
@@ -293,7 +295,7 @@ const TESTS: Readonly<Record<Exclude<FilterOp, 'exists' | 'ne' | 'notIn'>, (one:
   withinDays: (one) => ageOf(one) === 'within',
 };
 
-function knownOf({ attributes, ...person }: Person, field: string): Attribute | undefined {
+function valueFor({ attributes, ...person }: Person, field: string): Attribute | undefined {
   if (field === 'firstName' || field === 'lastName' || field === 'birthDate') return person[field];
   const name = field.replace(/^attributes\./, '');
   if (Object.hasOwn(attributes, name)) return attributes[name];
@@ -306,12 +308,12 @@ const anyOf = (value: FilterValue | undefined): readonly Attribute[] =>
 
 function isSame(known: Attribute | undefined, value: Attribute): boolean {
   if (known === undefined) return false;
-  if (typeof value === 'boolean') return yes(known) === value;
+  if (typeof value === 'boolean') return isYes(known) === value;
   return typeof value === 'number' ? numberIn(known) === value : plain(known) === plain(value);
 }
 
 const YES = new Set(['true', 'oui', 'yes', 'vrai', '1']);
-const yes = (known: Attribute): boolean => (typeof known === 'boolean' ? known : YES.has(plain(known)));
+const isYes = (known: Attribute): boolean => (typeof known === 'boolean' ? known : YES.has(plain(known)));
 
 /** Parses a number with a decimal comma or point. */
 const numberIn = (known: Attribute): number =>
@@ -320,23 +322,23 @@ const numberIn = (known: Attribute): number =>
 /** Compares numbers as numbers, dates as dates, anything else as text; NaN where they are not comparable. */
 function orderOf(known: Attribute, value: FilterValue): number {
   if (typeof value === 'number') return numberIn(known) - value;
-  const asked = String(value);
-  const [one, other] = [dateIn(known, WRITTEN_DAY.test(asked)), dateIn(asked)];
+  const text = String(value);
+  const [one, other] = [dateIn(known, WRITTEN_DAY.test(text)), dateIn(text)];
   if (one !== undefined && other !== undefined) return one - other;
-  const apart = numberIn(known) - numberIn(asked);
-  return Number.isNaN(apart) ? plain(known).localeCompare(plain(asked)) : apart;
+  const difference = numberIn(known) - numberIn(text);
+  return Number.isNaN(difference) ? plain(known).localeCompare(plain(text)) : difference;
 }
 
 const WRITTEN_DAY = /^(\d{4}-\d{2}-\d{2}|\d{2}\/\d{2}\/\d{4})$/;
 
-/** Parses a date; for a comparison by day, without the hour. */
+/** Parses a date to epoch milliseconds; without its hour when days are compared. */
 function dateIn(known: Attribute, isByDay = false): number | undefined {
   const text = String(known).replace(/^(\d{2})\/(\d{2})\/(\d{4})(?!\d)/, '$3-$2-$1');
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return undefined;
   return Date.parse(isByDay ? text.slice(0, 10) : text);
 }
 
-/** Says whether a date lies before the last so many days, or within them; a future date does neither. */
+/** Says whether a date is older than so many days, or within them; undefined for a future date. */
 function ageOf({ known, value, at }: Compared): 'older' | 'within' | undefined {
   const date = dateIn(known);
   if (date === undefined || date > Date.parse(at)) return undefined;
@@ -348,7 +350,7 @@ function ageOf({ known, value, at }: Compared): 'older' | 'within' | undefined {
     : 'within';
 }
 
-/** Normalizes a text: case and accents do not count. */
+/** Normalizes a text for comparison: case and accents do not count. */
 const plain = (text: unknown): string =>
   String(text)
     .normalize('NFKD')

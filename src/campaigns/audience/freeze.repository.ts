@@ -11,7 +11,7 @@ import {
 } from './audience.repository.ts';
 import { seriesDetailsOf } from '../../reminders/index.ts';
 
-/** The facts that decide which people of an audience can be served at one instant. */
+/** What decides which people of an audience can be written to at an instant. */
 export interface FreezeTerms {
   readonly audience: Audience;
   readonly purpose: string;
@@ -31,23 +31,23 @@ export const frozenPlaceRows = computedRows({
   count: col.number(),
 });
 
-/** The people of one locality. */
+/** How many people of an audience are in one locality. */
 export type FrozenPlace = RowOf<typeof frozenPlaceRows>;
 
-/** Waits for the only freeze of a campaign, until its transaction ends; nobody else waits for it. */
+/** Takes the lock under which one freeze of a campaign runs at a time, until the transaction ends. */
 export async function awaitFreeze(tx: Transaction, campaignId: string): Promise<void> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`freeze|${campaignId}`}, 0))`);
 }
 
-/** On a busy machine the one statement that reads a million people takes longer than others may. */
+/** On a busy machine the statement that judges a million people takes longer than others may. */
 const LONGEST_LOOK_MS = 5 * 60_000;
 
 /**
- * Takes a snapshot of the audience into a table of this transaction, and counts it by locality. Everybody is in it:
- * people who cannot be served have their reason.
+ * Judges an audience into the table `frozen` of this transaction, and counts it by locality. The table has everybody:
+ * people who cannot be written to have their reason.
  */
 export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> {
-  // A million people are sorted once by place: in memory, or by way of the disk.
+  // The sort by place of a million people should not go to the disk.
   tx.mayTake(LONGEST_LOOK_MS);
   await tx.run(sql`SELECT set_config('work_mem', '128MB', true)`);
   await tx.run(sql`
@@ -60,7 +60,7 @@ export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Prom
     SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen GROUP BY 1, 2 ORDER BY 1, 2`);
 }
 
-/** Counts the people of an audience who could be served now, by locality; nothing of it is kept. */
+/** Counts the people of an audience who could be written to now, by locality; stores nothing. */
 export const servableByPlace = (tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> =>
   tx.rows(frozenPlaceRows.sql`
     SELECT p.territory, p.time_zone AS "timeZone", count(*)::int AS count FROM (${judged(terms)}) AS p
@@ -73,10 +73,10 @@ const judgedRows = computedRows({
   reason: col.text().orNull(),
 });
 
-/** A person of an audience, their place, and the reason if they cannot be served. */
+/** A person of an audience, their locality, and the reason why they cannot be written to, if any. */
 export type Judged = RowOf<typeof judgedRows>;
 
-/** Judges each person of an audience as a freeze would now; nothing of it is kept. */
+/** Judges each person of an audience as a freeze would now; stores nothing. */
 export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<readonly Judged[]> =>
   tx.rows(judgedRows.sql`
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p`);
@@ -84,8 +84,8 @@ export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<reado
 const placedRows = judgedRows.with({ place: col.number() });
 
 /**
- * Judges one person as a freeze of each audience would now, by one statement, in the order of the audiences;
- * undefined outside of one.
+ * Judges one person as a freeze of each audience would now, by one statement; returns the results in the order of the
+ * audiences, undefined where the person is not in one.
  */
 export async function judgedPerson(
   tx: Transaction,
@@ -105,12 +105,12 @@ export async function judgedPerson(
 
 const judgedCountRows = computedRows({ reason: col.text().orNull(), people: col.number() });
 
-/** Counts the people of an audience who could be served now, under `null`, and the others by reason. */
+/** Counts the people of an audience by the reason why they cannot be written to now; null for those who can. */
 export const judgedCounts = (tx: Transaction, terms: FreezeTerms) =>
   tx.rows(judgedCountRows.sql`
     SELECT p.reason, count(*)::int AS people FROM (${judged(terms)}) AS p GROUP BY 1 ORDER BY 2 DESC, 1`);
 
-/** Reads a page of the people of an audience who cannot be served, for one reason or any. */
+/** Reads a page of the people of an audience who cannot be written to, for one reason or any. */
 export const judgedPage = (
   tx: Transaction,
   terms: FreezeTerms,
@@ -126,7 +126,7 @@ export const judgedPage = (
        AND (${page.after ?? null}::uuid IS NULL OR p.contact_id > ${page.after ?? null}::uuid)
      ORDER BY p.contact_id LIMIT ${page.limit}`);
 
-/** The author's own exclusions come first; an otherwise eligible person may still be held back by a condition of the mark. */
+/** Selects the people of an audience with their reason; the exclusions of the author come before those of the law. */
 const judged = ({
   audience,
   purpose,
@@ -148,27 +148,29 @@ const judged = ({
               })} END AS reason
     FROM (SELECT contact_id, ${turnOf(audience)} AS turn FROM (${members(audience, at)}) AS m) AS a
     LEFT JOIN contact c ON c.id = a.contact_id
-    LEFT JOIN (SELECT DISTINCT contact_id FROM (${leftOut(audience.exclude ?? [])}) AS l) x ON x.contact_id = a.contact_id
+    LEFT JOIN (SELECT DISTINCT contact_id FROM (${excludedBy(audience.exclude ?? [])}) AS l) x ON x.contact_id = a.contact_id
     LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}
     LEFT JOIN (${listedNumbers(sql`${purpose}::text`)}) s ON s.phone_index = c.phone_index`;
 
-/** Only a list of ids may name a person twice. */
+/** Numbers the entries of one person from 1: only a list of ids may name somebody twice. */
 const turnOf = (audience: Audience): RawBuilder<unknown> =>
   'contactIds' in audience ? sql`row_number() OVER (PARTITION BY contact_id)` : sql`1`;
 
 /** Selects the people on the author's exclusion lists, each once. */
-function leftOut(lists: readonly Exclusion[]): RawBuilder<unknown> {
-  const left = lists.map((list) => {
+function excludedBy(lists: readonly Exclusion[]): RawBuilder<unknown> {
+  const selects = lists.map((list) => {
     if ('contactIds' in list) return sql`SELECT unnest(${list.contactIds}::uuid[]) AS contact_id`;
     if ('importId' in list)
       return sql`SELECT contact_id FROM import_row WHERE import_id = ${list.importId}::uuid`;
     return sql`SELECT m.contact_id FROM message m JOIN batch b ON b.id = m.batch_id
       WHERE b.campaign_id = ${list.servedBy}::uuid AND m.contact_id IS NOT NULL AND m.state NOT IN ('excluded', 'failed', 'expired')`;
   });
-  return left.length === 0 ? sql`SELECT NULL::uuid AS contact_id WHERE false` : sql.join(left, sql` UNION `);
+  return selects.length === 0
+    ? sql`SELECT NULL::uuid AS contact_id WHERE false`
+    : sql.join(selects, sql` UNION `);
 }
 
-/** Selects the people the author named; duplicates stay and are removed later. */
+/** Selects the people whom the author chose; one who is named twice comes twice. */
 function members(audience: Audience, at: string): RawBuilder<unknown> {
   if ('filter' in audience) return membersByFilter(audience.filter, at);
   if ('picked' in audience) return pickedContacts;
@@ -186,13 +188,13 @@ function members(audience: Audience, at: string): RawBuilder<unknown> {
   return sql`SELECT id AS contact_id FROM contact WHERE retired_at IS NULL`;
 }
 
-/** Makes one batch of a campaign, its messages and their tally from the snapshot. */
+/** Inserts one batch of a campaign with its messages and their tally, from the table `frozen`. */
 export async function insertShard(
   tx: Transaction,
   terms: {
     readonly campaignId: string;
     readonly accountId: string;
-    /** The price of a part there; null where it is the usual one. */
+    /** The price of a part in this territory; null where it is the usual one. */
     readonly price: string | null;
     /** True when another account may take over. */
     readonly routed: boolean;
@@ -204,7 +206,7 @@ export async function insertShard(
     readonly shard: number;
     readonly territory: string;
     readonly timeZone: string;
-    /** First and last position in its locality. */
+    /** First and last position within the locality, from 1. */
     readonly from: number;
     readonly to: number;
     /** The day of a spread, from 0 on. */
@@ -230,7 +232,7 @@ export async function insertShard(
     UPDATE batch SET state = 'done' WHERE id = ${shard.id}::uuid AND NOT EXISTS (SELECT 1 FROM made WHERE state = 'ready')`);
 }
 
-/** Marks the audience as frozen, unless the campaign has ended; says whether it did. Later orders wait for the commit. */
+/** Marks the audience as frozen unless the campaign has ended; returns whether it did. Later orders wait for the commit. */
 export async function markFrozen(tx: Transaction, campaignId: string, at: string): Promise<boolean> {
   const marked = await tx.run(sql`
     UPDATE campaign SET frozen_at = ${at}::timestamptz
@@ -243,7 +245,7 @@ const openShardRows = rowsOf('batch', ['territory']).with({
   shard: col.of('batch', 'shard').known(),
 });
 
-/** Reads unfinished batches; one with rows put back for sending is reopened. */
+/** Reads the unfinished batches of a campaign, after reopening those whose messages were put back for sending. */
 export async function openShards(tx: Transaction, campaignId: string) {
   await tx.run(sql`
     UPDATE batch b SET state = 'open' WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'done'
@@ -252,11 +254,11 @@ export async function openShards(tx: Transaction, campaignId: string) {
     SELECT id AS "batchId", shard, territory FROM batch WHERE campaign_id = ${campaignId}::uuid AND state = 'open' ORDER BY shard`);
 }
 
-/** Selects people who expect an event of that kind then; also when all their reminders were sent. */
-const seriesMembers = (asked: SeriesAudience, at: string): RawBuilder<unknown> =>
-  sql`SELECT DISTINCT s.contact_id FROM reminder_series s WHERE ${expected(asked, at)}`;
+/** Selects people who expect an event, also when all their reminders were sent. */
+const seriesMembers = (series: SeriesAudience, at: string): RawBuilder<unknown> =>
+  sql`SELECT DISTINCT s.contact_id FROM reminder_series s WHERE ${expected(series, at)}`;
 
-/** A payment plan happens on each of its dates, anything else at its event. */
+/** Builds the condition on a series `s`; a payment plan has an event on each of its dates. */
 function expected(
   { kind, practiceId, practiceIndexes = [], eventFrom, eventTo }: SeriesAudience,
   at: string,
@@ -281,19 +283,19 @@ const sealedSeriesRows = rowsOf('reminder_series', ['id', 'contactId', 'sealed']
 
 const PAGE = 1_000;
 
-/** Finds the people whose contract has that name, in any case; names are opened a page at a time. */
+/** Finds the people whose contract has the name of the audience, in any case; names are opened a page at a time. */
 export async function contactsOfService(
   tx: Transaction,
   keys: TenantKeys,
-  { asked, at }: { readonly asked: SeriesAudience; readonly at: string },
+  { series: wanted, at }: { readonly series: SeriesAudience; readonly at: string },
 ): Promise<string[]> {
   const found = new Set<string>();
   for (let after = BEFORE_ALL; ;) {
     const page = await tx.rows(sealedSeriesRows.sql`
       SELECT s.id, s.contact_id AS "contactId", s.sealed, y.wrapped
         FROM reminder_series s JOIN contact_key y ON y.contact_id = s.contact_id
-       WHERE ${expected(asked, at)} AND s.id > ${after}::uuid ORDER BY s.id LIMIT ${PAGE}`);
-    for (const series of page) if (isNamed(keys, series, asked.service)) found.add(series.contactId);
+       WHERE ${expected(wanted, at)} AND s.id > ${after}::uuid ORDER BY s.id LIMIT ${PAGE}`);
+    for (const series of page) if (isNamed(keys, series, wanted.service)) found.add(series.contactId);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return [...found];
     after = last.id;

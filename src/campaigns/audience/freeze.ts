@@ -11,11 +11,11 @@ import {
   pictureAudience,
   type FrozenPlace,
 } from './freeze.repository.ts';
-import { tellLateForecast } from '../run/view.ts';
+import { raiseLateForecast } from '../run/view.ts';
 import { readableAudience } from './series-audience.ts';
 import { sweepCampaign, sweepCause } from '../run/order.ts';
 
-/** More in one workflow would make its waits long, fewer its overhead large. */
+/** People of one batch: with more its workflow would wait long, with fewer the overhead would be large. */
 const LARGEST_SHARD = 50_000;
 
 export interface FreezeDeps {
@@ -27,22 +27,22 @@ export interface FreezeDeps {
 }
 
 /**
- * Makes one message for each person of the audience, once; returns the unfinished batches. One transaction: a crash
- * leaves nothing, and a second call finds the result of the first. It may take minutes, and locks the campaign's
- * row only at its end: a pause, a cancellation or a limit does not wait for it.
+ * Makes one message for each person of the audience, once, in one transaction; returns the unfinished batches. A crash
+ * leaves nothing, and a second call finds the result of the first. It may take minutes, but locks the campaign only at
+ * its end: a pause, a cancellation or a change of limits does not wait for it.
  */
 export async function freezeAudience(deps: FreezeDeps, key: CampaignKey) {
   const { tenantId, campaignId } = key;
-  await frozenOnce(deps, key);
-  const over = await deps.database.withTenant(tenantId, async (tx) => {
+  await freezeOnce(deps, key);
+  const cause = await deps.database.withTenant(tenantId, async (tx) => {
     const campaign = await readCampaign(tx, campaignId);
     return campaign && sweepCause(campaign, deps.clock.now());
   });
-  if (over !== undefined) await sweepCampaign(deps, key, over);
+  if (cause !== undefined) await sweepCampaign(deps, key, cause);
   return { shards: await deps.database.withTenant(tenantId, (tx) => openShards(tx, campaignId)) };
 }
 
-async function frozenOnce(deps: FreezeDeps, { tenantId, campaignId }: CampaignKey): Promise<void> {
+async function freezeOnce(deps: FreezeDeps, { tenantId, campaignId }: CampaignKey): Promise<void> {
   try {
     await deps.database.withTenant(tenantId, async (tx) => {
       await awaitFreeze(tx, campaignId);
@@ -60,7 +60,7 @@ const isToFreeze = (campaign: Campaign | undefined): campaign is Campaign =>
   campaign.launchedAt !== null &&
   !isOver(campaign.status);
 
-/** Thrown when the campaign ended while its audience was frozen: the freeze is undone. */
+/** Thrown to roll the freeze back when the campaign ended meanwhile. */
 class EndedMeanwhile extends Error {
   override readonly name = 'EndedMeanwhile';
 }
@@ -80,22 +80,22 @@ async function freeze(
   const shards = shardsOf(places, { newId, days: campaign.spreadDays ?? 1 });
   for (const shard of shards) {
     if (!isToFreeze(await readCampaign(tx, campaignId))) throw new EndedMeanwhile();
-    await insertShard(tx, { campaignId, purpose, at, ...carriedBy(campaign, shard.territory) }, shard);
+    await insertShard(tx, { campaignId, purpose, at, ...accountFor(campaign, shard.territory) }, shard);
   }
   const [first] = shards;
   if (first !== undefined) await measureMessages(tx, first.id);
   if (!(await markFrozen(tx, campaignId, at))) throw new EndedMeanwhile();
-  await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
+  await raiseLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
 }
 
 /** Returns the account for the people of one territory, and its price for a part if it differs from the usual one. */
-const carriedBy = ({ accountId, route }: Campaign, territory: string) => {
+const accountFor = ({ accountId, route }: Campaign, territory: string) => {
   const place = TERRITORIES.find((one) => one === territory);
   const own = place === undefined ? undefined : route?.byTerritory[place];
   return { accountId, price: null, ...own, routed: route?.routed === true };
 };
 
-/** Cuts each locality into days, and each day into equal batches of 50,000 people at most. */
+/** Cuts each locality into days, and each day into batches of equal size with 50,000 people at most. */
 export function shardsOf(
   places: readonly FrozenPlace[],
   { newId, days }: { readonly newId: () => string; readonly days: number },
@@ -110,7 +110,7 @@ export function shardsOf(
   return cuts.map((cut, shard) => Object.assign({ id: newId(), shard }, cut));
 }
 
-/** Splits a range into parts that differ by one at most, in order; none of them empty. */
+/** Splits a range into consecutive parts whose sizes differ by one at most. */
 function slices({ from, to }: { readonly from: number; readonly to: number }, parts: number) {
   const count = to - from + 1;
   return Array.from({ length: parts }, (_, part) => ({

@@ -27,7 +27,7 @@ const PURPOSE_OF: Readonly<Record<SeriesKind, string>> = {
   'payment-plan': 'payment',
 };
 
-/** Checks that a notice is for people who expect an event of its purpose, and advertising for nobody because of that. */
+/** Refuses a notice for anybody but people who expect an event of its purpose, and advertising for such people. */
 export function refuseWrongSeries(purpose: string, audience: Audience): void {
   if (purpose !== 'marketing' && !('series' in audience))
     throw unsupported('/audience', bilingual.campaign.notice.needsSeries);
@@ -60,7 +60,7 @@ const practiceIn = async (
     ? practiceById(tx, keys, audience.series.practiceId)
     : undefined;
 
-/** Converts an audience to comparable terms: names are encrypted, or indexed by a key. */
+/** Resolves what SQL cannot compare in an audience: sealed attributes, the practice's name, the contract's name. */
 export async function readableAudience(
   tx: Transaction,
   keysOf: () => Promise<TenantKeys>,
@@ -71,10 +71,10 @@ export async function readableAudience(
   const keys = await keysOf();
   const series = withPracticeIndexes(keys, audience.series, await practiceIn(tx, keys, audience));
   if (series.service === undefined) return { series, exclude };
-  return { contactIds: await contactsOfService(tx, keys, { asked: series, at }), exclude };
+  return { contactIds: await contactsOfService(tx, keys, { series, at }), exclude };
 }
 
-/** Adds the indexes of the practice's name, which find series that name it in words. */
+/** Adds the blind indexes of the practice's name, which find bookings that gave its name alone. */
 function withPracticeIndexes(
   keys: TenantKeys,
   series: SeriesAudience,
@@ -84,7 +84,7 @@ function withPracticeIndexes(
   return { ...series, practiceIndexes: indexes.map((index) => index.toString('hex')) };
 }
 
-/** Returns the sender that a notice may name: its practice, else the tenant. */
+/** Returns the values that the text of a notice may use: those of its practice, else those of the tenant. */
 export async function saidByNotice(
   tx: Transaction,
   keys: TenantKeys,
@@ -101,39 +101,39 @@ export async function saidByNotice(
   };
 }
 
-interface Asked {
+interface CampaignWithAccount {
   readonly campaign: Campaign;
   readonly account: CampaignAccount;
 }
 
-/** Counts the people a campaign could write to if it were frozen now, by locality; nothing of it is kept. */
+/** Counts the people to whom a campaign could write if it were frozen now, by locality; stores nothing. */
 export async function servableNow(
   tx: Transaction,
   { keys, clock }: ContactDeps,
-  asked: Asked,
+  question: CampaignWithAccount,
 ): Promise<readonly FrozenPlace[]> {
   const at = clock.now().toISO();
-  const { audience } = asked.campaign;
+  const { audience } = question.campaign;
   const readable = await readableAudience(tx, () => Promise.resolve(keys), { audience, at });
-  return servableByPlace(tx, termsOf(asked, readable, at));
+  return servableByPlace(tx, termsOf(question, readable, at));
 }
 
 /**
- * Judges one person as a freeze of each campaign would now, with as many statements as for one, in the order of the
- * campaigns; undefined outside of an audience. None of them may need sealed data.
+ * Judges one person as a freeze of each campaign would now, with as many statements as for one campaign; returns the
+ * results in order, undefined where the person is not in the audience. No audience may need sealed data.
  */
 export async function personNow(
   tx: Transaction,
   { keys, clock }: ContactDeps,
-  { contactId, each }: { readonly contactId: string; readonly each: readonly Asked[] },
+  { contactId, each }: { readonly contactId: string; readonly each: readonly CampaignWithAccount[] },
 ): Promise<readonly (Judged | undefined)[]> {
   const ids = each.flatMap(({ campaign: { audience } }) =>
     'series' in audience ? (audience.series.practiceId ?? []) : [],
   );
   const practices = await practicesById(tx, keys, [...new Set(ids)]);
   const at = clock.now().toISO();
-  const terms = each.map((asked) =>
-    termsOf(asked, clearAudience(keys, asked.campaign.audience, practices), at),
+  const terms = each.map((question) =>
+    termsOf(question, clearAudience(keys, question.campaign.audience, practices), at),
   );
   return judgedPerson(tx, terms, contactId);
 }
@@ -150,7 +150,7 @@ function clearAudience(
 }
 
 const termsOf = (
-  { campaign: { purpose, brandId }, account }: Asked,
+  { campaign: { purpose, brandId }, account }: CampaignWithAccount,
   audience: Audience,
   at: string,
 ): FreezeTerms => ({ audience, purpose, brandId, fake: account.fake, at });

@@ -10,11 +10,17 @@ import {
   type Campaign,
   type CampaignAccount,
 } from '../campaign.repository.ts';
-import { campaignWorkflowId, mayMove, type Obeyed, type OrderDeps, type Ordered } from '../campaign.ts';
+import {
+  campaignWorkflowId,
+  refuseMove,
+  type OrderResult,
+  type OrderDeps,
+  type CampaignAct,
+} from '../campaign.ts';
 import { servableNow } from '../audience/series-audience.ts';
 import { mostPartsOf } from '../rehearsal/departure.ts';
 import { tellOf } from '../run/run.repository.ts';
-import { dearestPrices, type Prices } from './campaign-route.ts';
+import { highestPrices, type Prices } from './campaign-route.ts';
 import {
   othersAmong,
   othersThan,
@@ -32,7 +38,7 @@ export interface ThresholdDeps extends ContactDeps {
   readonly terms: Prices;
 }
 
-/** Refuses a launch past the tenant's threshold without an approval by somebody else. */
+/** Refuses a launch that exceeds the tenant's threshold, unless somebody else has approved the draft. */
 export async function refuseUnapproved(
   tx: Transaction,
   deps: ThresholdDeps,
@@ -45,66 +51,68 @@ export async function refuseUnapproved(
   const threshold = await thresholdOf(tx);
   if (threshold === undefined) return;
   const people = await peopleOf(tx, deps, { campaign, account });
-  const { why } = await weighed(tx, deps, { campaign, threshold, people });
+  const { why } = await compareOne(tx, deps, { campaign, threshold, people });
   if (why === null) return;
   const given = await approvalsOf(tx, [{ campaignId: campaign.id, revision: campaign.revision }]);
   const actors = (given.get(campaign.id) ?? []).map(({ by }) => by).filter((by) => by !== actor);
-  if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: together(why, askAnother) });
+  if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: joinWords(why, askAnother) });
   if ((await othersThan(tx, actor, actors)).length > 0) return;
-  throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, yours, askAnother) });
+  throw new Refusal('APPROVAL_BY_YOURSELF', { detail: joinWords(why, yours, askAnother) });
 }
 
-/** Counts the people a campaign could write to if it were launched now. */
+/** Counts the people to whom a campaign could write if it were launched now. */
 async function peopleOf(
   tx: Transaction,
   deps: ContactDeps,
-  asked: { readonly campaign: Campaign; readonly account: CampaignAccount },
+  question: { readonly campaign: Campaign; readonly account: CampaignAccount },
 ): Promise<number> {
-  const places = await servableNow(tx, deps, asked);
+  const places = await servableNow(tx, deps, question);
   return places.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** A campaign compared with the tenant's threshold. */
-type WeighedApproval = ReturnType<typeof compared>;
+type ThresholdComparison = ReturnType<typeof comparison>;
 
 interface CampaignCounted {
   readonly campaign: Campaign;
   readonly people: number;
 }
 
-/** Finds what exceeds the threshold; the cost assumes the most parts that the campaign allows, at the highest price. */
-async function weighed(
+/**
+ * Compares a campaign with the tenant's threshold. Its cost is the highest possible one: every text has the most parts
+ * that the campaign allows, at the highest price.
+ */
+async function compareOne(
   tx: Transaction,
   deps: Pick<ThresholdDeps, 'terms' | 'clock'>,
   { threshold, ...one }: CampaignCounted & { readonly threshold: ApprovalThreshold },
-): Promise<WeighedApproval> {
-  const [found] = await weighedEach(tx, deps, { threshold, all: [one] });
-  // Unweighed, it would need nobody's approval.
-  if (found === undefined) throw new TypeError('a campaign was not weighed');
-  return found;
+): Promise<ThresholdComparison> {
+  const [only] = await compareEach(tx, deps, { threshold, all: [one] });
+  // Without a comparison it would need nobody's approval.
+  if (only === undefined) throw new TypeError('a campaign was not weighed');
+  return only;
 }
 
-/** Finds the same of each campaign, in their order, with as many statements as for one. */
-async function weighedEach(
+/** Compares each campaign, in order, with as many statements as for one. */
+async function compareEach(
   tx: Transaction,
   { terms, clock }: Pick<ThresholdDeps, 'terms' | 'clock'>,
   { threshold, all }: { readonly threshold: ApprovalThreshold; readonly all: readonly CampaignCounted[] },
-): Promise<readonly WeighedApproval[]> {
+): Promise<readonly ThresholdComparison[]> {
   const campaigns = all.map(({ campaign }) => campaign);
-  const prices = threshold.cost === undefined ? [] : await dearestPrices(tx, terms, campaigns);
+  const prices = threshold.cost === undefined ? [] : await highestPrices(tx, terms, campaigns);
   const now = clock.now();
-  return all.map(({ campaign, people }, place) => {
-    const price = prices[place] ?? null;
+  return all.map(({ campaign, people }, index) => {
+    const price = prices[index] ?? null;
     const most = price === null ? undefined : costOfParts(price, people * mostPartsOf(campaign, now));
-    return compared(threshold, { people, most, currency: campaign.currency });
+    return comparison(threshold, { people, most, currency: campaign.currency });
   });
 }
 
-function compared(
+function comparison(
   { recipients, cost }: ApprovalThreshold,
   given: Pick<CampaignCounted, 'people'> &
     Pick<Campaign, 'currency'> & {
-      /** The highest cost; undefined where none is asked about, or no price is configured. */
+      /** The highest cost; undefined where the threshold has no cost, or no price is configured. */
       readonly most: string | undefined;
     },
 ) {
@@ -115,37 +123,37 @@ function compared(
     return tooDear({ cost: `${most} ${currency}`, most: cost.amount });
   };
   return {
-    /** The highest cost that it allows; null where no cost is asked about, or no price is configured. */
+    /** The highest possible cost; null where the threshold has no cost, or no price is configured. */
     cost: most === undefined ? null : { amount: most, currency },
-    /** Names what exceeds the threshold; null for nothing. */
+    /** What exceeds the threshold; null when nothing does. */
     why: excess(),
   };
 }
 
-const together = (...said: readonly Words[]): Words =>
-  inEachLanguage((language) => said.map((one) => one[language]).join(' '));
+const joinWords = (...sentences: readonly Words[]): Words =>
+  inEachLanguage((language) => sentences.map((one) => one[language]).join(' '));
 
-/** Approves the present draft, once for each actor: a later change needs another approval. */
+/** Approves the present revision of a draft, once for each actor; after a change it needs another approval. */
 export async function approveCampaign(
   tx: Transaction,
   { clock }: OrderDeps,
-  ordered: Ordered,
-): Promise<Obeyed> {
-  const { campaignId, actor } = ordered;
+  act: CampaignAct,
+): Promise<OrderResult> {
+  const { campaignId, actor } = act;
   const campaign = await lockCampaign(tx, campaignId);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
-  mayMove('launch', campaign.status);
+  refuseMove('launch', campaign.status);
   if (await isAuthor(tx, campaign, actor)) throw new Refusal('APPROVAL_OWN');
   const { revision, status } = campaign;
   const at = clock.now().toISO();
-  const obeyed = { id: campaignId, status, workflowId: campaignWorkflowId(campaignId) };
-  if (!(await addApproval(tx, { campaignId, revision, actor }, at))) return obeyed;
+  const result = { id: campaignId, status, workflowId: campaignWorkflowId(campaignId) };
+  if (!(await addApproval(tx, { campaignId, revision, actor }, at))) return result;
   const audit = { actor, action: 'campaign.approved', subject: campaignId, details: { revision } };
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
-  return obeyed;
+  return result;
 }
 
-/** Says whether an actor is the author of a campaign, by whichever key or sign-in. */
+/** Says whether an actor is the author of a campaign, by any of the author's keys or sign-ins. */
 async function isAuthor(
   tx: Transaction,
   { author }: Pick<Campaign, 'author'>,
@@ -154,30 +162,30 @@ async function isAuthor(
   return author !== null && (await othersThan(tx, author, [actor])).length === 0;
 }
 
-/** The approval of a campaign by a second person: whether it is needed, why, and by whom it was given. */
-export type ApprovalView = ReturnType<typeof shown>;
+/** The approval of a campaign by a second person, as one actor reads it. */
+export type ApprovalView = ReturnType<typeof viewOf>;
 
-interface Asked {
+interface ApprovalQuestion {
   readonly campaign: Campaign;
   readonly actor: string;
 }
 
-/** Describes the approval a campaign needs, as `actor` reads it; null where the tenant requires none, and none was given. */
+/** Describes the approval that a campaign needs, as `actor` reads it; null when none is required and none was given. */
 export async function approvalView(
   tx: Transaction,
   deps: ThresholdDeps,
-  asked: Asked,
+  question: ApprovalQuestion,
 ): Promise<ApprovalView | null> {
-  const { campaign } = asked;
+  const { campaign } = question;
   const threshold = await thresholdOf(tx);
-  const found = await givenBy(tx, asked);
-  if (threshold === undefined && found.approvedBy.length === 0) return null;
+  const state = await readApprovalState(tx, question);
+  if (threshold === undefined && state.approvedBy.length === 0) return null;
   const account = campaign.status === 'draft' ? await readAccount(tx, { id: campaign.accountId }) : undefined;
-  const rest = { ...asked, ...found, threshold: threshold ?? {} };
-  if (account === undefined) return shown(rest, { recipients: null, cost: null, why: null });
+  const rest = { ...question, ...state, threshold: threshold ?? {} };
+  if (account === undefined) return viewOf(rest, { recipients: null, cost: null, why: null });
   const recipients = await peopleOf(tx, deps, { campaign, account });
-  const judged = await weighed(tx, deps, { campaign, threshold: rest.threshold, people: recipients });
-  return shown(rest, { ...judged, recipients });
+  const compared = await compareOne(tx, deps, { campaign, threshold: rest.threshold, people: recipients });
+  return viewOf(rest, { ...compared, recipients });
 }
 
 /** A draft that waits for approval. */
@@ -188,10 +196,10 @@ export interface Awaiting extends Pick<ApprovalView, 'recipients' | 'cost' | 'th
   readonly source: string;
 }
 
-/** Maximum number of drafts examined, newest first. */
+/** The most drafts that are examined, newest first. */
 const MOST_DRAFTS = 50;
 
-/** Lists the drafts past the threshold by their last rehearsal, without an approval, that `actor` may approve. */
+/** Lists the drafts that exceed the threshold by their last rehearsal, have no approval, and may be approved by `actor`. */
 export async function awaitingApproval(
   tx: Transaction,
   deps: Pick<ThresholdDeps, 'terms' | 'clock'>,
@@ -208,14 +216,14 @@ export async function awaitingApproval(
     const campaign = known.get(id);
     return campaign === undefined ? [] : [{ campaign, people }];
   });
-  const judged = await weighedEach(tx, deps, { threshold, all });
-  const past = all.flatMap((one, place) => {
-    const { why = null, cost = null } = judged[place] ?? {};
+  const compared = await compareEach(tx, deps, { threshold, all });
+  const past = all.flatMap((one, index) => {
+    const { why = null, cost = null } = compared[index] ?? {};
     return why === null ? [] : [{ ...one, cost }];
   });
-  const facts = await givenFacts(tx, { campaigns: past.map(({ campaign }) => campaign), actor });
+  const facts = await readApprovalFacts(tx, { campaigns: past.map(({ campaign }) => campaign), actor });
   return past.flatMap(({ campaign, people, cost }) => {
-    const { author, approvedBy, isOwn } = givenFrom(facts, { campaign, actor });
+    const { author, approvedBy, isOwn } = approvalState(facts, { campaign, actor });
     if (isOwn || approvedBy.length > 0) return [];
     const { id: campaignId, name, source } = campaign;
     return [{ campaignId, name, source, recipients: people, cost, threshold, author }];
@@ -227,11 +235,11 @@ async function thresholdOf(tx: Transaction): Promise<ApprovalThreshold | undefin
   return threshold === undefined || Object.keys(threshold).length === 0 ? undefined : threshold;
 }
 
-const givenBy = async (tx: Transaction, { campaign, actor }: Asked) =>
-  givenFrom(await givenFacts(tx, { campaigns: [campaign], actor }), { campaign, actor });
+const readApprovalState = async (tx: Transaction, { campaign, actor }: ApprovalQuestion) =>
+  approvalState(await readApprovalFacts(tx, { campaigns: [campaign], actor }), { campaign, actor });
 
-/** Reads the authors and approvers of some campaigns, as one actor reads them, by as many statements as of one. */
-async function givenFacts(
+/** Reads who made and who approved some campaigns, and which of them are other people than the actor. */
+async function readApprovalFacts(
   tx: Transaction,
   { campaigns, actor }: { readonly campaigns: readonly Campaign[]; readonly actor: string },
 ) {
@@ -258,13 +266,13 @@ async function givenFacts(
 
 const keyOf = ({ actor, other }: ActorPair): string => JSON.stringify([actor, other]);
 
-function givenFrom(
-  { approvals, names, isOther }: Awaited<ReturnType<typeof givenFacts>>,
-  { campaign, actor }: Asked,
+function approvalState(
+  { approvals, names, isOther }: Awaited<ReturnType<typeof readApprovalFacts>>,
+  { campaign, actor }: ApprovalQuestion,
 ) {
   const { id, author } = campaign;
   const all = approvals.get(id) ?? [];
-  // Earlier versions kept an author's own.
+  // Earlier versions stored approvals by the author.
   const approvedBy: readonly ApprovalGiven[] = all.filter(({ by }) => author === null || isOther(author, by));
   return {
     author: author === null ? null : { by: author, byName: names.get(author) ?? null },
@@ -274,7 +282,7 @@ function givenFrom(
   };
 }
 
-function shown(
+function viewOf(
   {
     campaign,
     actor,
@@ -283,22 +291,22 @@ function shown(
     approvedBy,
     isOwn,
     isSeconded,
-  }: Asked & ReturnType<typeof givenFrom> & { readonly threshold: ApprovalThreshold },
-  { recipients, cost, why }: WeighedApproval & { readonly recipients: number | null },
+  }: ApprovalQuestion & ReturnType<typeof approvalState> & { readonly threshold: ApprovalThreshold },
+  { recipients, cost, why }: ThresholdComparison & { readonly recipients: number | null },
 ) {
   const isDraft = campaign.status === 'draft';
   return {
     needed: why !== null,
-    /** The number of people a draft could write to now; null once it was launched. */
+    /** The number of people to whom a draft could write now; null once it was launched. */
     recipients,
     cost,
     threshold,
     author,
-    /** Every approval of the launched version, or of the present draft, except its author's. */
+    /** The approvals of the launched revision, or of the present draft, except the author's. */
     approvedBy,
     /** True when the reader's approval would count. */
     mayApprove: isDraft && !isOwn && approvedBy.every(({ by }) => by !== actor),
-    /** True when the reader may launch: the approvals it needs are given. */
+    /** True when the reader may launch: no approval is needed, or somebody else gave one. */
     mayLaunch: isDraft && (why === null || isSeconded),
   };
 }

@@ -25,28 +25,28 @@ import type { BookingTerms } from '../../reminders/index.ts';
 import type { BatchRun } from '../../sending/index.ts';
 import { haltOf } from '../run/run.repository.ts';
 
-/** One account and its territory in the routes; everywhere without one. */
+/** An account that may carry a campaign, in one territory or (undefined) everywhere. */
 export interface RouteCarrier {
   readonly account: CampaignAccount;
   readonly territory: Territory | undefined;
 }
 
-/** Finds every account that may carry a campaign; refuses an unknown one, or one too far away. */
+/** Finds every account that may carry a campaign; refuses one that is unknown or to which a transfer is forbidden. */
 export async function carriersOf(
   tx: Transaction,
   { terms, around }: { readonly terms: AccountTerms; readonly around: Surroundings },
-  asked: Pick<CampaignAsked, 'gateway' | 'purpose' | 'budget'>,
+  request: Pick<CampaignRequest, 'gateway' | 'purpose' | 'budget'>,
 ) {
-  const routed = asked.gateway === undefined;
+  const routed = request.gateway === undefined;
   const namesAt = (territory?: Territory): readonly [string, ...string[]] =>
-    asked.gateway === undefined
-      ? routedAccounts(around.settings, { ...asked, territory, defaultName: terms.defaultName })
-      : [asked.gateway];
+    request.gateway === undefined
+      ? routedAccounts(around.settings, { ...request, territory, defaultName: terms.defaultName })
+      : [request.gateway];
   const known = new Map<string, CampaignAccount>();
   const names = routed
-    ? everyRoutedAccount(around.settings, { purpose: asked.purpose, defaultName: terms.defaultName })
+    ? everyRoutedAccount(around.settings, { purpose: request.purpose, defaultName: terms.defaultName })
     : namesAt();
-  for (const name of names) known.set(name, await usable(tx, name, around.sector));
+  for (const name of names) known.set(name, await usableAccount(tx, name, around.sector));
   const carriers = (territory: Territory | undefined): RouteCarrier[] =>
     namesAt(territory).flatMap((name) => {
       const account = known.get(name);
@@ -56,9 +56,9 @@ export async function carriersOf(
   const [first] = everywhere;
   if (first === undefined) throw unknownAccount();
   const places = TERRITORIES.map((territory) => ({ territory, carriers: carriers(territory) }));
-  const all = [...everywhere, ...places.flatMap((place) => place.carriers)];
+  const all = [...everywhere, ...places.flatMap((index) => index.carriers)];
   refuseOtherCurrency(
-    asked,
+    request,
     terms,
     all.map(({ account }) => account),
   );
@@ -72,25 +72,26 @@ export async function carryingAccountsOf(
   campaign: Campaign,
   { settings }: Surroundings,
 ): Promise<readonly CampaignAccount[]> {
-  const [accounts = []] = await accountsFor(tx, [namedBy(campaign, settings)]);
+  const [accounts = []] = await accountsFor(tx, [accountReferences(campaign, settings)]);
   return accounts;
 }
 
-function namedBy(
+function accountReferences(
   { accountId, route, purpose }: Campaign,
   settings: Surroundings['settings'],
 ): Parameters<typeof readAccountsNamed>[1] {
-  const places = Object.values(route?.byTerritory ?? {}).flatMap((place) => place?.accountId ?? []);
+  const places = Object.values(route?.byTerritory ?? {}).flatMap((index) => index?.accountId ?? []);
   const known = PURPOSES.find((one) => one === purpose);
-  const mayMove = known !== undefined && route?.routed === true && settings.routes?.failOver?.includes(known);
-  const names = mayMove === true ? everyRoutedAccount(settings, { purpose: known, defaultName: '' }) : [];
+  const mayFailOver =
+    known !== undefined && route?.routed === true && settings.routes?.failOver?.includes(known);
+  const names = mayFailOver === true ? everyRoutedAccount(settings, { purpose: known, defaultName: '' }) : [];
   return { ids: [accountId, ...places], names };
 }
 
-/** Reads the accounts that each names, in its order and without repetition, by one statement. */
+/** Reads the accounts to which each of the references refers, in order and without repetition, by one statement. */
 async function accountsFor(
   tx: Transaction,
-  each: readonly ReturnType<typeof namedBy>[],
+  each: readonly ReturnType<typeof accountReferences>[],
 ): Promise<readonly (readonly CampaignAccount[])[]> {
   const accounts = await readAccountsNamed(tx, {
     ids: [...new Set(each.flatMap(({ ids }) => ids))],
@@ -104,16 +105,16 @@ async function accountsFor(
   });
 }
 
-/** The prices of accounts by name, and the territories of numbers. */
+/** Returns the price of a part by the name of the account and the territory of the number. */
 export interface Prices {
   price(name: string, territory: Territory): ReturnType<AccountTerms['price']>;
 }
 
 /**
- * Returns the highest possible price of a part of each campaign now, in its currency; null where none is configured.
- * Whichever account carries somebody, their number may be of any territory.
+ * Returns the highest price that a part of each campaign may cost now, in its currency; null where none is configured.
+ * Numbers of any territory may be carried by any of its accounts.
  */
-export async function dearestPrices(
+export async function highestPrices(
   tx: Transaction,
   prices: Prices,
   campaigns: readonly Campaign[],
@@ -122,12 +123,12 @@ export async function dearestPrices(
   const { settings } = await readSurroundings(tx);
   const carrying = await accountsFor(
     tx,
-    campaigns.map((campaign) => namedBy(campaign, settings)),
+    campaigns.map((campaign) => accountReferences(campaign, settings)),
   );
-  return campaigns.map(({ currency }, place) => dearest(prices, carrying[place] ?? [], currency));
+  return campaigns.map(({ currency }, index) => highestPrice(prices, carrying[index] ?? [], currency));
 }
 
-const dearest = (
+const highestPrice = (
   prices: Prices,
   accounts: readonly CampaignAccount[],
   currency: Campaign['currency'],
@@ -140,7 +141,7 @@ const dearest = (
       null,
     );
 
-async function usable(tx: Transaction, name: string, sector: string): Promise<CampaignAccount> {
+async function usableAccount(tx: Transaction, name: string, sector: string): Promise<CampaignAccount> {
   const account = await readAccount(tx, { name });
   if (account === undefined) throw unknownAccount();
   await refuseTransfer(tx, { accountId: account.id, sector });
@@ -150,9 +151,9 @@ async function usable(tx: Transaction, name: string, sector: string): Promise<Ca
 const unknownAccount = (): Refusal =>
   refusedField('/gateway', bilingual.request.notFound, 'GATEWAY_NOT_FOUND');
 
-/** A budget is counted in one currency, whichever account sends. */
+/** Refuses a budget unless every account has a price in its currency. */
 function refuseOtherCurrency(
-  { budget }: Pick<CampaignAsked, 'budget'>,
+  { budget }: Pick<CampaignRequest, 'budget'>,
   terms: AccountTerms,
   all: readonly { readonly name: string }[],
 ): void {
@@ -167,13 +168,13 @@ function refuseOtherCurrency(
 }
 
 /**
- * A launched campaign takes a budget only if all its accounts have a price in its currency, those already carrying
- * part of it included.
+ * Refuses a budget for a launched campaign unless all its accounts have a price in the currency, including those that
+ * carry part of it already.
  */
 export async function refuseUnpriced(
   tx: Transaction,
   terms: AccountTerms,
-  { campaign, budget }: { readonly campaign: Campaign } & Pick<CampaignAsked, 'budget'>,
+  { campaign, budget }: { readonly campaign: Campaign } & Pick<CampaignRequest, 'budget'>,
 ): Promise<void> {
   if (budget === undefined) return;
   const accounts = await carryingAccountsOf(tx, campaign, await readSurroundings(tx));
@@ -184,7 +185,7 @@ export async function refuseUnpriced(
   throw wrongBudget(bilingual.campaign.partUnpriced({ name: unpriced.name }));
 }
 
-/** Keeps only the territories that differ from the usual route. */
+/** Returns the territories whose account or price differs from the usual one. */
 function byTerritory(
   terms: AccountTerms,
   main: RouteCarrier,
@@ -201,7 +202,8 @@ function byTerritory(
   );
 }
 
-export interface CampaignAsked {
+/** A campaign as somebody asks for it. */
+export interface CampaignRequest {
   readonly name: string;
   readonly purpose: 'marketing' | 'appointment' | 'renewal' | 'payment';
   readonly text: string;
@@ -212,7 +214,7 @@ export interface CampaignAsked {
   /** ISO instants. */
   readonly startAt?: string | undefined;
   readonly expireAt?: string | undefined;
-  /** `HH:MM` in the recipient's zone, before which nobody is written to. */
+  /** `HH:MM` in the recipient's zone: nobody is written to earlier in the day. */
   readonly localTime?: string | null | undefined;
   readonly spread?: { readonly days: number } | undefined;
   readonly ratePerSecond?: number | undefined;
@@ -222,11 +224,11 @@ export interface CampaignAsked {
   /** The account's name; the default one when absent. */
   readonly gateway?: string | undefined;
   readonly brandId?: string | undefined;
-  /** Sends a notice at any hour, by an admin's order with an audited reason. */
+  /** Set when an admin orders a notice to be sent at any hour; the reason is audited. */
   readonly outsideWindow?: { readonly reason: string } | undefined;
 }
 
-/** The data on accounts that are not in the database. */
+/** What the configuration, and not the database, knows of accounts. */
 export interface AccountTerms extends BookingTerms {
   price(
     name: string,
@@ -235,8 +237,8 @@ export interface AccountTerms extends BookingTerms {
 }
 
 /**
- * Says whether an account of its route may carry a batch now: it answers, is not halted, has a proven opt-out, and
- * its processor is near enough.
+ * Says whether an account of its route may carry a batch now: the account answers and is not halted, a STOP has come
+ * back through it (for advertising), and the transfer to its processor is allowed.
  */
 export async function mayCarry(tx: Transaction, run: BatchRun, accountId: string): Promise<boolean> {
   const account = await readAccount(tx, { id: accountId });

@@ -1,7 +1,7 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
 import { endTrials } from '../../sending/index.ts';
 import { holdChoices } from '../../company/index.ts';
-import { refuseUnpriced, type CampaignAsked } from './campaign-route.ts';
+import { refuseUnpriced, type CampaignRequest } from './campaign-route.ts';
 import { campaignTextPlace, isOver } from '../campaign.ts';
 import {
   lockCampaign,
@@ -11,16 +11,16 @@ import {
   updateLimits,
   type Campaign,
 } from '../campaign.repository.ts';
-import { timesOf, isOpenedOutside, refuseWrongNotice } from './refusals.ts';
-import { drafted, budgetPriceOf, type CreationDeps } from './creation.ts';
+import { timesOf, isOutsideWindow, refuseWrongNotice } from './refusals.ts';
+import { buildDraft, budgetPriceOf, type CreationDeps } from './creation.ts';
 import { replanIntent } from '../run/order.ts';
-import { refuseWrongIfAgain } from '../recurrence/recur.ts';
+import { refuseWrongRecurrence } from '../recurrence/recur.ts';
 import { tellOf } from '../run/run.repository.ts';
 import { bilingual, fault } from '../../words/index.ts';
 
 const LIMITS = new Set(['ratePerSecond', 'budget', 'expireAt']);
 
-/** Changes a draft, or the limits of a campaign under way; a running one looks again at once. */
+/** Changes a draft, or the limits of a launched campaign, whose workflow then plans again at once. */
 export async function changeCampaign(
   tx: Transaction,
   deps: CreationDeps,
@@ -28,15 +28,15 @@ export async function changeCampaign(
     campaignId,
     changes,
     actor,
-  }: { readonly campaignId: string; readonly changes: Partial<CampaignAsked>; readonly actor: string },
+  }: { readonly campaignId: string; readonly changes: Partial<CampaignRequest>; readonly actor: string },
 ): Promise<void> {
   await holdChoices(tx, 'follow');
   const campaign = await lockCampaign(tx, campaignId);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
   const named = Object.keys(changes);
-  mayChange(campaign, named);
+  refuseChange(campaign, named);
   if (named.length === 0) return;
-  await refuseWrongIfAgain(tx, campaignId, { ...termsOf(campaign), ...changes });
+  await refuseWrongRecurrence(tx, campaignId, { ...termsOf(campaign), ...changes });
   if (campaign.status === 'draft') await changeDraft(tx, deps, { campaign, changes });
   else await changeLimits(tx, deps, { campaign, changes });
   await tellOf(tx, {
@@ -47,7 +47,7 @@ export async function changeCampaign(
   });
 }
 
-function mayChange({ status }: Campaign, named: readonly string[]): void {
+function refuseChange({ status }: Campaign, named: readonly string[]): void {
   const fixedFields = status === 'draft' ? [] : named.filter((field) => !LIMITS.has(field));
   if (!isOver(status) && fixedFields.length === 0) return;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
@@ -64,7 +64,7 @@ function mayChange({ status }: Campaign, named: readonly string[]): void {
 
 interface Change {
   readonly campaign: Campaign;
-  readonly changes: Partial<CampaignAsked>;
+  readonly changes: Partial<CampaignRequest>;
 }
 
 async function changeDraft(
@@ -74,18 +74,18 @@ async function changeDraft(
 ): Promise<void> {
   const account = await readAccount(tx, { id: campaign.accountId });
   const gateway = campaign.route?.routed === true ? undefined : account?.name;
-  const asked = { ...askedBefore(deps, campaign), gateway, ...changes, id: campaign.id };
+  const request = { ...requestBehind(deps, campaign), gateway, ...changes, id: campaign.id };
   await updateDraft(tx, {
     id: campaign.id,
-    draft: await drafted(tx, deps, asked),
+    draft: await buildDraft(tx, deps, request),
     at: deps.clock.now().toISO(),
   });
-  // A trial recipient was approved for what the text, the brand, the purpose and the lists were then.
+  // Recipients of a test send were judged by the text, brand, purpose and lists from before the change.
   await endTrials(tx, { at: deps.clock.now().toISO(), changed: campaign.id });
 }
 
-/** Returns the draft in the form of a request. */
-function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked {
+/** Returns the request that would make the draft as it is. */
+function requestBehind({ keys }: CreationDeps, campaign: Campaign): CampaignRequest {
   const { budget, currency } = campaign;
   const { exclude, ...audience } = campaign.audience;
   return {
@@ -102,14 +102,14 @@ function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked 
     marginMs: campaign.marginMs ?? undefined,
     budget: budget === null ? undefined : { amount: budget, currency },
     brandId: campaign.brandId ?? undefined,
-    outsideWindow: isOpenedOutside(campaign) ? { reason: '' } : undefined,
+    outsideWindow: isOutsideWindow(campaign) ? { reason: '' } : undefined,
   };
 }
 
 /** Returns the purpose and period of a campaign, as in a request. */
 const termsOf = ({ purpose, startAt, expireAt }: Campaign) => ({
-  // The column holds no other.
-  purpose: purpose as CampaignAsked['purpose'],
+  // A check of the column allows no other value.
+  purpose: purpose as CampaignRequest['purpose'],
   startAt: startAt ?? undefined,
   expireAt: expireAt ?? undefined,
 });

@@ -12,7 +12,7 @@ import {
   type OptOutMeans,
 } from '../../sms/index.ts';
 import { holdChoices, type KeptPractice } from '../../company/index.ts';
-import { carriersOf, type CampaignAsked, type AccountTerms, type RouteCarrier } from './campaign-route.ts';
+import { carriersOf, type CampaignRequest, type AccountTerms, type RouteCarrier } from './campaign-route.ts';
 import {
   timesOf,
   refuseOtherFile,
@@ -39,7 +39,7 @@ import { campaignTextPlace } from '../campaign.ts';
 import { decisionAt } from '../rehearsal/departure.ts';
 import { refusedAs } from '../../sending/index.ts';
 
-/** The dependencies of creating campaigns. */
+/** What creating campaigns needs. */
 export interface CreationDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
@@ -47,45 +47,45 @@ export interface CreationDeps {
   readonly terms: AccountTerms;
 }
 
-/** Makes a draft; it sends nothing before its launch. `by` is the `source` of the caller's key, `author` its actor. */
+/** Creates a draft, which sends nothing before its launch. `by` is the `source` of the caller's key, `author` its actor. */
 export async function createCampaign(
   tx: Transaction,
   deps: CreationDeps,
-  asked: CampaignAsked & { readonly by: string; readonly author: string },
+  request: CampaignRequest & { readonly by: string; readonly author: string },
 ): Promise<{ readonly id: string; readonly status: 'draft' }> {
-  // A change of the profile at this instant comes before the draft, or finds it.
+  // A change of the tenant's profile waits, and then finds the draft.
   await holdChoices(tx, 'follow');
   const id = deps.newId();
   await insertCampaign(tx, {
     id,
-    ...(await drafted(tx, deps, { ...asked, id })),
-    source: asked.by,
-    author: asked.author,
+    ...(await buildDraft(tx, deps, { ...request, id })),
+    source: request.by,
+    author: request.author,
     simulated: isSimulated(deps.clock),
     createdAt: deps.clock.now().toISO(),
   });
   return { id, status: 'draft' };
 }
 
-/** Builds a draft, after finding everything it names and checking its text. */
-export async function drafted(
+/** Builds a draft from a request; refuses one that names something unknown, or that may not be sent. */
+export async function buildDraft(
   tx: Transaction,
   deps: CreationDeps,
-  asked: CampaignAsked & { readonly id: string },
+  request: CampaignRequest & { readonly id: string },
 ): Promise<DraftFields> {
-  refuseWrongNotice(asked);
-  const audience = await knownAudience(tx, asked);
+  refuseWrongNotice(request);
+  const audience = await resolvedAudience(tx, request);
   const practice = await practiceOfNotice(tx, deps.keys, audience);
   const around = await readSurroundings(tx);
-  const { main, route, all } = await carriersOf(tx, { terms: deps.terms, around }, asked);
-  const brand = await brandOf(tx, asked.brandId);
+  const { main, route, all } = await carriersOf(tx, { terms: deps.terms, around }, request);
+  const brand = await brandOf(tx, request.brandId);
   const on = frenchDay(deps.clock.now());
-  const sender = senderOf(asked, { around, account: main, brand, practice, on });
-  for (const { account, territory } of distinct(all)) {
-    senderOf({ ...asked, sender }, { around, account, brand, practice, on });
+  const sender = senderOf(request, { around, account: main, brand, practice, on });
+  for (const { account, territory } of withoutRepetition(all)) {
+    senderOf({ ...request, sender }, { around, account, brand, practice, on });
     const means = deps.terms.means(account.name);
-    if ('reconfirm' in audience) refuseUnanswerable(asked.text, { sender, means, fake: account.fake });
-    refuseUnsendable(asked, {
+    if ('reconfirm' in audience) refuseUnanswerable(request.text, { sender, means, fake: account.fake });
+    refuseUnsendable(request, {
       around,
       brand,
       practice,
@@ -96,70 +96,70 @@ export async function drafted(
       on,
     });
   }
-  const profile = profileOfCampaign(asked, around.profile);
+  const profile = profileOfCampaign(request, around.profile);
   return {
-    name: asked.name,
-    purpose: asked.purpose,
+    name: request.name,
+    purpose: request.purpose,
     profile,
     sender,
-    sealed: deps.keys.seal(campaignTextPlace(asked.id), asked.text),
+    sealed: deps.keys.seal(campaignTextPlace(request.id), request.text),
     audience,
     accountId: main.id,
     route,
     brandId: brand?.id ?? null,
-    ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
-    ...paceAsked(asked, { profile, now: deps.clock.now() }),
-    // A margin that was not chosen is read on the day of sending, not today.
-    marginMs: asked.marginMs ?? null,
-    ratePerSecond: asked.ratePerSecond ?? null,
-    maxParts: asked.maxParts ?? null,
-    ...budgetPriceOf(asked, deps.terms.price(main.name)),
+    ...timesOf(request, { now: deps.clock.now(), timeZone: around.timeZone }),
+    ...paceOf(request, { profile, now: deps.clock.now() }),
+    // A margin that the request leaves out is that of the law on the day of sending.
+    marginMs: request.marginMs ?? null,
+    ratePerSecond: request.ratePerSecond ?? null,
+    maxParts: request.maxParts ?? null,
+    ...budgetPriceOf(request, deps.terms.price(main.name)),
   };
 }
 
-/** Refuses a text, a name or a sender that may not be sent, in the caller's language. */
+/** Refuses a text, a name or a sender that may not be sent; the faults are given in both languages. */
 function refuseUnsendable(
-  asked: CampaignAsked,
+  request: CampaignRequest,
   under: Omit<Publisher, 'account'> & {
     readonly sender: string;
     readonly means: OptOutMeans | undefined;
-    /** Everywhere without one. */
+    /** Undefined for everywhere. */
     readonly territory: Territory | undefined;
     readonly stopLink: string;
   },
 ): void {
   const { around, brand, practice, ...facts } = under;
-  const faultsReadIn = (readBy: Language): readonly Finding[] =>
+  const faultsIn = (readBy: Language): readonly Finding[] =>
     checkText({
       ...facts,
       readBy,
-      text: asked.text,
-      name: asked.name,
-      purpose: asked.purpose,
+      text: request.text,
+      name: request.name,
+      purpose: request.purpose,
       sector: practice?.sector ?? around.sector,
       language: languageOf(around.locale),
       brand: practice?.displayName ?? brand?.name ?? around.tenantName,
       ownDomains: around.domains,
-      maxParts: asked.maxParts,
+      maxParts: request.maxParts,
     }).findings.filter(({ severity }) => severity === 'error');
-  const faults = faultsReadIn('fr');
+  const faults = faultsIn('fr');
   const [first] = faults;
   if (first === undefined) return;
-  const english = faultsReadIn('en');
+  const english = faultsIn('en');
   throw new Refusal(refusedAs(first), {
-    errors: faults.map(({ message, ruleId, in: field }, turn) => ({
+    errors: faults.map(({ message, ruleId, in: field }, index) => ({
       pointer: field === 'sender' || field === 'name' ? `/${field}` : '/text',
-      message: { fr: `${message} (${ruleId})`, en: `${english[turn]?.message ?? message} (${ruleId})` },
+      message: { fr: `${message} (${ruleId})`, en: `${english[index]?.message ?? message} (${ruleId})` },
     })),
   });
 }
 
-/** The place for which hours are checked before any recipient's is known. */
+/** The locality for which hours are checked while no recipient is known. */
 const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
 
-/** Returns the pace of a draft; refuses an hour that is never open, which would wait for ever. */
-function paceAsked(
-  { localTime = null, spread, purpose }: Pick<CampaignAsked, 'localTime' | 'spread' | 'purpose'>,
+/** Returns the pace of a draft; refuses a local time after which no hour is ever open. */
+function paceOf(
+  { localTime = null, spread, purpose }: Pick<CampaignRequest, 'localTime' | 'spread' | 'purpose'>,
   { profile, now }: { readonly profile: string; readonly now: DateTime<true> },
 ): { readonly localTime: string | null; readonly spreadDays: number | null } {
   const pace = { localTime, spreadDays: spread?.days ?? null };
@@ -179,13 +179,13 @@ function paceAsked(
   throw refusedField('/localTime', bilingual.campaign.nobodyFromThatHour);
 }
 
-async function knownAudience(
+async function resolvedAudience(
   tx: Transaction,
-  { audience, exclude = [], purpose }: CampaignAsked,
+  { audience, exclude = [], purpose }: CampaignRequest,
 ): Promise<Audience> {
   refuseWrongSeries(purpose, audience);
   await refuseUnknown(tx, audience, '/audience');
-  for (const [turn, list] of exclude.entries()) await refuseUnknown(tx, list, `/exclude/${turn}`);
+  for (const [index, list] of exclude.entries()) await refuseUnknown(tx, list, `/exclude/${index}`);
   return exclude.length === 0 ? audience : { ...audience, exclude };
 }
 
@@ -209,8 +209,8 @@ function campaignsIn(named: Audience | Exclusion): readonly (readonly [string, s
     .map((id) => ['filter', id]);
 }
 
-/** Yields each account once for everywhere, and once for each territory of its own. */
-const distinct = (carriers: readonly RouteCarrier[]): Iterable<RouteCarrier> => {
+/** Leaves out the territories of accounts that are checked for everywhere. */
+const withoutRepetition = (carriers: readonly RouteCarrier[]): Iterable<RouteCarrier> => {
   const everywhere = new Set(
     carriers.filter(({ territory }) => territory === undefined).map(({ account }) => account.id),
   );
@@ -225,7 +225,7 @@ async function brandOf(tx: Transaction, id: string | undefined): Promise<Campaig
 }
 
 export function budgetPriceOf(
-  { budget }: Pick<CampaignAsked, 'budget'>,
+  { budget }: Pick<CampaignRequest, 'budget'>,
   price: { readonly perPart: string; readonly currency: string } | undefined,
 ): Pick<DraftFields, 'budget' | 'price' | 'currency'> {
   const bare = { price: price?.perPart ?? null, currency: price?.currency ?? 'EUR' };
@@ -236,7 +236,7 @@ export function budgetPriceOf(
   return { ...bare, budget: budget.amount };
 }
 
-/** The publisher: the tenant, and the brand or practice in whose name it writes. */
+/** Who writes: the tenant, and the brand or practice in whose name it does. */
 interface Publisher {
   /** The day of the request. */
   readonly on: Day;
@@ -247,11 +247,11 @@ interface Publisher {
   readonly practice: KeptPractice | undefined;
 }
 
-/** Returns the requested sender, that of a named brand, the tenant's, else the brand's. */
-function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: Publisher): string {
+/** Returns the sender of the request, else that of the named brand or practice, else the tenant's, else the brand's. */
+function senderOf(request: Pick<CampaignRequest, 'sender' | 'brandId'>, publisher: Publisher): string {
   const { around, account, on } = publisher;
   const own = ownSenders(publisher);
-  const sender = asked.sender ?? ofWhoeverWasNamed(asked, publisher) ?? own[0];
+  const sender = request.sender ?? namedSender(request, publisher) ?? own[0];
   if (sender === undefined) throw senderInvalid(bilingual.request.missing);
   const faultIn = (language: Language): string | undefined =>
     checkSender(sender, { on, sector: around.sector, language })[0]?.message;
@@ -263,14 +263,14 @@ function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: P
   return sender;
 }
 
-/** A named practice or brand precedes the tenant, as in a booking. */
-const ofWhoeverWasNamed = (
-  { brandId }: Pick<CampaignAsked, 'brandId'>,
+/** Returns the sender of the practice or brand that the request names, which precedes the tenant's as in a booking. */
+const namedSender = (
+  { brandId }: Pick<CampaignRequest, 'brandId'>,
   { practice, brand }: Publisher,
 ): string | undefined =>
   practice?.sender ?? (brandId === undefined ? undefined : (brand?.sender ?? undefined));
 
-/** Lists the senders that the tenant may always use, the preferred one first. */
+/** Lists the senders that are the tenant's own, the preferred one first. */
 const ownSenders = ({ around, brand, practice, on }: Publisher): string[] =>
   [
     around.tenantSender,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 
-/** A campaign as it was at one of its changes. */
+/** One revision of a campaign. */
 interface Revised {
   readonly campaignId: string;
   readonly revision: number;
@@ -26,9 +26,9 @@ export async function addApproval(
 const approvalGivenRows = computedRows({
   campaignId: col.text(),
   at: col.text(),
-  /** As the audit names them. */
+  /** The actor, as the audit names them. */
   by: col.text(),
-  /** The name of their key. */
+  /** The name of the actor's key. */
   byName: col.of('api_key', 'name').orNull(),
 });
 
@@ -75,9 +75,9 @@ export interface ActorPair {
 const pairRows = computedRows({ actor: col.text(), other: col.text() });
 
 /**
- * Returns the pairs of which `other` is another person than `actor`. The sign-ins of one person are one person, and
- * so are the keys that they made, through keys made by keys. A plain key counts as that key and all that descends
- * from it: its maker may be somebody else, who handed it out.
+ * Returns the pairs of which `other` is another person than `actor`. All sign-ins of one person are that person, and
+ * so are the keys that they made, directly or by other keys. A key that is no sign-in counts for itself and the keys
+ * made by it: whoever made it may have handed it to somebody else.
  */
 export async function othersAmong(tx: Transaction, pairs: readonly ActorPair[]): Promise<ActorPair[]> {
   if (pairs.length === 0) return [];
@@ -97,7 +97,7 @@ export async function othersAmong(tx: Transaction, pairs: readonly ActorPair[]):
        SELECT FROM line l JOIN own o ON o.who = l.who WHERE 'key:' || l.start = p.other AND o.actor = p.actor)`);
 }
 
-/** Returns the actors that are another person than `actor`. */
+/** Returns those of some actors who are another person than `actor`. */
 export async function othersThan(
   tx: Transaction,
   actor: string,
@@ -116,7 +116,7 @@ const draftRehearsedRows = computedRows({
   people: col.number(),
 });
 
-/** Reads the newest drafts whose last rehearsal of the present version is finished. */
+/** Reads the newest drafts whose present revision has a finished rehearsal. */
 export const draftsRehearsed = (tx: Transaction, most: number) =>
   tx.rows(draftRehearsedRows.sql`
     SELECT c.id, (r.report ->> 'leavesNow')::int + (r.report ->> 'held')::int AS people
@@ -127,7 +127,7 @@ export const draftsRehearsed = (tx: Transaction, most: number) =>
         WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.campaign_id = c.id AND r.state = 'done' ORDER BY r.id DESC LIMIT 1) r
      WHERE r.revision = c.revision ORDER BY c.id DESC`);
 
-/** Makes a batch of its own, its messages and their tally; nothing of it is the campaign's. */
+/** Inserts the batch of a test send with its messages and their tally; it does not count as part of the campaign. */
 export async function insertTrial(
   tx: Transaction,
   trial: {
@@ -153,11 +153,11 @@ export async function insertTrial(
 }
 
 const carryingRows = rowsOf('gateway_account', ['name']).with({
-  /** True when a price is configured for every territory it carries. */
+  /** True when a price is configured for every part of the campaign that it carries. */
   isPriced: col.flag(),
 });
 
-/** Lists accounts that carry part of a campaign instead of its own. */
+/** Lists the accounts that carry part of a campaign besides its own account. */
 export const accountsCarrying = (tx: Transaction, campaignId: string) =>
   tx.rows(carryingRows.sql`
     WITH carried AS (

@@ -26,10 +26,10 @@ import type { ContactDeps } from '../../people/index.ts';
 import { clockOf } from '../../person/index.ts';
 import { campaignTextPlace } from '../campaign.ts';
 
-/** Refuses an account that cannot keep a budget: it has no price, or another currency. */
+/** Makes the refusal of a budget that cannot be kept. */
 export const wrongBudget = (message: Words): Refusal => refusedField('/budget', message);
 
-/** Refuses an unknown import, or one without people: nobody would be selected, or left out. */
+/** Refuses an unknown import, or one of another kind than people. */
 export async function refuseOtherFile(tx: Transaction, id: string, pointer: string): Promise<void> {
   const file = await namedImport(tx, id);
   if (file === undefined) throw refusedField(pointer, bilingual.request.notFound, 'IMPORT_NOT_FOUND');
@@ -57,65 +57,64 @@ const NEVER_FINISHED: Readonly<Record<string, BareFault>> = {
   cancelled: 'It was cancelled before its last row was read: send it again.',
 };
 
-/** The fields that decide whether a campaign is a notice. */
-interface NoticeAsked {
+/** The fields of a request that matter for a notice. */
+interface NoticeRequest {
   readonly purpose: string;
   readonly text: string;
   readonly expireAt?: string | undefined;
-  /** Sends it at any hour, by an admin's order with an audited reason. */
   readonly outsideWindow?: { readonly reason: string } | undefined;
 }
 
-/** Returns the profile of its hours: that of its purpose for a notice, the tenant's for advertising. */
-export function profileOfCampaign({ purpose, outsideWindow }: NoticeAsked, own: string): string {
+/** Returns the profile of a campaign's hours: the tenant's for advertising, that of its purpose for a notice. */
+export function profileOfCampaign({ purpose, outsideWindow }: NoticeRequest, own: string): string {
   if (purpose === 'marketing') return own;
   return outsideWindow === undefined ? defaultProfile(purposeNamed(purpose)) : functionalOpen.id;
 }
 
-/** Says whether a person opened it outside the window. */
-export const isOpenedOutside = ({ profile }: { readonly profile: string }): boolean =>
+/** Says whether an admin ordered the campaign to be sent at any hour. */
+export const isOutsideWindow = ({ profile }: { readonly profile: string }): boolean =>
   profile === functionalOpen.id;
 
-/** Checks that a notice has an end and names no single event; advertising is never opened outside its hours. */
-export function refuseWrongNotice(asked: NoticeAsked): void {
-  if (asked.purpose === 'marketing') {
-    if (asked.outsideWindow !== undefined)
+/** Refuses a notice without an end or with a variable of a single event, and advertising outside its hours. */
+export function refuseWrongNotice(request: NoticeRequest): void {
+  if (request.purpose === 'marketing') {
+    if (request.outsideWindow !== undefined)
       throw refusedField('/outsideWindow', bilingual.campaign.notice.advertisingHasHours);
     return;
   }
-  if (asked.expireAt === undefined) throw refusedField('/expireAt', bilingual.campaign.notice.needsAnEnd);
-  const named = [...asked.text.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);
-  const single = named.filter((name) => isOfAnEvent(asked.purpose, name));
+  if (request.expireAt === undefined) throw refusedField('/expireAt', bilingual.campaign.notice.needsAnEnd);
+  const named = [...request.text.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);
+  const single = named.filter((name) => isOfAnEvent(request.purpose, name));
   if (single.length === 0) return;
   const names = `{${single.join('}, {')}}`;
   const message = bilingual.campaign.notice.ofNoSingleEvent({ names });
   throw refusedField('/text', message, 'TEXT_CANNOT_RENDER');
 }
 
-/** Says whether a variable belongs to reminders of that purpose and not to advertising. */
+/** Says whether a variable is known to reminders of a purpose and not to advertising. */
 const isOfAnEvent = (purpose: string, name: string): boolean =>
   vocabularyOf(purposeNamed(purpose)).known.has(name) && !vocabularyOf('marketing').known.has(name);
 
-/** The facts that decide whether a reply reaches us. */
+/** What decides whether a reply reaches us. */
 interface ReplySetting {
   readonly sender: string;
   readonly means: OptOutMeans | undefined;
-  /** True when the operator is a fake, where people can answer a name as well. */
+  /** True when the account is a fake, where people can answer a name too. */
   readonly fake: boolean;
 }
 
 const YES = /(?<!\p{L})(?:oui|yes)(?!\p{L})/iu;
 const LINK = /(?:https?:\/\/|\/(?<=[a-z0-9-]\.[a-z]{2,}\/))\S/i;
 
-/** Says whether a person who wants to go on can say so: by a word to answer, or a page to open. */
+/** Says whether a text lets people confirm their agreement: by a word to answer, or by a link. */
 export const asksForYes = (text: string, setting: ReplySetting): boolean =>
   LINK.test(text) || (YES.test(text) && canAnswer(setting));
 
-/** Says whether a reply to that sender reaches us. */
+/** Says whether a reply to a sender reaches us. */
 export const canAnswer = ({ sender, means, fake }: ReplySetting): boolean =>
   means?.canReceive !== false && (fake || /^\+?\d+$/.test(sender));
 
-/** A question that nobody can answer would end every agreement that it is about. */
+/** Refuses a reconfirmation that nobody can answer: it would end every agreement that it is about. */
 export function refuseUnanswerable(text: string, setting: ReplySetting): void {
   if (asksForYes(text, setting)) return;
   const message = YES.test(text)
@@ -124,11 +123,11 @@ export function refuseUnanswerable(text: string, setting: ReplySetting): void {
   throw refusedField('/text', message, 'RECONFIRMATION_UNANSWERABLE');
 }
 
-/** Says whether its own end has passed. */
+/** Says whether the end of a campaign has passed. */
 export const hasEnded = ({ expireAt }: Pick<Campaign, 'expireAt'>, now: DateTime): boolean =>
   expireAt !== null && DateTime.fromISO(expireAt) <= now;
 
-/** Returns the first moment at which these people may be written to, where the campaign ends before it; else undefined. */
+/** Returns the first moment at which these people may be written to, if the campaign ends before it; else undefined. */
 export function endsBefore(
   campaign: Campaign,
   places: readonly Pick<FrozenPlace, 'territory' | 'timeZone' | 'count'>[],
@@ -152,13 +151,13 @@ export function timesOf(
   const [start, end] = [startAt, expireAt].map((at) => (at === undefined ? at : DateTime.fromISO(at)));
   if (end !== undefined && end <= now) throw refusedField('/expireAt', hasPassed(end, { now, timeZone }));
   if (start !== undefined && end !== undefined && end <= start) {
-    const [ends, starts] = [onTheWall(end, timeZone), onTheWall(start, timeZone)];
+    const [ends, starts] = [localTime(end, timeZone), localTime(start, timeZone)];
     throw refusedField('/expireAt', bilingual.campaign.endBeforeStart({ ends, starts }));
   }
   return { startAt: startAt ?? null, expireAt: expireAt ?? null };
 }
 
-/** Refuses an expired campaign: all of it would expire. */
+/** Refuses a campaign whose end has passed: every message would expire. */
 export async function refuseEnded(tx: Transaction, campaign: Campaign, now: DateTime): Promise<void> {
   if (!hasEnded(campaign, now)) return;
   const { timeZone } = await readSurroundings(tx);
@@ -166,29 +165,29 @@ export async function refuseEnded(tx: Transaction, campaign: Campaign, now: Date
   throw new Refusal('EXPIRE_AT_PASSED', { errors: [{ pointer: '/expireAt', message }] });
 }
 
-/** Compares two moments in the tenant's zone. */
+/** Writes that an end has passed, in the tenant's zone. */
 function hasPassed(
   end: DateTime,
   { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
 ): Words {
-  const [ended, today] = [onTheWall(end, timeZone), onTheWall(now, timeZone)];
+  const [ended, today] = [localTime(end, timeZone), localTime(now, timeZone)];
   return bilingual.campaign.endHasPassed({ ended, today });
 }
 
-const onTheWall = (at: DateTime, timeZone: string): string =>
+const localTime = (at: DateTime, timeZone: string): string =>
   isoText(at.setZone(timeZone), { suppressMilliseconds: true });
 
-/** A word of the text, and the number of people who would read it once it is false. */
-export interface Stale extends StaleWord {
+/** A word of the text that becomes false, and how many people would read it after that. */
+export interface StaleCount extends StaleWord {
   readonly count: number;
 }
 
-/** Finds days in the text that pass before part of the audience is written to; none when the campaign has an end. */
-export async function staleInText(
+/** Finds words for days that pass before the last people are written to; none when the campaign has an end. */
+export async function staleWordsIn(
   tx: Transaction,
   { keys, clock }: ContactDeps,
   { campaign, account }: { readonly campaign: Campaign; readonly account: CampaignAccount },
-): Promise<readonly Stale[]> {
+): Promise<readonly StaleCount[]> {
   if (campaign.expireAt !== null) return [];
   const text = keys.open(campaignTextPlace(campaign.id), campaign.sealed).toString('utf8');
   const now = clock.now();
@@ -198,13 +197,13 @@ export async function staleInText(
   const rate = rateOf(campaign, account);
   const found = places.flatMap((place) => {
     const ratePerSecond = rate === undefined ? undefined : (rate * place.count) / total;
-    return staleAt(text, { campaign, place, now, ratePerSecond });
+    return staleAtPlace(text, { campaign, place, now, ratePerSecond });
   });
-  return merged(found);
+  return oneForEachWord(found);
 }
 
-/** Refuses a launch whose text becomes false on the way, unless its author acknowledges it. */
-export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly string[]): void {
+/** Refuses a launch whose text becomes false during sending, unless its author acknowledges that. */
+export function refuseStale(stale: readonly StaleCount[], acknowledged: readonly string[]): void {
   if (stale.length === 0 || acknowledged.includes('STALE_WHEN_HELD')) return;
   throw new Refusal('STALE_WHEN_HELD', {
     errors: stale.map(({ words, at, count, trueUntil }) => ({
@@ -214,8 +213,8 @@ export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly str
   });
 }
 
-/** A day means the requested date, in the reader's zone. */
-function staleAt(
+/** Finds words for days that pass in one locality; a day means the date of the start there. */
+function staleAtPlace(
   text: string,
   about: {
     readonly campaign: Campaign;
@@ -223,7 +222,7 @@ function staleAt(
     readonly now: RehearsalReader['now'];
     readonly ratePerSecond: number | undefined;
   },
-): readonly Stale[] {
+): readonly StaleCount[] {
   const { campaign, place, now, ratePerSecond } = about;
   const reader = { now, language: 'fr' } as const;
   const departure = departureOf(campaign, place, reader);
@@ -238,8 +237,8 @@ function staleAt(
 
 const dayOf = (at: DateTime): string => at.toFormat('yyyy-MM-dd');
 
-/** Joins the findings to one line a word, whatever the number of localities. */
-function merged(found: readonly Stale[]): readonly Stale[] {
+/** Sums the findings of all localities, one for each word. */
+function oneForEachWord(found: readonly StaleCount[]): readonly StaleCount[] {
   const byPlace = Map.groupBy(found, ({ at }) => at);
   return [...byPlace.values()].flatMap((same) => {
     const [first] = same;

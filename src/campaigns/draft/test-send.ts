@@ -14,26 +14,26 @@ import { tellOf } from '../run/run.repository.ts';
 import { insertTrial } from './draft.repository.ts';
 import { bilingual, fault } from '../../words/index.ts';
 
-/** Maximum number of people on whom one campaign is tried in 24 hours: a trial is no substitute for a launch. */
+/** The most people to whom one campaign is sent as a test in 24 hours: a test is no substitute for a launch. */
 const MOST_A_DAY = 50;
 
 /**
- * Sends a campaign to a few known people as it would be sent, without counting them in its accounts. They are
- * judged as its audience would be; refused people are returned with their reason, and every check applies at the
- * last look. Returns no id when nobody may be written to; outcomes are read by the ids of the messages.
+ * Sends a campaign to a few known people as a test, which does not count as part of the campaign. They are judged as
+ * its audience would be, and again at the last look. Returns the people who may not be written to with their reason,
+ * and the id of the batch with those of its messages, by which outcomes are read; the id is null when nobody is left.
  */
 export async function tryCampaign(
   tx: Transaction,
   deps: Pick<CreationDeps, 'clock' | 'keys' | 'newId'>,
-  asked: { readonly campaignId: string; readonly phones: readonly string[]; readonly actor: string },
+  request: { readonly campaignId: string; readonly phones: readonly string[]; readonly actor: string },
 ) {
-  const campaign = await open(tx, asked.campaignId);
+  const campaign = await openCampaign(tx, request.campaignId);
   await refuseEnded(tx, campaign, deps.clock.now());
   const { fake } = await accountThatMay(tx, campaign);
-  const people = await holders(tx, deps.keys, asked.phones);
-  if (people.length === 0) throw notKnown(0);
+  const people = await holdersOf(tx, deps.keys, request.phones);
+  if (people.length === 0) throw unknownNumber(0);
   const at = deps.clock.now().toISO();
-  const { served, refused } = await judgedTrial(tx, { campaign, people, fake, at });
+  const { served, refused } = await judgeRecipients(tx, { campaign, people, fake, at });
   const [first] = served;
   if (first === undefined) return { id: null, messages: [], refused };
   await refuseTooMany(tx, { campaignId: campaign.id, people: served.length, at });
@@ -43,23 +43,23 @@ export async function tryCampaign(
   await tellOf(tx, {
     intents: [answerOwed(tx.tenantId)],
     audit: {
-      actor: asked.actor,
+      actor: request.actor,
       action: 'campaign.tried',
-      subject: asked.campaignId,
+      subject: request.campaignId,
       details: { people: served.length },
     },
     at,
     machineMs: deps.clock.machine(),
   });
-  const messages = served.map(({ person }, turn) => ({
-    id: messageId({ batchId, seq: turn + 1 }),
+  const messages = served.map(({ person }, index) => ({
+    id: messageId({ batchId, seq: index + 1 }),
     to: maskPhone(person.phone),
   }));
   return { id: batchId, messages, refused };
 }
 
-/** Judges a trial's person: by the audience, and as the campaign's own freeze would. */
-async function judgedTrial(
+/** Judges the recipients of a test as a freeze of the campaign would. */
+async function judgeRecipients(
   tx: Transaction,
   about: {
     readonly campaign: Campaign;
@@ -80,7 +80,7 @@ async function judgedTrial(
   return { served: people.filter(({ id }) => reasons.get(id) === null), refused };
 }
 
-/** Locks the campaign: two calls must not both take the rest of a day. */
+/** Refuses more people than a day allows; the caller has locked the campaign, so that two calls do not both use the rest. */
 async function refuseTooMany(
   tx: Transaction,
   { campaignId, people, at }: { readonly campaignId: string; readonly people: number; readonly at: string },
@@ -95,7 +95,7 @@ async function refuseTooMany(
   });
 }
 
-async function open(tx: Transaction, id: string): Promise<Campaign> {
+async function openCampaign(tx: Transaction, id: string): Promise<Campaign> {
   await holdChoices(tx, 'follow');
   const campaign = await lockCampaign(tx, id);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
@@ -105,17 +105,17 @@ async function open(tx: Transaction, id: string): Promise<Campaign> {
   });
 }
 
-/** Finds each person once, in the given order. */
-async function holders(tx: Transaction, keys: TenantKeys, phones: readonly string[]): Promise<Contact[]> {
+/** Finds the holders of numbers, each once, in order. */
+async function holdersOf(tx: Transaction, keys: TenantKeys, phones: readonly string[]): Promise<Contact[]> {
   const found = new Map<string, Contact>();
-  for (const [turn, phone] of phones.entries()) {
+  for (const [index, phone] of phones.entries()) {
     const { e164 } = mobileLine(phone, {});
     const contact = await readHolder(tx, keys, keys.phoneIndex(e164));
-    if (contact === undefined) throw notKnown(turn);
+    if (contact === undefined) throw unknownNumber(index);
     found.set(contact.id, contact);
   }
   return [...found.values()];
 }
 
-const notKnown = (turn: number): Refusal =>
-  refusedField(`/phones/${turn}`, bilingual.campaign.nobodyWithThatNumber, 'CONTACT_NOT_FOUND');
+const unknownNumber = (index: number): Refusal =>
+  refusedField(`/phones/${index}`, bilingual.campaign.nobodyWithThatNumber, 'CONTACT_NOT_FOUND');

@@ -3,7 +3,7 @@ import { isSimulated, Refusal, type Clock, type Transaction, refusedField } from
 import { recordAudit, raise } from '../../company/index.ts';
 import { hasEnded } from '../draft/refusals.ts';
 import type { ThresholdDeps } from '../draft/approval.ts';
-import type { CampaignAsked } from '../draft/campaign-route.ts';
+import type { CampaignRequest } from '../draft/campaign-route.ts';
 import { insertCampaign, type Campaign } from '../campaign.repository.ts';
 import { campaignTextPlace } from '../campaign.ts';
 import { launchCampaign } from '../run/order.ts';
@@ -29,13 +29,13 @@ interface Recurring {
   readonly recurrence: KeptRecurrence;
 }
 
-/** After this delay an occurrence may be false. */
+/** After so long a delay the text of an occurrence may be false. */
 const MISSED_AFTER_MS = 3_600_000;
 const LONGEST_NAME = 200;
 
 /**
- * Makes the due occurrence a campaign of its own, and returns the next moment; undefined after the last. However
- * many have passed, one starts at most: the last, unless an outage or a pause delayed it.
+ * Makes the due occurrence of a recurrence a campaign of its own; returns the moment of the next, undefined after the
+ * last. However many have passed, only the last one starts, unless an outage or a pause delayed it.
  */
 export async function recur(
   tx: Transaction,
@@ -45,24 +45,27 @@ export async function recur(
   const now = deps.clock.now();
   const since = DateTime.fromISO(recurrence.lastAt ?? campaign.launchedAt ?? campaign.createdAt);
   const passed = passedOccurrences(recurrence, { after: since, upTo: now });
-  const starting = startingOf(deps.clock, { campaign, recurrence }, passed.at(-1));
-  const missed = passed.filter((moment) => moment !== starting);
+  const due = occurrenceToStart(deps.clock, { campaign, recurrence }, passed.at(-1));
+  const missed = passed.filter((moment) => moment !== due);
   const because = campaign.status === 'paused' ? 'PAUSED' : 'START_MISSED';
-  const noted: Occurrence[] = missed.map((moment) => noteOf(deps, moment, { campaignId: null, because }));
-  if (starting !== undefined) noted.push(await made(tx, deps, { campaign, recurrence, moment: starting }));
-  await insertOccurrences(tx, { recurrenceId: campaign.id, occurrences: noted, at: now.toISO() });
+  const results: Occurrence[] = missed.map((moment) =>
+    occurrenceRecord(deps, moment, { campaignId: null, because }),
+  );
+  if (due !== undefined)
+    results.push(await createOccurrence(tx, deps, { campaign, recurrence, moment: due }));
+  await insertOccurrences(tx, { recurrenceId: campaign.id, occurrences: results, at: now.toISO() });
   await keepLook(tx, campaign.id, deps.clock.revision);
   return nextOccurrence(recurrence, DateTime.max(now, since));
 }
 
-const noteOf = (
+const occurrenceRecord = (
   { newId }: RecurDeps,
   moment: DateTime<true>,
-  became: Pick<Occurrence, 'campaignId' | 'because'>,
-): Occurrence => ({ id: newId(), at: moment.toUTC().toISO(), ...became });
+  outcome: Pick<Occurrence, 'campaignId' | 'because'>,
+): Occurrence => ({ id: newId(), at: moment.toUTC().toISO(), ...outcome });
 
-/** A clock moved past an occurrence meant that occurrence. */
-function startingOf(
+/** Returns the last occurrence if it is to start; one that the sandbox clock jumped over does, however late. */
+function occurrenceToStart(
   clock: Clock,
   { campaign, recurrence }: Recurring,
   last: DateTime<true> | undefined,
@@ -74,8 +77,8 @@ function startingOf(
   return isOver || (isLate && !wasMoved) ? undefined : last;
 }
 
-/** Makes one occurrence a campaign of its own: its audience, its accounts, and every check of a launch. */
-async function made(
+/** Makes one occurrence a campaign of its own and launches it, with every check of a launch. */
+async function createOccurrence(
   tx: Transaction,
   deps: RecurDeps,
   { campaign, recurrence, moment }: Recurring & { readonly moment: DateTime<true> },
@@ -96,17 +99,17 @@ async function made(
   const details = { recurrence: campaign.id };
   const entry = { actor: 'system', action: 'campaign.created', subject: id, details };
   await recordAudit(tx, entry, { at, machineMs: clock.machine() });
-  const because = await launched(tx, deps, { id, of: campaign.id, recurrence });
+  const because = await launchOccurrence(tx, deps, { id, of: campaign.id, recurrence });
   if (because !== null)
     await raise(tx, [{ type: 'campaign.parked', subject: id, about: { code: because } }], at);
-  return noteOf(deps, moment, { campaignId: id, because });
+  return occurrenceRecord(deps, moment, { campaignId: id, because });
 }
 
 /**
- * Launches it in the name of whoever launched the recurrence, whose key may be gone; an obstacle now leaves a
- * draft, for a person.
+ * Launches an occurrence; the audit names who launched the recurrence, whose key may be gone. Returns the code of a
+ * refusal, which leaves a draft for a person to look at; null when it was launched.
  */
-async function launched(
+async function launchOccurrence(
   tx: Transaction,
   deps: RecurDeps,
   { id, of, recurrence }: { readonly id: string; readonly of: string; readonly recurrence: KeptRecurrence },
@@ -130,11 +133,11 @@ function nameOf({ name }: Campaign, moment: DateTime): string {
 const endOf = ({ expiresAfter }: Recurrence, moment: DateTime): string | null =>
   expiresAfter === null ? null : moment.plus(Duration.fromISO(expiresAfter)).toISO();
 
-/** Stores a draft's recurrence; refuses one moment for all its occurrences, and a notice of one day. */
+/** Stores the recurrence of a draft; refuses a start or an end of the draft itself, and anything but advertising. */
 export async function keepRecurrence(
   tx: Transaction,
   campaignId: string,
-  about: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> & {
+  about: Pick<CampaignRequest, 'purpose' | 'startAt' | 'expireAt'> & {
     readonly recurrence: {
       readonly every: string;
       readonly on: string;
@@ -145,26 +148,26 @@ export async function keepRecurrence(
     };
   },
 ): Promise<void> {
-  const { recurrence, ...asked } = about;
-  refuseWrong(asked);
+  const { recurrence, ...request } = about;
+  refuseWrong(request);
   const { until = null, expiresAfter = null } = recurrence;
   await insertRecurrence(tx, campaignId, { ...recurrence, until, expiresAfter });
 }
 
-/** Refuses a change that would make a recurring campaign invalid as one; a single campaign is not judged. */
-export async function refuseWrongIfAgain(
+/** Refuses a change after which a recurring campaign could not recur; any other campaign passes. */
+export async function refuseWrongRecurrence(
   tx: Transaction,
   campaignId: string,
-  asked: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'>,
+  request: Pick<CampaignRequest, 'purpose' | 'startAt' | 'expireAt'>,
 ): Promise<void> {
-  if ((await readRecurrence(tx, campaignId)) !== undefined) refuseWrong(asked);
+  if ((await readRecurrence(tx, campaignId)) !== undefined) refuseWrong(request);
 }
 
 function refuseWrong({
   purpose,
   startAt,
   expireAt,
-}: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'>): void {
+}: Pick<CampaignRequest, 'purpose' | 'startAt' | 'expireAt'>): void {
   if (purpose !== 'marketing') throw refusedField('/purpose', bilingual.campaign.recurrence.marketingAlone);
   if (startAt !== undefined) throw refusedField('/startAt', bilingual.campaign.recurrence.ownHours);
   if (expireAt !== undefined) throw refusedField('/expireAt', bilingual.campaign.recurrence.ownEnd);

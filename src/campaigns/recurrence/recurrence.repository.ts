@@ -5,7 +5,7 @@ import { type Page, query, type ResultOf, type Transaction } from '../../platfor
 export interface Recurrence {
   /** `P1D`, `P2W`, `P1M`: whole days, weeks or months. */
   readonly every: string;
-  /** `YYYY-MM-DD` of the first, from which the others are counted. */
+  /** `YYYY-MM-DD` of the first occurrence, from which the others are counted. */
   readonly on: string;
   /** `HH:MM`. */
   readonly at: string;
@@ -13,16 +13,16 @@ export interface Recurrence {
   readonly timeZone: string;
   /** The last possible day, `YYYY-MM-DD`. */
   readonly until: string | null;
-  /** The validity of each occurrence: ISO 8601 duration; unlimited when null. */
+  /** ISO 8601 duration after which an occurrence expires; null for never. */
   readonly expiresAfter: string | null;
 }
 
-/** More than one outage can cause; beyond, only the last ones are reported. */
+/** No outage makes more occurrences pass; of more, only the last ones are reported. */
 const MOST_PASSED = 400;
 
 /** Returns the first occurrence after a moment; undefined after the last. */
 export function nextOccurrence(recurrence: Recurrence, after: DateTime): DateTime<true> | undefined {
-  const next = occurrence(recurrence, turnsUpTo(recurrence, after));
+  const next = occurrence(recurrence, countUpTo(recurrence, after));
   return isOver(recurrence, next) ? undefined : next;
 }
 
@@ -31,35 +31,35 @@ export function passedOccurrences(
   recurrence: Recurrence,
   { after, upTo }: { readonly after: DateTime; readonly upTo: DateTime },
 ): readonly DateTime<true>[] {
-  const end = turnsUpTo(recurrence, upTo);
-  const begin = Math.max(turnsUpTo(recurrence, after), end - MOST_PASSED);
-  return Array.from({ length: Math.max(0, end - begin) }, (_, turn) =>
-    occurrence(recurrence, begin + turn),
+  const end = countUpTo(recurrence, upTo);
+  const begin = Math.max(countUpTo(recurrence, after), end - MOST_PASSED);
+  return Array.from({ length: Math.max(0, end - begin) }, (_, index) =>
+    occurrence(recurrence, begin + index),
   ).filter((moment) => !isOver(recurrence, moment));
 }
 
-/** Counts from the first day each time: a month that is too short shortens no other. */
-function occurrence({ every, on, at, timeZone }: Recurrence, turn: number): DateTime<true> {
+/** Computes an occurrence from the first day each time, so that a short month does not move the later ones. */
+function occurrence({ every, on, at, timeZone }: Recurrence, index: number): DateTime<true> {
   const { days = 0, weeks = 0, months = 0 } = Duration.fromISO(every).toObject();
   const day = DateTime.fromISO(on, { zone: timeZone }).plus({
-    days: days * turn,
-    weeks: weeks * turn,
-    months: months * turn,
+    days: days * index,
+    weeks: weeks * index,
+    months: months * index,
   });
   const moment = DateTime.fromISO(`${day.toFormat('yyyy-MM-dd')}T${at}`, { zone: timeZone });
   if (!moment.isValid) throw new RecurrenceUnreadable(`${on} ${at} ${timeZone}`);
   return moment;
 }
 
-/** Counts the occurrences up to that moment. */
-function turnsUpTo(recurrence: Recurrence, upTo: DateTime): number {
+/** Counts the occurrences up to a moment. */
+function countUpTo(recurrence: Recurrence, upTo: DateTime): number {
   const first = occurrence(recurrence, 0);
   if (upTo < first) return 0;
   const days = upTo.diff(first, 'days').days;
-  // A month has 31 days at most, so this is never too many.
-  let turns = Math.max(0, Math.floor(days / mostDays(recurrence)) - 1);
-  while (occurrence(recurrence, turns) <= upTo) turns += 1;
-  return turns;
+  // The longest possible distance between occurrences gives a count that is never too high.
+  let count = Math.max(0, Math.floor(days / mostDays(recurrence)) - 1);
+  while (occurrence(recurrence, count) <= upTo) count += 1;
+  return count;
 }
 
 function mostDays({ every }: Recurrence): number {
@@ -70,12 +70,11 @@ function mostDays({ every }: Recurrence): number {
 const isOver = ({ until }: Recurrence, moment: DateTime): boolean =>
   until !== null && moment.toFormat('yyyy-MM-dd') > until;
 
-/** Thrown for a recurrence that no schema would accept. */
 class RecurrenceUnreadable extends Error {
   override readonly name = 'RecurrenceUnreadable';
 }
 
-/** The last occurrence with a result. */
+/** The moment of the last stored occurrence. */
 const lastAt = sql<string | null>`
   (SELECT max(o.occurs_at) FROM occurrence o WHERE o.recurrence_id = r.campaign_id)`;
 
@@ -84,10 +83,10 @@ const recurrences = query
   .select(['r.every', 'r.firstOn as on', 'r.atHour as at', 'r.timeZone', 'r.untilOn as until'])
   .select(['r.expiresAfter', 'r.launchedBy', 'r.acknowledged', 'r.lookedUnder', lastAt.as('lastAt')]);
 
-/** A stored recurrence: who launched it, and the revision of the law clock at the last look. */
+/** A stored recurrence, with who launched it and the revision of the law clock at its last plan. */
 export type KeptRecurrence = ResultOf<typeof recurrences>;
 
-/** Stores a campaign's recurrence; without a zone in that of its tenant. */
+/** Stores the recurrence of a campaign, in the tenant's zone unless it has its own. */
 export async function insertRecurrence(
   tx: Transaction,
   campaignId: string,
@@ -118,7 +117,7 @@ export async function recurrencesOfEach(
   return new Map(rows.map(({ campaignId, ...recurrence }) => [campaignId, recurrence]));
 }
 
-/** Returns the recurrences of which some campaigns are occurrences, by the id of the campaign. */
+/** Reads the ids of the recurrences of which some campaigns are occurrences, by the id of the campaign. */
 export async function recurrencesBehind(
   tx: Transaction,
   campaignIds: readonly string[],
@@ -134,7 +133,7 @@ export async function recurrencesBehind(
   );
 }
 
-/** Stores the author of the launch and the acknowledgements for each occurrence. */
+/** Stores who launched a recurrence and what they acknowledged, for the launch of each occurrence. */
 export async function keepLaunch(
   tx: Transaction,
   campaignId: string,
@@ -144,7 +143,7 @@ export async function keepLaunch(
   await tx.run(query.updateTable('recurrence').set(launch).where('campaignId', '=', campaignId));
 }
 
-/** Stores the revision of the law clock of a look: a clock moved later raises it. */
+/** Stores the revision of the law clock under which the recurrence was planned: moving the clock raises it. */
 export async function keepLook(tx: Transaction, campaignId: string, clockRevision: number): Promise<void> {
   const look = { lookedUnder: clockRevision };
   await tx.run(query.updateTable('recurrence').set(look).where('campaignId', '=', campaignId));
@@ -154,7 +153,7 @@ const results = query.selectFrom('occurrence').select(['id', 'occursAt as at', '
 
 export type Occurrence = ResultOf<typeof results>;
 
-/** Stores the results of occurrences; each once. */
+/** Stores what became of occurrences. */
 export async function insertOccurrences(
   tx: Transaction,
   {
@@ -170,7 +169,7 @@ export async function insertOccurrences(
       FROM jsonb_to_recordset(${JSON.stringify(occurrences)}::jsonb) AS r(id uuid, at timestamptz, "campaignId" uuid, because text)`);
 }
 
-/** Reads a page of occurrences in order; `after` is the id of one. */
+/** Reads a page of the stored occurrences of a recurrence in order; `after` is the id of one. */
 export const readOccurrences = (
   tx: Transaction,
   recurrenceId: string,

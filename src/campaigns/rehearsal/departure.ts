@@ -5,7 +5,7 @@ import { frenchDay, localityNamed } from '../../rule/index.ts';
 import { paced, purposeNamed, paceFrom, type Leave } from '../../sending/index.ts';
 import type { PendingPlace } from '../run/run.repository.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
-import { delay } from '../campaign.ts';
+import { delayReason } from '../campaign.ts';
 import type { Language } from '../../words/index.ts';
 
 export interface RehearsalReader {
@@ -13,7 +13,7 @@ export interface RehearsalReader {
   readonly language: Language;
 }
 
-/** The moment at which the people of one locality may be written to. */
+/** The people of one locality, and when they may be written to. */
 export interface LocalDeparture extends PendingPlace {
   /** Undefined when the place is unknown. */
   readonly decision: Leave | undefined;
@@ -26,22 +26,22 @@ export function departureOf(
   reader: RehearsalReader,
 ): LocalDeparture {
   const decision = decisionAt(campaign, place, { ...reader, at: campaignStartOf(campaign, reader.now) });
-  return { ...place, decision: decision && heldBack(decision, place, reader.language) };
+  return { ...place, decision: decision && withFurtherWait(decision, place, reader.language) };
 }
 
 /** Returns the maximum number of parts of a text that is sent from the start of its campaign on. */
 export const mostPartsOf = (campaign: Pick<Campaign, 'maxParts' | 'startAt'>, now: DateTime): number =>
   mostParts(campaign.maxParts, frenchDay(campaignStartOf(campaign, now)));
 
-/** Further causes hold people back: some live elsewhere by now, or the operator asks to wait. */
-function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language): Leave {
-  const because = waiting && decision.verdict === 'allow' ? delay(waiting.code, language) : undefined;
+/** Applies what its batches wait for besides the law: people who moved elsewhere, or an operator that asks to wait. */
+function withFurtherWait(decision: Leave, { waiting }: PendingPlace, language: Language): Leave {
+  const because = waiting && decision.verdict === 'allow' ? delayReason(waiting.code, language) : undefined;
   if (!waiting || because === undefined) return decision;
   const at = DateTime.fromISO(waiting.until, { zone: decision.timeZone });
   return at.isValid ? { ...decision, verdict: 'hold', at, because } : decision;
 }
 
-/** Asks the law, and the campaign's pace within it, about one place and moment. */
+/** Decides by the law, and by the campaign's pace within it, for one locality and moment; undefined for an unknown one. */
 export function decisionAt(
   campaign: Pick<
     Campaign,
@@ -95,13 +95,16 @@ export const campaignStartOf = ({ startAt }: Pick<Campaign, 'startAt'>, now: Dat
 export const mayLeave = (decision: Leave | undefined): decision is Leave =>
   decision?.verdict === 'allow' || decision?.verdict === 'hold';
 
-/** More windows than two years have. */
+/** Bounds the search: two years have fewer windows. */
 const MOST_WINDOWS = 1_500;
 
-/** Equal parts of a whole do not sum to it to the last digit. */
-const A_MOMENT_S = 0.001;
+/** Seconds of tolerance: equal parts of a whole do not add up to it to the last digit. */
+const ROUNDING_S = 0.001;
 
-/** Forecasts the end of sending if nothing else takes the rate, which localities share by size, window after window. */
+/**
+ * Forecasts the first and the last departure, window after window, if no other campaign uses the rate; localities
+ * share it by their size.
+ */
 export function forecast(
   campaign: Campaign,
   departures: readonly LocalDeparture[],
@@ -113,7 +116,7 @@ export function forecast(
       ? undefined
       : lastOf(campaign, departure, {
           ...reader,
-          ratePerSecond: (ratePerSecond * departure.count) / totalOf(departures, departure),
+          ratePerSecond: (ratePerSecond * departure.count) / peopleSharingRate(departures, departure),
         }),
   );
   const known = ends.filter((end) => end !== undefined);
@@ -124,25 +127,25 @@ export function forecast(
   };
 }
 
-/** Counts the people who share the rate with one place: everybody of its own day of a spread. */
-const totalOf = (departures: readonly LocalDeparture[], { day }: LocalDeparture): number =>
+/** Counts the people who share the rate with those of one place: everybody of the same day of a spread. */
+const peopleSharingRate = (departures: readonly LocalDeparture[], { day }: LocalDeparture): number =>
   departures.reduce((sum, one) => sum + (one.day === day ? one.count : 0), 0);
 
-/** Writes a moment, null where there is none. */
+/** Writes a moment as an ISO instant; null for none. */
 export const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
 
-/** Returns the end of one locality; undefined when a window is missing before the campaign's end. */
+/** Returns when the last message of one locality leaves; undefined when the campaign ends before that. */
 function lastOf(
   campaign: Campaign,
   place: LocalDeparture,
   { ratePerSecond, ...reader }: RehearsalReader & { readonly ratePerSecond: number },
 ): DateTime | undefined {
   let secondsLeft = place.count / ratePerSecond;
-  // Not frozen yet: each window takes its day's part.
+  // Before the freeze the parts of a spread are not separate places: each window takes the part of one day.
   const most =
     place.day === undefined && campaign.spreadDays !== null ? secondsLeft / campaign.spreadDays : Infinity;
   const start = campaignStartOf(campaign, reader.now);
-  // A person who is held back by more than the law is sent to when that ends.
+  // People who wait for more than the law are sent to when that wait ends.
   let at = place.waiting && mayLeave(place.decision) ? DateTime.max(start, place.decision.at) : start;
   let current = place;
   for (let window = 0; window < MOST_WINDOWS; window += 1) {
@@ -150,20 +153,20 @@ function lastOf(
     if (!mayLeave(decision)) return undefined;
     at = decision.at;
     if (decision.verdict === 'hold') {
-      current = begunAt(place, at);
+      current = withDayBegun(place, at);
       continue;
     }
     const open = (decision.until ?? at).diff(at).as('seconds');
     const used = Math.min(open, most);
-    if (secondsLeft <= used + A_MOMENT_S) return at.plus({ seconds: Math.min(secondsLeft, used) });
+    if (secondsLeft <= used + ROUNDING_S) return at.plus({ seconds: Math.min(secondsLeft, used) });
     secondsLeft -= used;
     at = decision.until ?? at;
   }
   return undefined;
 }
 
-/** The day of this part of a spread has come: from then on it waits for no earlier part. */
-const begunAt = (place: LocalDeparture, at: DateTime): LocalDeparture => {
+/** Marks this part of a spread as begun, since its day has come: from then on it waits for no earlier part. */
+const withDayBegun = (place: LocalDeparture, at: DateTime): LocalDeparture => {
   const day = place.day ?? undefined;
   const iso = at.toISO();
   return day === undefined || iso === null ? place : { ...place, begun: { day, at: iso } };

@@ -14,7 +14,7 @@ import {
   type LocalDeparture,
   type RehearsalReader,
 } from './departure.ts';
-import type { Stale } from '../draft/refusals.ts';
+import type { StaleCount } from '../draft/refusals.ts';
 import { type Composed, type CostLine, purposeNamed } from '../../sending/index.ts';
 import { type Money, offendersIn } from '../../sms/index.ts';
 import { clockOf } from '../../person/index.ts';
@@ -24,14 +24,14 @@ type Counts = Readonly<Record<string, number>>;
 /** The expected result of launching a campaign at that moment: counts, and the ids of two people; nothing is sent. */
 export type RehearsalReport = ReturnType<typeof reportOf>;
 
-/** The counts made before the law and the rate are asked. */
+/** What is counted of the audience and the texts; departures and conflicts are computed from it. */
 export interface RehearsalCounts {
   readonly audience: number;
-  /** By the snapshot of the audience. */
+  /** People excluded when the audience was judged, by reason. */
   readonly excluded: Counts;
   readonly weights: ReturnType<Weighing['weights']>;
   readonly places: readonly FrozenPlace[];
-  /** The total in one currency; null where part of it has no price, or prices are of several currencies. */
+  /** The total; null where a part has no price, or the prices are in several currencies. */
   readonly cost: Money | null;
   /** By the carrying account. */
   readonly costs: readonly {
@@ -40,16 +40,16 @@ export interface RehearsalCounts {
     readonly cost: Money | null;
   }[];
   /**
-   * By that account and the territory of the numbers, by which operators charge; where every number and text costs
-   * the same, of the numbers that people of a territory have there.
+   * By carrying account and by territory of the number, by which operators charge. Where every text costs the same,
+   * one number stands for those of its locality.
    */
   readonly costLines: readonly CostLine[];
   /** Null without a budget. */
   readonly withinBudget: boolean | null;
-  readonly stale: readonly Stale[];
+  readonly stale: readonly StaleCount[];
 }
 
-/** Builds the report: the departures of each place, whether the rate suffices, and the conflicts. */
+/** Builds the report: the departures of each place, whether the rate suffices, and the rules that make people wait. */
 export function reportOf(
   campaign: Campaign,
   counted: RehearsalCounts,
@@ -70,11 +70,11 @@ export function reportOf(
     audience,
     leavesNow: peopleIn(byDay.filter(({ decision }) => decision?.verdict === 'allow')),
     held: peopleIn(byDay.filter(({ decision }) => decision?.verdict === 'hold')),
-    /** Count of people whose lawful hour comes after the campaign's end. */
+    /** The number of people whose lawful hour comes after the campaign's end. */
     neverLeaves: peopleIn(byDay.filter(({ decision }) => !mayLeave(decision))),
-    /** The first lawful moment, where the campaign ends before it: nobody would be written to. */
+    /** The first lawful moment if the campaign ends before it, so that nobody would be written to; else null. */
     endsBefore: endsBefore(campaign, places, reader)?.toISO() ?? null,
-    excluded: added(excluded, weights.excluded),
+    excluded: sumOf(excluded, weights.excluded),
     parts: weights.parts,
     partsPerMessage: weights.partsPerMessage,
     encoding: weights.encoding,
@@ -85,7 +85,7 @@ export function reportOf(
     /** True when everybody is served before the first window of their place closes. */
     finishesInWindow: byTerritory.every((place) => place.finishesInWindow),
     ratePerSecond: ratePerSecond ?? null,
-    /** The rate at which the first windows would suffice. */
+    /** The rate at which everybody would be served within the first windows. */
     rateForWindow: rateForWindow(
       departures.map((departure) => windowOf(campaign, departure, reader)),
       total,
@@ -101,7 +101,7 @@ export function reportOf(
   };
 }
 
-/** Returns the part of each place on each day of a spread, cut as a freeze cuts them. */
+/** Splits each place into the days of a spread, as a freeze does. */
 const daysOf = ({ spreadDays }: Campaign, places: RehearsalCounts['places']): readonly PendingPlace[] =>
   spreadDays === null
     ? places
@@ -135,7 +135,7 @@ function placeOf(
       lastDepartureAt !== null &&
       window !== undefined &&
       (window.closes === undefined || DateTime.fromISO(lastDepartureAt) <= window.closes),
-    /** The reason why it is not now. */
+    /** Why nobody there may be written to now; null if they may. */
     because:
       because === undefined
         ? null
@@ -143,7 +143,7 @@ function placeOf(
   };
 }
 
-/** Returns the first window of a place; without a close it stays open. */
+/** Returns the first window of a place; `closes` is undefined when it stays open. */
 function windowOf(campaign: Campaign, departure: LocalDeparture, reader: RehearsalReader) {
   const { decision } = departure;
   if (!mayLeave(decision)) return undefined;
@@ -152,7 +152,7 @@ function windowOf(campaign: Campaign, departure: LocalDeparture, reader: Rehears
   return { opens: decision.at, closes: open?.until };
 }
 
-/** Places share the rate by size, so the shortest window demands the most. */
+/** Returns the rate for the shortest first window, which demands the most, since places share the rate by their size. */
 function rateForWindow(firsts: readonly ReturnType<typeof windowOf>[], total: number): number | null {
   const seconds = firsts.flatMap((window) =>
     window?.closes === undefined ? [] : [window.closes.diff(window.opens).as('seconds')],
@@ -161,15 +161,15 @@ function rateForWindow(firsts: readonly ReturnType<typeof windowOf>[], total: nu
   return seconds.length === 0 || shortest <= 0 ? null : Math.ceil(total / shortest);
 }
 
-/** Lists the rules that make people wait. */
+/** Lists the rules that make people wait, with how many and where. */
 function conflictsOf(departures: readonly LocalDeparture[]) {
   const held = departures.filter(({ decision }) => decision?.verdict !== 'allow');
-  const barring = held.flatMap((departure) =>
+  const rulesOfHeld = held.flatMap((departure) =>
     (departure.decision?.rules ?? [])
       .filter(({ effect }) => effect !== 'allows')
       .map((rule) => ({ rule, departure })),
   );
-  return [...Map.groupBy(barring, ({ rule }) => rule.id)].map(([ruleId, found]) => ({
+  return [...Map.groupBy(rulesOfHeld, ({ rule }) => rule.id)].map(([ruleId, found]) => ({
     ruleId,
     title: found[0]?.rule.title ?? ruleId,
     people: peopleIn(found.map(({ departure }) => departure)),
@@ -177,16 +177,16 @@ function conflictsOf(departures: readonly LocalDeparture[]) {
   }));
 }
 
-function added(one: Counts, other: Counts): Counts {
+function sumOf(one: Counts, other: Counts): Counts {
   const total = { ...one };
   for (const [name, count] of Object.entries(other)) total[name] = (total[name] ?? 0) + count;
   return total;
 }
 
-/** Beyond a week, the dates of departure are listed instead. */
+/** The most days whose hours are listed. */
 const MOST_DAYS = 7;
 
-/** From the campaign's start to its last departure, a week at most; the day of its start when no end is known. */
+/** Returns the time from the start to the last departure, a week at most; the start alone when no end is known. */
 function horizonOf(campaign: Pick<Campaign, 'startAt'>, lastDepartureAt: string | null, now: DateTime<true>) {
   const from = campaignStartOf(campaign, now);
   const last = lastDepartureAt === null ? from : DateTime.fromISO(lastDepartureAt);
@@ -219,14 +219,14 @@ function hoursOf(
       closesAt: isoText(closesAt),
     })),
     closed: found.closed,
-    /** Open days that the default of the purpose closes, with the reason. */
+    /** Days that are open here and that the default profile of the purpose closes, with the reason. */
     opened: openedDays({ ...question, purpose: purposeNamed(purpose) }),
   };
 }
 
 const MOST_CHARACTERS = 20;
 
-/** Sums final texts as the send path composes them. */
+/** Counts the texts of a rehearsal, as the send path composes them, with their parts and encodings. */
 export class Weighing {
   #people = 0;
   #parts = 0;
@@ -237,22 +237,22 @@ export class Weighing {
   #cheapest: Extreme | undefined;
   #dearest: Extreme | undefined;
 
-  /** Counts one text for so many people; returns the number of recipients. */
+  /** Counts one text for so many people; returns how many of them get it. */
   add(composed: Composed, about: { readonly people: number; readonly contactId: string | null }): number {
     const { people, contactId } = about;
     if (composed.kind === 'excluded') {
-      more(this.#excluded, composed.because, people);
+      increase(this.#excluded, composed.because, people);
       return 0;
     }
     const { text, parts, encoding } = composed;
     this.#people += people;
     this.#parts += parts * people;
-    more(this.#partsPerMessage, String(parts), people);
-    more(this.#encoding, encoding, people);
+    increase(this.#partsPerMessage, String(parts), people);
+    increase(this.#encoding, encoding, people);
     if (contactId !== null) this.#compare({ contactId, parts, length: text.length });
     if (encoding === 'UCS-2')
       for (const character of new Set(offendersIn(text).map((one) => one.character)))
-        more(this.#characters, character, people);
+        increase(this.#characters, character, people);
     return people;
   }
 
@@ -264,15 +264,15 @@ export class Weighing {
       /** Counts of texts by number of parts. */
       partsPerMessage: Object.fromEntries(this.#partsPerMessage),
       encoding: Object.fromEntries(this.#encoding),
-      /** Characters outside GSM-7, by the number of texts that they make dearer; the most frequent twenty. */
+      /** The twenty most frequent characters outside GSM-7, with the number of texts that they make dearer. */
       costlyCharacters: characters
         .slice(0, MOST_CHARACTERS)
         .map(([character, people]) => ({ character, people })),
-      /** Counts of people without a text, by reason. */
+      /** People who get no text, by reason. */
       excluded: Object.fromEntries(this.#excluded),
-      /** The shortest and the longest text; null while there is none. */
-      cheapest: weighed(this.#cheapest),
-      dearest: weighed(this.#dearest),
+      /** The text with the fewest and the one with the most parts; null while there is none. */
+      cheapest: extremeView(this.#cheapest),
+      dearest: extremeView(this.#dearest),
     };
   }
 
@@ -292,9 +292,9 @@ interface Extreme {
 const isDearer = (one: Extreme, other: Extreme): boolean =>
   one.parts === other.parts ? one.length > other.length : one.parts > other.parts;
 
-const weighed = (text: Extreme | undefined) =>
+const extremeView = (text: Extreme | undefined) =>
   text === undefined ? null : { contactId: text.contactId, parts: text.parts };
 
-const more = (counts: Map<string, number>, name: string, people: number): void => {
+const increase = (counts: Map<string, number>, name: string, people: number): void => {
   counts.set(name, (counts.get(name) ?? 0) + people);
 };

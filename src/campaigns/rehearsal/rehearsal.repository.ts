@@ -18,16 +18,16 @@ export type KeptRehearsal = ResultOf<typeof rehearsals>;
 const running = (id: string) =>
   query.updateTable('rehearsal').where('id', '=', id).where('state', '=', 'running');
 
-/** Of one campaign; the last ones show what was changed and why. */
+/** Rehearsals kept of one campaign: the last ones show how changes affected it. */
 const MOST_KEPT = 20;
 
 /**
- * Opens a rehearsal unless one of the campaign runs; returns the running one. One that has run since before
- * `deadBefore` belongs to a process that is gone. Instants of the machine clock.
+ * Opens a rehearsal unless one of the campaign is running; returns the id of the running one. One that has run since
+ * before `deadBefore` counts as failed, since its process is gone. Instants are ISO, of the machine clock.
  */
 export async function openRehearsal(
   tx: Transaction,
-  asked: {
+  opening: {
     readonly id: string;
     readonly campaignId: string;
     readonly revision: number;
@@ -35,7 +35,7 @@ export async function openRehearsal(
     readonly deadBefore: string;
   },
 ): Promise<string> {
-  const { id, campaignId, revision, at, deadBefore } = asked;
+  const { id, campaignId, revision, at, deadBefore } = opening;
   await tx.run(sql`
     UPDATE rehearsal SET state = 'failed', ended_at = ${at}::timestamptz
      WHERE campaign_id = ${campaignId}::uuid AND state = 'running' AND asked_at < ${deadBefore}::timestamptz`);
@@ -49,7 +49,7 @@ export async function openRehearsal(
   return (await tx.first(open))?.id ?? id;
 }
 
-/** The progress of a rehearsal. */
+/** The progress of a rehearsal: people whose text is composed, of all who would get one. */
 export interface WeighedSoFar {
   readonly weighed: number;
   readonly people: number;
@@ -64,22 +64,22 @@ export async function noteWeighed(
   await tx.run(running(id).set({ weighed, people }));
 }
 
-/** Stores the result of a rehearsal. */
+/** Stores the report of a finished rehearsal. */
 export async function keepRehearsal(
   tx: Transaction,
-  found: {
+  result: {
     readonly id: string;
     readonly at: string;
     readonly report: RehearsalReport;
     readonly sha256: string;
   },
 ): Promise<void> {
-  const { id, at, sha256 } = found;
-  const report = JSON.stringify(found.report);
+  const { id, at, sha256 } = result;
+  const report = JSON.stringify(result.report);
   await tx.run(running(id).set({ state: 'done', endedAt: at, report, sha256 }));
 }
 
-/** Closes a failed rehearsal. */
+/** Marks a running rehearsal as failed. */
 export async function failRehearsal(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(running(id).set({ state: 'failed', endedAt: at }));
 }
@@ -92,18 +92,18 @@ export function readLastRehearsal(tx: Transaction, campaignId: string): Promise<
 
 const exclusionCountRows = computedRows({ reason: col.text(), people: col.number() });
 
-/** Counts the people excluded from the audience's snapshot, by reason. */
+/** Counts the excluded people of the table `frozen`, by reason. */
 export const excludedInPicture = (tx: Transaction) =>
   tx.rows(exclusionCountRows.sql`
     SELECT reason, count(*)::int AS people FROM frozen WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 1`);
 
-/** Counts the people who could be written to, by locality. */
+/** Counts the people of the table `frozen` who could be written to, by locality, largest first. */
 export const servableInPicture = (tx: Transaction) =>
   tx.rows(frozenPlaceRows.sql`
     SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen WHERE reason IS NULL
      GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`);
 
-/** Analyzes the snapshot for the planner: nothing else analyzes a temporary table. */
+/** Collects statistics of the table `frozen`, which autovacuum does not do for a temporary table. */
 export async function measurePicture(tx: Transaction): Promise<void> {
   await tx.run(sql`ANALYZE frozen`);
 }
@@ -118,7 +118,7 @@ const readyRows = computedRows({
   numberVersion: col.of('contact', 'numberVersion').orNull(),
 });
 
-/** Reads people of one locality who could be written to, from a position on, as the send path does. */
+/** Reads people of one locality who could be written to, behind a position, in the shape that the send path reads. */
 export async function picturedPage(
   tx: Transaction,
   {
@@ -139,7 +139,7 @@ export async function picturedPage(
      ORDER BY f.place`);
 }
 
-/** Reads the rows of these people as the send path does; people who are gone are left out. */
+/** Reads some people in the shape that the send path reads; people who are gone are left out. */
 export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Promise<ReadyRow[]> =>
   tx.rows(readyRows.sql`
     SELECT 0 AS seq, c.id AS "contactId", c.territory, c.time_zone AS "timeZone", c.sealed, y.wrapped,
@@ -147,21 +147,21 @@ export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Pro
       FROM contact c LEFT JOIN contact_key y ON y.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id = ANY(${contactIds}::uuid[])`);
 
-/** Says whether the rehearsed version is the launched one. */
+/** Says whether a finished rehearsal was of the launched revision. */
 export const wasLaunched = (
   { state, revision }: KeptRehearsal,
   { launchedRevision }: Pick<Campaign, 'launchedRevision'>,
 ): boolean => state === 'done' && revision === launchedRevision;
 
-/** Says whether the rehearsed version is the current draft or the launched one; unknown for older launches. */
+/** Says whether a rehearsal was of the present draft or of the launched revision; true where that one is unknown. */
 export const isRehearsed = (
   { revision: rehearsed }: Pick<KeptRehearsal, 'revision'>,
   { status, revision, launchedRevision }: Pick<Campaign, 'status' | 'revision' | 'launchedRevision'>,
 ): boolean => rehearsed === (status === 'draft' ? revision : (launchedRevision ?? rehearsed));
 
 /**
- * Counts the messages that the rehearsal's campaign really sent. Every message is read once, and again only when
- * the tally shows more sent since.
+ * Counts the messages and parts that a campaign has really sent, beside its rehearsal. The counts are stored, and
+ * computed again only when the tally shows that more were sent.
  */
 export async function leftSince(
   tx: Transaction,
@@ -174,16 +174,16 @@ export async function leftSince(
 ) {
   const { accepted } = await accounts(tx, campaignId);
   if (messagesLeft === accepted && partsLeft !== null) return { messages: messagesLeft, parts: partsLeft };
-  const left = await leftOf(tx, campaignId);
+  const sent = await countSent(tx, campaignId);
   await tx.run(sql`
-    UPDATE rehearsal SET messages_left = ${left.messages}, parts_left = ${left.parts} WHERE id = ${id}::uuid`);
-  return left;
+    UPDATE rehearsal SET messages_left = ${sent.messages}, parts_left = ${sent.parts} WHERE id = ${id}::uuid`);
+  return sent;
 }
 
 const sentCountRows = computedRows({ messages: col.number(), parts: col.number() });
 
 /** Counts messages and parts that an operator accepted. */
-async function leftOf(tx: Transaction, campaignId: string) {
+async function countSent(tx: Transaction, campaignId: string) {
   const row = await tx.first(sentCountRows.sql`
     SELECT count(*)::int AS messages, coalesce(sum(m.parts), 0)::int AS parts
       FROM message m JOIN batch b ON b.id = m.batch_id

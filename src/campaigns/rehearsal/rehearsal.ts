@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
 import { canonicalJson } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
@@ -14,21 +14,21 @@ import {
   picturedPage,
   servableInPicture,
   readyRowsOf,
-  type WeighedSoFar as Far,
+  type WeighedSoFar,
 } from './rehearsal.repository.ts';
 import { reportOf, Weighing, type RehearsalCounts, type RehearsalReport } from './rehearsal-report.ts';
 import { readableAudience } from '../audience/series-audience.ts';
-import { staleInText } from '../draft/refusals.ts';
+import { staleWordsIn } from '../draft/refusals.ts';
 import type { Language } from '../../words/index.ts';
 
-/** An account, and its price of a part to a number of a territory; none where it is not configured. */
-interface PricedCarrier {
+/** An account, with its price of a part to a number of a territory; undefined where none is configured. */
+interface PricedAccount {
   readonly gateway: string;
   readonly territory: string;
   readonly price: PartPrice | undefined;
 }
 
-/** The dependencies of a rehearsal. */
+/** What a rehearsal needs. */
 export interface RehearsalDeps {
   readonly clock: Clock;
   readonly keys: TenantKeys;
@@ -38,31 +38,31 @@ export interface RehearsalDeps {
   /** True when every person of a locality gets the same text, at the same price. */
   readonly isSameForAll: boolean;
   /** Returns the account for people of a territory, with its price of a part to a number. */
-  readonly carrierOf: (territory: string, to: string) => PricedCarrier;
+  readonly carrierOf: (territory: string, to: string) => PricedAccount;
   /** Called after each page with the progress. */
-  readonly onProgress?: ((far: Far) => Promise<void>) | undefined;
+  readonly onProgress?: ((far: WeighedSoFar) => Promise<void>) | undefined;
 }
 
 const PAGE = 2_000;
 
-/** Texts made without a pause: other requests to this process wait a few milliseconds at most. */
-const IN_ONE_GO = 100;
+/** Texts composed without a pause, so that other requests to this process wait a few milliseconds at most. */
+const TEXTS_A_PAUSE = 100;
 
 /**
- * Does all that a launch at this moment would do, up to the last look, and counts it. Nothing is sent, marked or
- * reserved. The same audience, checks, texts and law as the send path.
+ * Does what a launch at this moment would do, up to the last look, and counts the results; audience, checks, texts and
+ * law are those of the send path. Nothing is sent, marked or reserved. Returns the report with its SHA-256.
  */
 export async function rehearse(tx: Transaction, deps: RehearsalDeps, campaign: Campaign) {
   const account = await readAccount(tx, { id: campaign.accountId });
   if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
   const now = deps.clock.now();
-  const counted = await count(tx, deps, { campaign, account, at: now.toISO() });
+  const counted = await countAll(tx, deps, { campaign, account, at: now.toISO() });
   const ratePerSecond = rateOf(campaign, account);
   const report = reportOf(campaign, counted, { now, language: deps.language, ratePerSecond });
   return { report, sha256: createHash('sha256').update(canonicalJson(report)).digest('hex') };
 }
 
-async function count(
+async function countAll(
   tx: Transaction,
   deps: RehearsalDeps,
   about: { readonly campaign: Campaign; readonly account: CampaignAccount; readonly at: string },
@@ -70,12 +70,12 @@ async function count(
   const { campaign, account, at } = about;
   const { purpose, brandId, budget } = campaign;
   const keys = (): Promise<TenantKeys> => Promise.resolve(deps.keys);
-  const stale = await staleInText(tx, deps, { campaign, account });
+  const stale = await staleWordsIn(tx, deps, { campaign, account });
   const audience = await readableAudience(tx, keys, { audience: campaign.audience, at });
   const pictured = await pictureAudience(tx, { audience, purpose, brandId, fake: account.fake, at });
   await measurePicture(tx);
   const excluded = await excludedInPicture(tx);
-  const { weighing, places, costs, costLines } = await weigh(tx, deps);
+  const { weighing, places, costs, costLines } = await composeAll(tx, deps);
   const weights = weighing.weights();
   const cost = wholeOf(costs.map((one) => one.cost));
   return {
@@ -91,11 +91,11 @@ async function count(
   };
 }
 
-/** Parts by carrying account and target territory, where it has one price. */
-type Parts = Map<string, { readonly carrier: PricedCarrier; parts: number }>;
+/** The parts that each account carries to numbers of each territory. */
+type Parts = Map<string, { readonly account: PricedAccount; parts: number }>;
 
-/** Composes the final text of everybody, or one for each locality where all texts are the same. */
-async function weigh(
+/** Composes the text of everybody, or one for each locality where all texts are the same. */
+async function composeAll(
   tx: Transaction,
   deps: Pick<RehearsalDeps, 'composer' | 'isSameForAll' | 'onProgress' | 'carrierOf'>,
 ) {
@@ -106,23 +106,23 @@ async function weigh(
   const people = servable.reduce((sum, place) => sum + place.count, 0);
   let weighed = 0;
   for (const place of servable) {
-    let departing = 0;
+    let recipients = 0;
     for await (const page of pagesOf(tx, deps, place)) {
       const each = deps.isSameForAll ? place.count : 1;
-      departing += await weighPage(deps, { weighing, parts }, { page, people: each });
+      recipients += await composePage(deps, { weighing, parts }, { page, people: each });
       weighed += deps.isSameForAll ? place.count : page.length;
       await deps.onProgress?.({ weighed, people });
     }
-    if (departing > 0) places.push({ ...place, count: departing });
+    if (recipients > 0) places.push({ ...place, count: recipients });
   }
   const costLines = linesOf(parts);
   return { weighing, places, costs: costsOf(costLines), costLines };
 }
 
-/** Lists the cost of each account's parts by territory, in the order of their names. */
+/** Lists the cost of each account's parts by territory, in order of their names. */
 const linesOf = (parts: Parts): RehearsalCounts['costLines'] =>
   [...parts.values()]
-    .map(({ carrier: { gateway, territory, price }, parts: many }) => ({
+    .map(({ account: { gateway, territory, price }, parts: many }) => ({
       gateway,
       territory,
       parts: many,
@@ -131,7 +131,7 @@ const linesOf = (parts: Parts): RehearsalCounts['costLines'] =>
     }))
     .toSorted((one, other) => (lineName(one) < lineName(other) ? -1 : 1));
 
-/** Sums the same for each account. */
+/** Sums the cost lines of each account. */
 const costsOf = (lines: RehearsalCounts['costLines']): RehearsalCounts['costs'] =>
   [...Map.groupBy(lines, ({ gateway }) => gateway)].map(([gateway, those]) => ({
     gateway,
@@ -139,7 +139,7 @@ const costsOf = (lines: RehearsalCounts['costLines']): RehearsalCounts['costs'] 
     cost: wholeOf(those.map(({ cost }) => cost)),
   }));
 
-/** Yields the people of one locality, page by page; one of them where all texts are the same. */
+/** Yields the people of one locality, page by page; only one person where all texts are the same. */
 async function* pagesOf(
   tx: Transaction,
   { isSameForAll }: Pick<RehearsalDeps, 'isSameForAll'>,
@@ -153,26 +153,26 @@ async function* pagesOf(
   }
 }
 
-/** Adds the texts of a page; returns the number of recipients. */
-async function weighPage(
+/** Composes and counts the texts of a page; returns the number of recipients. */
+async function composePage(
   { composer, carrierOf }: Pick<RehearsalDeps, 'composer' | 'carrierOf'>,
   { weighing, parts }: { readonly weighing: Weighing; readonly parts: Parts },
   { page, people }: { readonly page: readonly ReadyRow[]; readonly people: number },
 ): Promise<number> {
-  let departing = 0;
-  for (const [turn, row] of page.entries()) {
+  let recipients = 0;
+  for (const [index, row] of page.entries()) {
     const composed = composer.compose(row);
-    departing += weighing.add(composed, { people, contactId: row.contactId });
+    recipients += weighing.add(composed, { people, contactId: row.contactId });
     if (composed.kind === 'text')
       addParts(parts, carrierOf(row.territory ?? '', composed.to), composed.parts * people);
-    if (turn % IN_ONE_GO === IN_ONE_GO - 1) await breath();
+    if (index % TEXTS_A_PAUSE === TEXTS_A_PAUSE - 1) await letOthersRun();
   }
-  return departing;
+  return recipients;
 }
 
-function addParts(parts: Parts, carrier: PricedCarrier, many: number): void {
-  const name = lineName(carrier);
-  const known = parts.get(name) ?? { carrier, parts: 0 };
+function addParts(parts: Parts, account: PricedAccount, many: number): void {
+  const name = lineName(account);
+  const known = parts.get(name) ?? { account, parts: 0 };
   known.parts += many;
   parts.set(name, known);
 }
@@ -183,7 +183,7 @@ export const isSameText = (text: string): boolean =>
 
 const COMMON = new Set(['stop', 'brand']);
 
-/** Composes again the cheapest and the dearest text of a rehearsal; none for people gone since. */
+/** Composes the cheapest and the dearest text of a rehearsal again; null for a person who is gone since. */
 export async function examplesOf(
   tx: Transaction,
   composer: Composer,

@@ -11,7 +11,7 @@ import type {
 import { localisedPlan } from '../../sending/index.ts';
 import { holdChoices, raise } from '../../company/index.ts';
 import { accounts, type AudienceCounts, tellOf, unfinishedFor } from './run.repository.ts';
-import { canMove, type CampaignKey, GONE, parkedBecause, say } from '../campaign.ts';
+import { canMove, type CampaignKey, GONE, parkedBecause, reasonFor } from '../campaign.ts';
 import type { FreezeDeps } from '../audience/freeze.ts';
 import type { Prices } from '../draft/campaign-route.ts';
 import {
@@ -31,20 +31,20 @@ interface PlanDeps extends FreezeDeps {
   readonly terms: Prices;
 }
 
-/** A signal comes at once; this only repairs one that was lost. */
-const LOOK_AGAIN_MS = 3_600_000;
+/** Signals come at once; planning again after so long only makes up for one that was lost. */
+const PLAN_AGAIN_MS = 3_600_000;
 
-/** After this delay a start may be false. */
+/** After so long a delay the text of a campaign may be false. */
 const MISSED_AFTER_MS = 3_600_000;
 
 /** Plans the next step of a campaign: wait for its start or a person, send, or end. */
 export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<PlanReason>> {
-  const { cause, comesAgain } = await deps.database.withTenant(key.tenantId, async (tx) => {
+  const { cause, recurs } = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
-    if ((await readRecurrence(tx, key.campaignId)) !== undefined) return { comesAgain: true };
-    return { cause: campaign && sweepCause(campaign, deps.clock.now()), comesAgain: false };
+    if ((await readRecurrence(tx, key.campaignId)) !== undefined) return { recurs: true };
+    return { cause: campaign && sweepCause(campaign, deps.clock.now()), recurs: false };
   });
-  if (comesAgain) return planRecurrence(deps, key);
+  if (recurs) return planRecurrence(deps, key);
   if (cause !== undefined) await sweepCampaign(deps, key, cause);
   return deps.database.withTenant(key.tenantId, async (tx) => {
     const found = await lockCampaign(tx, key.campaignId);
@@ -53,13 +53,13 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
     const about = await campaignSituation(tx, campaign, deps.clock.now());
     const plan = nextOf(about);
     if (plan.kind === 'send' && campaign.status === 'scheduled') {
-      await turnTo(tx, deps.clock, { campaignId: campaign.id, to: 'running' });
+      await move(tx, deps.clock, { campaignId: campaign.id, to: 'running' });
     }
     return keepPlan(tx, about, plan);
   });
 }
 
-/** Plans a recurrence: it sends nothing itself; it waits for its next occurrence, and each occurrence is a campaign. */
+/** Plans a recurrence, which sends nothing itself: it makes each due occurrence a campaign and waits for the next. */
 async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<PlanReason>> {
   const { database, clock } = deps;
   const keys = await deps.keysOf(key.tenantId);
@@ -71,24 +71,24 @@ async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Pl
     const about = await campaignSituation(tx, campaign, clock.now());
     if (!isOpen(campaign)) return keepPlan(tx, about, nextOf(about));
     const next = await recur(tx, { ...deps, keys }, { campaign, recurrence });
-    if (next === undefined) await turnTo(tx, clock, { campaignId: campaign.id, to: 'finished' });
+    if (next === undefined) await move(tx, clock, { campaignId: campaign.id, to: 'finished' });
     return keepPlan(tx, about, untilNext(about, next));
   });
 }
 
 function untilNext({ campaign, language, now }: CampaignSituation, next: DateTime<true> | undefined): Plan {
-  if (next === undefined) return { kind: 'done', because: say('FINISHED', language) };
+  if (next === undefined) return { kind: 'done', because: reasonFor('FINISHED', language) };
   const isPaused = campaign.status === 'paused';
   return waiting(now, {
     state: isPaused ? 'paused' : 'waiting-window',
     waitMs: next.toMillis() - now.toMillis(),
-    because: say(isPaused ? 'PAUSED' : 'START_AT', language, next.toISO()),
+    because: reasonFor(isPaused ? 'PAUSED' : 'START_AT', language, next.toISO()),
   });
 }
 
 const isOpen = ({ status }: Campaign): boolean => status === 'scheduled' || status === 'paused';
 
-/** A start missed during an outage is a person's decision, unless the campaign has an end. */
+/** Parks a campaign whose start was missed during an outage, so that a person decides, unless it has an end. */
 async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): Promise<Campaign> {
   if (!isMissed(campaign, clock)) return campaign;
   const { id: campaignId } = campaign;
@@ -96,7 +96,7 @@ async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): 
   return { ...campaign, status: 'parked', parkedBecause: 'START_MISSED' };
 }
 
-/** A clock moved past the start meant the start. */
+/** Says whether a start was missed; one that the sandbox clock jumped over was not. */
 const isMissed = ({ status, startAt, expireAt, scheduledUnder }: Campaign, clock: Clock): boolean =>
   status === 'scheduled' &&
   startAt !== null &&
@@ -104,17 +104,17 @@ const isMissed = ({ status, startAt, expireAt, scheduledUnder }: Campaign, clock
   scheduledUnder === clock.revision &&
   clock.now().toMillis() - DateTime.fromISO(startAt).toMillis() > MISSED_AFTER_MS;
 
-/** A campaign with the data for its next plan. */
+/** A campaign with what its next plan depends on. */
 interface CampaignSituation {
   readonly campaign: Campaign;
   readonly accounts: AudienceCounts;
   readonly language: Language;
-  /** The tenant's. */
+  /** The tenant's zone. */
   readonly timeZone: string;
   readonly now: DateTime<true>;
 }
 
-/** Reads the data of a plan, in the transaction that has locked the campaign. */
+/** Reads what a plan depends on, in the transaction that has locked the campaign. */
 async function campaignSituation(
   tx: Transaction,
   campaign: Campaign,
@@ -129,11 +129,11 @@ function nextOf(about: CampaignSituation): Plan {
   const { campaign, accounts: all, language } = about;
   switch (campaign.status) {
     case 'draft':
-      return { kind: 'done', because: say('NOT_LAUNCHED', language) };
+      return { kind: 'done', because: reasonFor('NOT_LAUNCHED', language) };
     case 'finished':
-      return { kind: 'done', because: say('FINISHED', language) };
+      return { kind: 'done', because: reasonFor('FINISHED', language) };
     case 'cancelled':
-      return { kind: all.pending > 0 ? 'send' : 'done', because: say('CANCELLED', language) };
+      return { kind: all.pending > 0 ? 'send' : 'done', because: reasonFor('CANCELLED', language) };
     case 'paused':
     case 'parked':
     case 'scheduled':
@@ -144,38 +144,39 @@ function nextOf(about: CampaignSituation): Plan {
   }
 }
 
-/** The end of its validity passes everything: it also closes a campaign that somebody holds. */
+/** Plans a campaign that is not over. Its end comes before everything else: it also closes one that is paused or parked. */
 function nextOfOpen(about: CampaignSituation, status: 'paused' | 'parked' | 'scheduled' | 'running'): Plan {
   const { campaign, language, now } = about;
-  if (sweepCause(campaign, now) !== undefined) return { kind: 'send', because: say('EXPIRE_AT', language) };
-  if (status === 'paused') return pause(about, { state: 'paused', because: say('PAUSED', language) });
+  if (sweepCause(campaign, now) !== undefined)
+    return { kind: 'send', because: reasonFor('EXPIRE_AT', language) };
+  if (status === 'paused') return pause(about, { state: 'paused', because: reasonFor('PAUSED', language) });
   if (status === 'parked')
     return pause(about, { state: 'parked', because: parkedBecause(campaign, language) });
-  return untilStart(about) ?? { kind: 'send', because: say('SENDING', language) };
+  return untilStart(about) ?? { kind: 'send', because: reasonFor('SENDING', language) };
 }
 
 function untilStart(about: CampaignSituation): Plan | undefined {
   const { campaign, now, language } = about;
   if (campaign.startAt === null || DateTime.fromISO(campaign.startAt) <= now) return undefined;
   const waitMs = DateTime.fromISO(campaign.startAt).toMillis() - now.toMillis();
-  const because = say('START_AT', language, campaign.startAt);
+  const because = reasonFor('START_AT', language, campaign.startAt);
   return waiting(now, { state: 'waiting-window', waitMs, because });
 }
 
-/** Waits for a person; the end of validity is handled in time. */
+/** Waits for a person, until the end of the campaign at the latest. */
 function pause(
   { campaign, now }: CampaignSituation,
   why: { state: SendState; because: ReasonInWords },
 ): Plan {
   const expiresIn =
     campaign.expireAt === null
-      ? LOOK_AGAIN_MS
+      ? PLAN_AGAIN_MS
       : DateTime.fromISO(campaign.expireAt).toMillis() - now.toMillis();
-  const waitMs = Math.min(LOOK_AGAIN_MS, expiresIn);
+  const waitMs = Math.min(PLAN_AGAIN_MS, expiresIn);
   return waiting(now, { state: why.state, waitMs, because: why.because });
 }
 
-/** Builds a plan that waits that long by the law clock. */
+/** Builds a plan that waits so long by the law clock. */
 function waiting(
   now: DateTime<true>,
   { state, waitMs, because }: Pick<Extract<Plan, { kind: 'wait' }>, 'state' | 'waitMs' | 'because'>,
@@ -192,10 +193,10 @@ async function keepPlan(tx: Transaction, about: CampaignSituation, plan: Plan): 
     waiting: waits ? { code, ruleId: ruleId ?? null, until: plan.nextActionAt, text } : null,
   });
   const { timeZone, language: locale, now } = about;
-  return localisedPlan({ ...plan, accounts: shown(about.accounts) }, { timeZone, locale, now });
+  return localisedPlan({ ...plan, accounts: countsOf(about.accounts) }, { timeZone, locale, now });
 }
 
-const shown = (all: AudienceCounts): StateCounts => ({
+const countsOf = (all: AudienceCounts): StateCounts => ({
   audience: all.audience,
   pending: all.pending,
   accepted: all.accepted,
@@ -207,7 +208,7 @@ const shown = (all: AudienceCounts): StateCounts => ({
 
 const ACTIONS = { running: 'campaign.started', finished: 'campaign.finished' } as const;
 
-async function turnTo(
+async function move(
   tx: Transaction,
   clock: Clock,
   { campaignId, to }: { readonly campaignId: string; readonly to: keyof typeof ACTIONS },
@@ -218,12 +219,12 @@ async function turnTo(
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
 }
 
-/** After this an uncertain message has no automatic way left. */
+/** After so long nothing automatic can resolve an uncertain message any more. */
 const LONGEST_DOUBT_MS = 2 * 3_600_000;
 const ASK_AGAIN_MS = 60_000;
 const STILL_ON_THE_WIRE_MS = 1_000;
 
-/** Closes the accounts when nothing is pending and no outcome can still be found automatically. */
+/** Finishes a campaign when nothing is pending and no outcome can be found automatically any more; else waits. */
 export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<PlanReason>> {
   const cause = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
@@ -241,23 +242,23 @@ export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<P
 async function closing(tx: Transaction, deps: PlanDeps, about: CampaignSituation): Promise<Plan> {
   const { campaign, accounts: totals, language, now } = about;
   if (totals.pending > 0) {
-    const because = say(campaign.status === 'cancelled' ? 'CANCELLED' : 'SENDING', language);
+    const because = reasonFor(campaign.status === 'cancelled' ? 'CANCELLED' : 'SENDING', language);
     return waiting(now, { state: 'sending', waitMs: STILL_ON_THE_WIRE_MS, because });
   }
-  const doubtMs = await doubtLeft(tx, deps, about);
+  const doubtMs = await doubtLeftMs(tx, deps, about);
   if (doubtMs > 0) {
     const waitMs = Math.min(ASK_AGAIN_MS, doubtMs);
-    return waiting(now, { state: 'sending', waitMs, because: say('UNCERTAIN', language) });
+    return waiting(now, { state: 'sending', waitMs, because: reasonFor('UNCERTAIN', language) });
   }
   if (canMove('finish', campaign.status) && campaign.frozenAt !== null) {
     await finish(tx, deps, about);
-    return { kind: 'done', because: say('FINISHED', language) };
+    return { kind: 'done', because: reasonFor('FINISHED', language) };
   }
   return stillOpen(about);
 }
 
-/** Returns how long an uncertain message may still be resolved by its own batch. */
-async function doubtLeft(
+/** Returns for how many milliseconds an uncertain message may still be resolved by its batch. */
+async function doubtLeftMs(
   tx: Transaction,
   { clock }: PlanDeps,
   { campaign, accounts: totals }: CampaignSituation,
@@ -267,11 +268,18 @@ async function doubtLeft(
   return sinceMs === undefined ? 0 : LONGEST_DOUBT_MS - sinceMs;
 }
 
-/** Over by another order, or not begun: the next look at the row decides. */
+/** Ends the workflow of a campaign that is over by another order; waits for the freeze of one that has not begun. */
 const stillOpen = ({ campaign, language, now }: CampaignSituation): Plan =>
   campaign.status === 'cancelled' || campaign.status === 'finished'
-    ? { kind: 'done', because: say(campaign.status === 'cancelled' ? 'CANCELLED' : 'FINISHED', language) }
-    : waiting(now, { state: 'planning', waitMs: STILL_ON_THE_WIRE_MS, because: say('SENDING', language) });
+    ? {
+        kind: 'done',
+        because: reasonFor(campaign.status === 'cancelled' ? 'CANCELLED' : 'FINISHED', language),
+      }
+    : waiting(now, {
+        state: 'planning',
+        waitMs: STILL_ON_THE_WIRE_MS,
+        because: reasonFor('SENDING', language),
+      });
 
 async function finish(
   tx: Transaction,
@@ -280,9 +288,9 @@ async function finish(
 ): Promise<void> {
   const { id } = campaign;
   const rehearsed = await readLastRehearsal(tx, id);
-  // Counted now, so that the campaign's page counts nothing later.
+  // Counting what was sent now spares the campaign's page from doing it later.
   if (rehearsed !== undefined && wasLaunched(rehearsed, campaign)) await leftSince(tx, rehearsed);
-  await turnTo(tx, clock, { campaignId: id, to: 'finished' });
+  await move(tx, clock, { campaignId: id, to: 'finished' });
   const doubt = { type: 'message.uncertain', subject: id, about: { count: uncertain } } as const;
   await raise(tx, uncertain > 0 ? [doubt] : [], clock.now().toISO());
 }

@@ -17,7 +17,7 @@ import type { Person } from '../../person/index.ts';
 export async function listMessages(
   tx: Transaction,
   keys: TenantKeys,
-  asked: {
+  query: {
     readonly campaignId: string;
     readonly state?: string | undefined;
     readonly reason?: string | undefined;
@@ -25,15 +25,15 @@ export async function listMessages(
     readonly limit: number;
   },
 ) {
-  const { campaignId, state, reason, limit } = asked;
-  const after = asked.after === undefined ? undefined : messageKey(asked.after);
+  const { campaignId, state, reason, limit } = query;
+  const after = query.after === undefined ? undefined : messageKey(query.after);
   const rows = await readMessages(tx, campaignId, { state, reason, after, limit: limit + 1 });
-  const items = rows.slice(0, limit).map((row) => listed(keys, row));
+  const items = rows.slice(0, limit).map((row) => messageView(keys, row));
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** Shows a message, its number masked; none once the person is erased. */
-function listed(keys: TenantKeys, row: ListedRow) {
+/** Builds the view of a message; its number is masked, and null once the person is erased. */
+function messageView(keys: TenantKeys, row: ListedRow) {
   const { state, reason, territory, acceptedAt } = row;
   const phone = holderOf(keys, row)?.phone;
   return {
@@ -46,12 +46,12 @@ function listed(keys: TenantKeys, row: ListedRow) {
   };
 }
 
-/** People opened without a pause, while other requests wait for this process. */
+/** People decrypted for one page, while other requests to this process wait. */
 const PAGE = 500;
 const COST = ['gateway', 'parts', 'cost', 'currency'];
 const HEADINGS = ['message', 'contactId', 'phone', 'territory', 'state', 'reason', 'acceptedAt', ...COST];
 
-/** Writes the outcome of everybody in a campaign's audience, however many they are. */
+/** Writes the messages of a campaign as CSV, with the outcome of each; `clear` writes numbers unmasked. */
 export async function* servedCsv(
   { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
   about: {
@@ -61,15 +61,16 @@ export async function* servedCsv(
     readonly clear: boolean;
   },
 ): AsyncGenerator<string> {
-  const { campaignId, clear, ...asked } = about;
+  const { campaignId, clear, ...filter } = about;
   yield* messagesCsv(
     HEADINGS,
-    (page) => database.withTenant(keys.tenantId, (tx) => readMessages(tx, campaignId, { ...asked, ...page })),
+    (page) =>
+      database.withTenant(keys.tenantId, (tx) => readMessages(tx, campaignId, { ...filter, ...page })),
     (row) => cells(keys, row, clear),
   );
 }
 
-/** Writes messages as CSV, a row each, page by page in the order of their keys. */
+/** Writes messages as CSV, one row for each, page by page in order of their keys. */
 export async function* messagesCsv<Row extends MessageKey>(
   headings: readonly string[],
   read: (page: { readonly after: MessageKey | undefined; readonly limit: number }) => Promise<readonly Row[]>,
@@ -88,14 +89,14 @@ function cells(keys: TenantKeys, row: ListedRow, clear: boolean): readonly strin
   const { contactId, territory, state, reason, acceptedAt } = row;
   const phone = phoneCell(keys, row, clear);
   const plain = [messageId(row), contactId ?? '', phone, territory, state, reason ?? '', acceptedAt ?? ''];
-  return [...plain, ...spent(row)];
+  return [...plain, ...chargeCells(row)];
 }
 
-const TAKEN: ReadonlySet<string> = new Set(['accepted', 'delivered', 'undelivered']);
+const CHARGED: ReadonlySet<string> = new Set(['accepted', 'delivered', 'undelivered']);
 
-/** Returns the operator's charge: account, parts and price; empty where nothing was spent. */
-function spent({ state, gateway, parts, price, currency }: ListedRow): readonly string[] {
-  if (!TAKEN.has(state) || gateway === null || parts === null) return COST.map(() => '');
+/** Returns what the operator charges for a message: account, parts, cost and currency; empty cells for nothing. */
+function chargeCells({ state, gateway, parts, price, currency }: ListedRow): readonly string[] {
+  if (!CHARGED.has(state) || gateway === null || parts === null) return COST.map(() => '');
   const cost = price === null || currency === null ? '' : costOfParts(price, parts);
   return [gateway, String(parts), cost, cost === '' ? '' : (currency ?? '')];
 }
@@ -138,7 +139,7 @@ async function readMessages(tx: Transaction, campaignId: string, page: MessagePa
 
 const listedBatchRows = rowsOf('batch', ['id', 'territory']);
 
-/** Lists the batches from the start of the page on; those without matching messages in the tally are left out. */
+/** Lists the batches from that of the last message on, without those whose tally has no matching message. */
 const batchesOf = (tx: Transaction, campaignId: string, { after, state, reason }: MessagePage) =>
   tx.rows(listedBatchRows.sql`
     SELECT b.id, b.territory FROM batch b
@@ -154,7 +155,7 @@ const inState = (table: 't' | 'm', state: string | undefined): RawBuilder<unknow
 const forReason = (table: 't' | 'm', reason: string | undefined): RawBuilder<unknown> =>
   reason === undefined ? sql`true` : sql`${sql.ref(`${table}.reason`)} = ${reason}`;
 
-/** In one batch the key alone leads from page to page, however many people the campaign has. */
+/** Reads messages of one batch by their key, which stays fast however many people the campaign has. */
 const readBatch = (
   tx: Transaction,
   { id, territory }: RowOf<typeof listedBatchRows>,
@@ -174,15 +175,15 @@ const readBatch = (
 
 type SealedHolder = Pick<ListedRow, 'contactId' | 'sealed' | 'wrapped'>;
 
-/** Returns the number of a row's person, masked unless it is asked for in clear; empty once they are erased. */
+/** Returns the number of a row's person, masked unless `clear`; empty once the person is erased. */
 export function phoneCell(keys: TenantKeys, row: SealedHolder, clear: boolean): string {
   const phone = holderOf(keys, row)?.phone ?? '';
   return clear || phone === '' ? phone : maskPhone(phone);
 }
 
-/** Opens the person of a row; undefined once erased. */
+/** Decrypts the person of a row; undefined once they are erased. */
 function holderOf(keys: TenantKeys, { contactId, sealed, wrapped }: SealedHolder): Person | undefined {
   if (contactId === null || sealed === null || wrapped === null) return undefined;
-  // The contact's own key opens a sealed person.
+  // The people folder sealed a person here.
   return personKey(keys, contactId, wrapped).openPerson(sealed) as Person;
 }

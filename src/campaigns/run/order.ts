@@ -20,19 +20,19 @@ import {
 import {
   campaignTextPlace,
   campaignWorkflowId,
-  mayMove,
+  refuseMove,
   type CampaignKey,
   type CampaignOrder,
   type CampaignStatus,
-  type Obeyed,
+  type OrderResult,
   type OrderDeps,
-  type Ordered,
+  type CampaignAct,
 } from '../campaign.ts';
 import { carryingAccountsOf } from '../draft/campaign-route.ts';
 import { refuseUnapproved, type ThresholdDeps } from '../draft/approval.ts';
-import { refuseEnded, refuseUnread, hasEnded, mayGrowStale, staleInText } from '../draft/refusals.ts';
+import { refuseEnded, refuseUnread, hasEnded, refuseStale, staleWordsIn } from '../draft/refusals.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
-import { tellOf, readyBatches, askedAgain, type AskedAgain } from './run.repository.ts';
+import { tellOf, readyBatches, reconfirmationOf, type Reconfirmation } from './run.repository.ts';
 
 const campaignIntent = (
   tenantId: string,
@@ -43,93 +43,106 @@ const campaignIntent = (
   input: { tenantId, campaignId },
 });
 
-/** Builds the signal that lets the workflow of a campaign look again. */
+/** Builds the signal by which the workflow of a campaign plans again. */
 export const replanIntent = (tenantId: string, campaignId: string): WorkflowIntent => ({
   ...campaignIntent(tenantId, campaignId),
-  ...LOOK_AGAIN,
+  ...REPLAN,
 });
 
 /** Launches a draft, now or at its `startAt`. */
 export async function launchCampaign(
   tx: Transaction,
   deps: ThresholdDeps,
-  ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
-): Promise<Obeyed> {
+  act: CampaignAct & { readonly acknowledge?: readonly string[] | undefined },
+): Promise<OrderResult> {
   await holdChoices(tx, 'follow');
-  const campaign = await held(tx, ordered.campaignId, 'launch');
+  const campaign = await lockFor(tx, act.campaignId, 'launch');
   await refuseEnded(tx, campaign, deps.clock.now());
   await refuseUnread(tx, campaign.audience);
   const account = await accountThatMay(tx, campaign);
-  await refuseUnapproved(tx, deps, { campaign, account, actor: ordered.actor });
-  const { acknowledge = [] } = ordered;
-  mayGrowStale(await staleInText(tx, deps, { campaign, account }), acknowledge);
-  await keepLaunch(tx, campaign.id, { actor: ordered.actor, acknowledge });
-  return move(tx, deps, { ...ordered, order: 'launch', to: await startingStatus(tx, deps, campaign) });
+  await refuseUnapproved(tx, deps, { campaign, account, actor: act.actor });
+  const { acknowledge = [] } = act;
+  refuseStale(await staleWordsIn(tx, deps, { campaign, account }), acknowledge);
+  await keepLaunch(tx, campaign.id, { actor: act.actor, acknowledge });
+  return move(tx, deps, { ...act, order: 'launch', to: await startingStatus(tx, deps, campaign) });
 }
 
-/** Pauses a campaign from the next mark on. */
-export async function pauseCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
-  await held(tx, ordered.campaignId, 'pause');
-  return move(tx, deps, { ...ordered, order: 'pause', to: 'paused' });
+/** Pauses a campaign: no message is marked after this commits. */
+export async function pauseCampaign(
+  tx: Transaction,
+  deps: OrderDeps,
+  act: CampaignAct,
+): Promise<OrderResult> {
+  await lockFor(tx, act.campaignId, 'pause');
+  return move(tx, deps, { ...act, order: 'pause', to: 'paused' });
 }
 
 /** Resumes a paused or parked campaign. */
-export async function resumeCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
-  const campaign = await held(tx, ordered.campaignId, 'resume');
+export async function resumeCampaign(
+  tx: Transaction,
+  deps: OrderDeps,
+  act: CampaignAct,
+): Promise<OrderResult> {
+  const campaign = await lockFor(tx, act.campaignId, 'resume');
   if (campaign.parkedBecause === 'CREDIT') await trustAccountsOf(tx, campaign.id);
-  return move(tx, deps, { ...ordered, order: 'resume', to: await startingStatus(tx, deps, campaign) });
+  return move(tx, deps, { ...act, order: 'resume', to: await startingStatus(tx, deps, campaign) });
 }
 
-/** Parks a campaign until an operator acts; `because` is a code, as BUDGET. */
+/** Parks a campaign until somebody acts; `because` is a code, such as BUDGET. */
 export async function parkCampaign(
   tx: Transaction,
   deps: OrderDeps,
-  ordered: Ordered & { readonly because: string },
-): Promise<Obeyed> {
-  await held(tx, ordered.campaignId, 'park');
-  return move(tx, deps, { ...ordered, order: 'park', to: 'parked', parkedBecause: ordered.because });
+  act: CampaignAct & { readonly because: string },
+): Promise<OrderResult> {
+  await lockFor(tx, act.campaignId, 'park');
+  return move(tx, deps, { ...act, order: 'park', to: 'parked', parkedBecause: act.because });
 }
 
-/** Cancels a campaign: nothing begins after this commits; `sweepCampaign` then closes ready messages. */
-export async function cancelCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
-  const { status } = await held(tx, ordered.campaignId, 'cancel');
+/** Cancels a campaign: no message is marked after this commits, and `sweepCampaign` then ends the ready ones. */
+export async function cancelCampaign(
+  tx: Transaction,
+  deps: OrderDeps,
+  act: CampaignAct,
+): Promise<OrderResult> {
+  const { status } = await lockFor(tx, act.campaignId, 'cancel');
   const order = status === 'draft' ? 'discard' : 'cancel';
-  const obeyed = await move(tx, deps, { ...ordered, order, to: 'cancelled' });
+  const result = await move(tx, deps, { ...act, order, to: 'cancelled' });
   await endTrials(tx, { at: deps.clock.now().toISO() });
-  return obeyed;
+  return result;
 }
 
-const OBEYED = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
+const ORDERS = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
 
-/** Entries of the audit in which an earlier run of the same order is looked for: it came seconds ago. */
+/** Audit entries among which an earlier run of the same order is looked for: it came seconds ago. */
 const LAST_ENTRIES = 50;
 
 /**
- * Obeys an order once: another run of the same one finds it in the audit and changes nothing, whatever a person has
- * ordered since. Throws a Refusal when the status does not allow it.
+ * Carries out an order once: a second run finds it in the audit and changes nothing, whatever a person has ordered
+ * since. Throws a Refusal when the status does not allow the order.
  */
 export async function orderCampaign(
   tx: Transaction,
   deps: OrderDeps,
-  about: Ordered & { readonly order: 'pause' | 'resume' | 'cancel'; readonly orderId: string },
+  about: CampaignAct & { readonly order: 'pause' | 'resume' | 'cancel'; readonly orderId: string },
 ): Promise<void> {
-  const { order, orderId, ...ordered } = about;
-  const { campaignId: subject } = ordered;
-  // Waits for a run that has not committed yet: its entry is then there.
+  const { order, orderId, ...act } = about;
+  const { campaignId: subject } = act;
+  // The lock waits for a run that has not committed yet, whose entry is then in the audit.
   await lockCampaign(tx, subject);
   const earlier = await auditEntriesAbout(tx, { subject, most: LAST_ENTRIES });
   if (earlier.some(({ details }) => details['orderId'] === orderId)) return;
-  await OBEYED[order](tx, deps, { ...ordered, details: { orderId } });
+  await ORDERS[order](tx, deps, { ...act, details: { orderId } });
 }
 
-async function held(tx: Transaction, id: string, order: CampaignOrder): Promise<Campaign> {
+/** Locks a campaign for an order; refuses an order that its status does not allow. */
+async function lockFor(tx: Transaction, id: string, order: CampaignOrder): Promise<Campaign> {
   const campaign = await lockCampaign(tx, id);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
-  mayMove(order, campaign.status);
+  refuseMove(order, campaign.status);
   return campaign;
 }
 
-/** A recurrence stays scheduled: its occurrences are what runs. */
+/** Returns the status after a launch; a recurrence stays scheduled, since only its occurrences run. */
 async function startingStatus(
   tx: Transaction,
   { clock }: OrderDeps,
@@ -140,8 +153,8 @@ async function startingStatus(
 }
 
 /**
- * Returns a campaign's account; each real one that may carry it must know the sender, and must have brought back a
- * STOP if it is to send.
+ * Returns the account of a campaign. Refuses the campaign unless each real account that may carry it is ready: the
+ * tenant's identity is complete, the transfer is allowed, and a STOP has come back through it (for advertising).
  */
 export async function accountThatMay(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
   const around = await readSurroundings(tx);
@@ -166,39 +179,39 @@ async function refuseUnready(
     throw new Refusal('STOP_PATH_UNPROVEN', { gateway: account.name });
 }
 
-const LOOK_AGAIN = { class: 'order', verb: 'signal', signal: 'replan' } as const;
+const REPLAN = { class: 'order', verb: 'signal', signal: 'replan' } as const;
 
 /**
- * The order as the audit names it, and what it tells the workflow. Parking is the workflow's own decision and needs no
- * signal; a draft has no workflow yet.
+ * The name of each order in the audit, and what it starts or signals. Parking needs no signal, since the workflow
+ * decides it; a draft has no workflow yet.
  */
 const EFFECTS = {
-  launch: { action: 'campaign.launched', tells: { class: 'start', verb: 'start' } },
-  pause: { action: 'campaign.paused', tells: LOOK_AGAIN },
-  // A workflow lost with its server is started again by the same word.
-  resume: { action: 'campaign.resumed', tells: { ...LOOK_AGAIN, verb: 'signal-with-start' } },
-  park: { action: 'campaign.parked', tells: undefined },
-  cancel: { action: 'campaign.cancelled', tells: LOOK_AGAIN },
-  discard: { action: 'campaign.cancelled', tells: undefined },
-} as const satisfies Record<string, { action: string; tells: Partial<WorkflowIntent> | undefined }>;
+  launch: { action: 'campaign.launched', intent: { class: 'start', verb: 'start' } },
+  pause: { action: 'campaign.paused', intent: REPLAN },
+  // This also starts a workflow again that was lost with its server.
+  resume: { action: 'campaign.resumed', intent: { ...REPLAN, verb: 'signal-with-start' } },
+  park: { action: 'campaign.parked', intent: undefined },
+  cancel: { action: 'campaign.cancelled', intent: REPLAN },
+  discard: { action: 'campaign.cancelled', intent: undefined },
+} as const satisfies Record<string, { action: string; intent: Partial<WorkflowIntent> | undefined }>;
 
-/** Changes the row first; the signal afterwards only means "look again". */
+/** Changes the status, which is what counts; the signal only makes the workflow read it. */
 async function move(
   tx: Transaction,
   { clock }: OrderDeps,
-  moving: Ordered & {
+  change: CampaignAct & {
     readonly order: keyof typeof EFFECTS;
     readonly to: CampaignStatus;
     readonly parkedBecause?: string;
   },
-): Promise<Obeyed> {
-  const { campaignId: id, to, order, actor, parkedBecause, details = {} } = moving;
-  const { action, tells } = EFFECTS[order];
+): Promise<OrderResult> {
+  const { campaignId: id, to, order, actor, parkedBecause, details = {} } = change;
+  const { action, intent } = EFFECTS[order];
   const at = clock.now().toISO();
   await moveCampaign(tx, id, { to, at, clockRevision: clock.revision, parkedBecause });
   await tellOf(tx, {
     machineMs: clock.machine(),
-    intents: tells === undefined ? [] : [{ ...campaignIntent(tx.tenantId, id), ...tells }],
+    intents: intent === undefined ? [] : [{ ...campaignIntent(tx.tenantId, id), ...intent }],
     audit: {
       actor,
       action,
@@ -210,13 +223,13 @@ async function move(
   return { id, status: to, workflowId: campaignWorkflowId(id) };
 }
 
-/** Returns the reason why a campaign's ready messages are ended now; undefined without one. */
+/** Returns why the ready messages of a campaign must end now; undefined when they need not. */
 export function sweepCause(campaign: Campaign, now: DateTime): 'CANCELLED' | 'EXPIRE_AT' | undefined {
   if (campaign.status === 'cancelled') return 'CANCELLED';
   return hasEnded(campaign, now) ? 'EXPIRE_AT' : undefined;
 }
 
-/** Ends all ready messages, 5,000 rows a transaction; safe to stop and to run again. Returns their number. */
+/** Ends the ready messages of a campaign, 5,000 in one transaction, and may be repeated; returns their number. */
 export async function sweepCampaign(
   deps: { readonly database: Database; readonly clock: Clock },
   { tenantId, campaignId }: CampaignKey,
@@ -236,18 +249,18 @@ export async function sweepCampaign(
   return swept;
 }
 
-/** A longer word is no keyword; the proof keeps its beginning. */
+/** Characters of a reply that the proof keeps: a longer one is no keyword. */
 const LONGEST_KEYWORD = 160;
 
 /**
- * Records a yes to a reconfirmation; any other reply is left alone. The wording agreed to is that of the campaign.
- * A yes lifts no STOP: that takes another proof.
+ * Records the yes to a reconfirmation as an agreement to the campaign's text; does nothing for a reply to any other
+ * message. A yes lifts no STOP, for which another proof is needed.
  */
 export async function answerReconfirmation(
   tx: Transaction,
   deps: ContactDeps,
   answer: {
-    /** The reply. */
+    /** The id of the reply. */
     readonly inboundId: string;
     /** E.164 of the sender. */
     readonly phone: string;
@@ -260,10 +273,10 @@ export async function answerReconfirmation(
 ): Promise<void> {
   const { last, phone } = answer;
   if (last?.purpose !== 'marketing') return;
-  const asked = await askedAgain(tx, { ...last, phoneIndex: deps.keys.phoneIndex(phone) });
-  if (asked === undefined) return;
-  const wording = await addWording(tx, deps, wordsOf(deps, asked));
-  const { contactId, campaignId } = asked;
+  const question = await reconfirmationOf(tx, { ...last, phoneIndex: deps.keys.phoneIndex(phone) });
+  if (question === undefined) return;
+  const wording = await addWording(tx, deps, wordingOf(deps, question));
+  const { contactId, campaignId } = question;
   await recordConsents(tx, deps, [
     {
       contactId,
@@ -283,13 +296,13 @@ export async function answerReconfirmation(
   ]);
 }
 
-/** Returns the question as people read it, with the name of its sender. */
-function wordsOf({ keys }: ContactDeps, asked: AskedAgain): Parameters<typeof addWording>[2] {
-  const text = keys.open(campaignTextPlace(asked.campaignId), asked.sealed).toString('utf8');
+/** Returns the text of a reconfirmation as people read it, with the name of its sender. */
+function wordingOf({ keys }: ContactDeps, question: Reconfirmation): Parameters<typeof addWording>[2] {
+  const text = keys.open(campaignTextPlace(question.campaignId), question.sealed).toString('utf8');
   return {
-    text: text.replaceAll(/\{brand(?:\|[^{}]*)?\}/g, asked.brand).replaceAll(/ ?\{stop\}/g, ' STOP'),
+    text: text.replaceAll(/\{brand(?:\|[^{}]*)?\}/g, question.brand).replaceAll(/ ?\{stop\}/g, ' STOP'),
     purposes: ['marketing'],
-    locale: asked.locale,
-    brandId: asked.brandId ?? undefined,
+    locale: question.locale,
+    brandId: question.brandId ?? undefined,
   };
 }

@@ -12,7 +12,7 @@ import {
 } from '../rehearsal/departure.ts';
 import { replanIntent } from './order.ts';
 
-/** A tenant's settings that decide when its campaigns send. */
+/** Changed settings of a tenant that decide when its campaigns send. */
 interface HoursChange {
   readonly profile?: string | undefined;
   readonly goodFriday?: GoodFridayChoice | undefined;
@@ -21,13 +21,13 @@ interface HoursChange {
 /** The expected effect of a change of hours on open campaigns. */
 export type CampaignsForeseen = Awaited<ReturnType<typeof campaignsForeseen>>;
 
-/** Maximum number of campaigns examined. */
-const MOST_LOOKED = 200;
+/** The most campaigns that are examined, newest first. */
+const MOST_EXAMINED = 200;
 
 /** Campaigns signalled by one statement. */
 const NOTIFIED_AT_ONCE = 1_000;
 
-/** Unfinished advertising takes its tenant's profile where that changes; everything under way looks again at once. */
+/** Sets a changed profile on unfinished advertising, and makes all launched campaigns plan again at once. */
 export async function followHours(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
@@ -43,17 +43,17 @@ export async function followHours(
   } while (after !== undefined);
 }
 
-/** Computes which campaigns would move if the tenant had other hours; nothing is changed. */
+/** Computes which campaigns would send at another time if the tenant had other hours; changes nothing. */
 export async function campaignsForeseen(
   tx: Transaction,
   { now, language }: RehearsalReader,
   change: HoursChange,
 ) {
-  const { campaigns, open } = await openCampaigns(tx, MOST_LOOKED);
+  const { campaigns, open } = await openCampaigns(tx, MOST_EXAMINED);
   const parts: ReturnType<typeof moved> = [];
   let uncounted = 0;
   for (const campaign of campaigns) {
-    const after = under(campaign, change);
+    const after = withHours(campaign, change);
     if (campaign.profile === after.profile && campaign.goodFriday === after.goodFriday) continue;
     const places = isCounted(campaign)
       ? await pendingByPlace(tx, { campaignId: campaign.id, now: now.toISO() })
@@ -63,25 +63,25 @@ export async function campaignsForeseen(
   }
   return {
     parts,
-    /** Count of open campaigns, and of those examined: the newest. */
+    /** The number of open campaigns, and of those examined, which are the newest. */
     open,
     looked: campaigns.length,
-    /** Count of campaigns whose hours change too, and whose people are not counted: drafts, unstarted and held ones. */
+    /** The number of campaigns whose hours change too and whose people are not counted: they are not frozen or not running. */
     uncounted,
   };
 }
 
 /** Returns the campaign under its tenant's new settings. */
-const under = (campaign: Campaign, { profile, goodFriday }: HoursChange): Campaign => ({
+const withHours = (campaign: Campaign, { profile, goodFriday }: HoursChange): Campaign => ({
   ...campaign,
   profile: campaign.purpose === 'marketing' ? (profile ?? campaign.profile) : campaign.profile,
   goodFriday: goodFriday ?? campaign.goodFriday,
 });
 
-/** Says whether its people are frozen, and nobody holds it. */
+/** Says whether the people of a campaign can be counted: it is frozen and running. */
 const isCounted = ({ status, frozenAt }: Campaign): boolean => status === 'running' && frozenAt !== null;
 
-/** Returns the people of one campaign and place if their first lawful moment would differ; null: there would be none. */
+/** Returns one campaign and place if its first lawful moment would change; `from` or `to` is null where there is none. */
 function moved({
   campaign,
   after,

@@ -13,14 +13,15 @@ import {
 } from '../../platform/index.ts';
 import { recordAudit, type AuditEntry } from '../../company/index.ts';
 
-/** Records the change and signals the workflow, in the caller's transaction. */
+/** Writes the audit entry of a change and the intents for its workflow, in the caller's transaction. */
 export async function tellOf(
   tx: Transaction,
   about: {
     readonly intents: readonly WorkflowIntent[];
     readonly audit: AuditEntry;
-    /** ISO instant of the law clock, and the machine's, which orders. */
+    /** ISO instant of the law clock. */
     readonly at: string;
+    /** Epoch milliseconds of the machine clock, by which intents are ordered. */
     readonly machineMs: number;
   },
 ): Promise<void> {
@@ -32,8 +33,8 @@ export async function tellOf(
 const openBatchRows = computedRows({ last: col.number().orNull(), open: col.number() });
 
 /**
- * Returns the milliseconds since the last submission of the unfinished batches; undefined when all are done. Ids of
- * submissions are in order of creation: the newest one of a message is the last.
+ * Returns the milliseconds since the last submission of the unfinished batches; undefined when all are done. The ids
+ * of submissions are in order of creation, so the highest one is the last.
  */
 export async function unfinishedFor(
   tx: Transaction,
@@ -52,7 +53,7 @@ export async function unfinishedFor(
   return machineMs - (row.last ?? machineMs);
 }
 
-/** The halts that prevent all marks of a tenant on an account. */
+/** Why no message of a tenant may be marked on an account. */
 type Halted =
   | { readonly code: 'SEALED' | 'HALTED' | 'SUPPRESSIONS_UNREAD' }
   | { readonly code: 'SUPPRESSIONS_PARKED'; readonly importId: string };
@@ -62,7 +63,7 @@ const holdRows = computedRows({
   importId: col.text().whereJoined(),
 });
 
-/** Returns the reason why no message of this tenant may be marked on the account: the seal, a halt, or an unread list. */
+/** Reads why no message of this tenant may be marked on an account: the seal, a halt, or an unread list of opt-outs. */
 export async function haltOf(tx: Transaction, accountId: string): Promise<Halted | undefined> {
   const row = await tx.first(holdRows.sql`
     SELECT CASE WHEN i.sealed THEN 'SEALED'
@@ -81,7 +82,7 @@ export async function noteLateForecast(tx: Transaction, campaignId: string): Pro
   await tx.run(sql`UPDATE campaign SET forecast_late = true WHERE id = ${campaignId}::uuid`);
 }
 
-/** Lists campaigns due and not frozen: the people they served in the time which the database has lost are unknown. */
+/** Lists due campaigns that are not frozen: after a restore nobody knows whom they reached in the lost time. */
 export async function unfrozenCampaigns(tx: Transaction, at: string): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT id FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid AND frozen_at IS NULL AND status IN ('scheduled', 'running')
@@ -97,23 +98,23 @@ export async function readyBatches(tx: Transaction, campaignId: string): Promise
   return rows.map(({ id }) => id);
 }
 
-const askedAgainRows = rowsOf('campaign', ['sealed', 'brandId'])
+const reconfirmationRows = rowsOf('campaign', ['sealed', 'brandId'])
   .and('tenant', ['locale'])
   .with({
     contactId: col.of('contact', 'id'),
     campaignId: col.of('campaign', 'id'),
-    /** The sender's name in the question. */
+    /** The sender's name in its text. */
     brand: col.text(),
   });
 
-export type AskedAgain = RowOf<typeof askedAgainRows>;
+export type Reconfirmation = RowOf<typeof reconfirmationRows>;
 
-/** Reads the question of a message, when it had one and its recipient still holds that number. */
-export const askedAgain = (
+/** Reads the reconfirmation that a message was, if its recipient still holds the number. */
+export const reconfirmationOf = (
   tx: Transaction,
   about: { readonly batchId: string; readonly seq: number; readonly phoneIndex: Buffer },
-): Promise<AskedAgain | undefined> =>
-  tx.first(askedAgainRows.sql`
+): Promise<Reconfirmation | undefined> =>
+  tx.first(reconfirmationRows.sql`
     SELECT c.id AS "contactId", p.id AS "campaignId", p.sealed, p.brand_id AS "brandId", coalesce(r.name, t.name) AS brand, t.locale
       FROM message m JOIN batch b ON b.id = m.batch_id JOIN campaign p ON p.id = b.campaign_id JOIN tenant t ON t.id = p.tenant_id
       JOIN contact c ON c.id = m.contact_id AND c.phone_index = ${about.phoneIndex} AND c.retired_at IS NULL
@@ -122,14 +123,14 @@ export const askedAgain = (
 
 const reconfirmedRows = computedRows({
   asked: col.number(),
-  /** People who agreed since, by whatever way, and may be written to. */
+  /** People who have agreed since, in whatever way, and may be written to. */
   confirmed: col.number(),
-  /** People who opted out since, or asked to be erased. */
+  /** People who have opted out since, or asked to be erased. */
   left: col.number(),
   silent: col.number(),
 });
 
-/** Counts the answers to a campaign's reconfirmation; undefined when it asked none. */
+/** Counts the answers to a reconfirmation; undefined for any other campaign. */
 export async function countReconfirmed(tx: Transaction, campaignId: string) {
   const asks = await tx.first(
     idRows.sql`SELECT id FROM campaign WHERE id = ${campaignId}::uuid AND audience ? 'reconfirm'`,
@@ -150,12 +151,12 @@ export async function countReconfirmed(tx: Transaction, campaignId: string) {
            count(*) FILTER (WHERE NOT gone AND NOT confirmed)::int AS silent FROM asked`);
 }
 
-/** Reads the accounts of a campaign from its tally. */
+/** Counts the messages of a campaign by outcome, from its tally. */
 export async function accounts(tx: Transaction, campaignId: string): Promise<AudienceCounts> {
   return audienceCountsOf(await tallied(tx, [campaignId]));
 }
 
-/** Reads the accounts of some campaigns, by id; none for one without messages. */
+/** Counts the messages of some campaigns by outcome, by id; a campaign without messages is absent. */
 export async function accountsOfEach(
   tx: Transaction,
   campaignIds: readonly string[],
@@ -171,7 +172,7 @@ const talliedRows = computedRows({
   count: col.number(),
 });
 
-/** Counts by state and reason from the tally's deltas, for each campaign. */
+/** Sums the tally of each campaign by state and reason. */
 async function tallied(tx: Transaction, campaignIds: readonly string[]) {
   return tx.rows(talliedRows.sql`
     SELECT b.campaign_id AS "campaignId", t.state::text AS state, t.reason, sum(t.delta)::int AS count
@@ -182,16 +183,16 @@ async function tallied(tx: Transaction, campaignIds: readonly string[]) {
 const pendingPlaceRows = rowsOf('batch', ['territory', 'timeZone']).with({
   campaignId: col.of('campaign', 'id'),
   count: col.number(),
-  /** The day of a spread, and the latest earlier one that has begun. */
+  /** The day of a spread, and the latest earlier day that has begun. */
   day: col.number().orNull(),
   begun: col.json<{ readonly day: number; readonly at: string }>().orNull(),
-  /** The wait of its batches; null while one of them sends. */
+  /** What all its batches wait for; null while one of them sends. */
   waiting: col.of('batch', 'waiting').as<{ readonly code: string; readonly until: string }>().orNull(),
 });
 
 type PendingPlaceRow = RowOf<typeof pendingPlaceRows>;
 
-/** The people still to be served, by locality; before a freeze nothing more is known of them. */
+/** People who still wait for their message, by locality; before a freeze only their count is known. */
 export type PendingPlace = Pick<PendingPlaceRow, 'territory' | 'timeZone' | 'count'> &
   Partial<Pick<PendingPlaceRow, 'day' | 'begun' | 'waiting'>>;
 
@@ -204,7 +205,7 @@ export async function pendingByPlace(
   return places.get(campaignId) ?? [];
 }
 
-/** The same for some campaigns, by id; none for one without such messages. */
+/** Counts as `pendingByPlace` does for some campaigns, by id; a campaign without such messages is absent. */
 export async function pendingByPlaceOfEach(
   tx: Transaction,
   { campaignIds, now }: { readonly campaignIds: readonly string[]; readonly now: string },
@@ -225,10 +226,10 @@ export async function pendingByPlaceOfEach(
   return Map.groupBy(rows, ({ campaignId }) => campaignId);
 }
 
-/** The final accounts of an audience; the parts add up to `audience`. */
+/** The messages of an audience counted by outcome; the parts add up to `audience`. */
 export type AudienceCounts = ReturnType<typeof audienceCountsOf>;
 
-/** Builds the accounts from counts by state and reason. */
+/** Builds the counts of an audience from counts by state and reason. */
 export function audienceCountsOf(counts: readonly Omit<RowOf<typeof talliedRows>, 'campaignId'>[]) {
   const sum = (...states: readonly string[]): number =>
     counts.filter(({ state }) => states.includes(state)).reduce((total, { count }) => total + count, 0);

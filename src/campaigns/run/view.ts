@@ -17,7 +17,7 @@ import {
   haltOf,
   noteLateForecast,
 } from './run.repository.ts';
-import { campaignWorkflowId, parkedBecause, say, isOver } from '../campaign.ts';
+import { campaignWorkflowId, parkedBecause, reasonFor, isOver } from '../campaign.ts';
 import {
   isoOf,
   rateOf,
@@ -39,7 +39,7 @@ import type { Language } from '../../words/index.ts';
 import type { RehearsalReport } from '../rehearsal/rehearsal-report.ts';
 import { isRehearsed, readLastRehearsal } from '../rehearsal/rehearsal.repository.ts';
 
-/** Reads one campaign with its accounts and its next step; undefined when there is none. */
+/** Reads one campaign with its counts and its next departure; undefined when there is none. */
 export async function campaignView(tx: Transaction, campaignId: string, reader: RehearsalReader) {
   const campaign = await readCampaign(tx, campaignId);
   return campaign && viewOf(tx, campaign, reader);
@@ -57,16 +57,16 @@ export async function viewsOf(tx: Transaction, campaigns: readonly Campaign[], r
   return campaigns.map((campaign) => viewFrom(campaign, facts, reader));
 }
 
-/** Reads the facts of which the views of some campaigns are made, by the id of the campaign or account. */
+/** Reads what the views of some campaigns need, by the id of the campaign or of the account. */
 async function factsOf(tx: Transaction, campaigns: readonly Campaign[], reader: RehearsalReader) {
   const ids = campaigns.map(({ id }) => id);
-  // Nobody of a campaign that is over waits for a departure.
+  // In a campaign that is over nobody waits for a departure.
   const open = campaigns.filter(({ status }) => !isOver(status));
   const underWay = campaigns.filter(isUnderWay);
-  // Asked together: they are one journey to the database.
+  // Sent together, they take one round trip to the database.
   const [places, stoppedAt, recurrences, behind, accounts, counts] = await Promise.all([
     pendingByPlaceOfEach(tx, { campaignIds: open.map(({ id }) => id), now: reader.now.toISO() }),
-    stoppedAtEach(tx, accountIdsOf(underWay), reader),
+    haltReasons(tx, accountIdsOf(underWay), reader),
     recurrencesOfEach(tx, ids),
     recurrencesBehind(tx, ids),
     readAccounts(tx, accountIdsOf(campaigns)),
@@ -75,21 +75,20 @@ async function factsOf(tx: Transaction, campaigns: readonly Campaign[], reader: 
   return { places, stoppedAt, recurrences, behind, accounts, counts };
 }
 
-/** Says whether a campaign is launched, and neither held nor over. */
+/** Says whether a campaign is launched, and neither paused, parked nor over. */
 const isUnderWay = ({ status }: Campaign): boolean => status === 'scheduled' || status === 'running';
 
 const accountIdsOf = (campaigns: readonly Campaign[]): string[] => [
   ...new Set(campaigns.map(({ accountId }) => accountId)),
 ];
 
-/** Shows a campaign. */
 function viewFrom(campaign: Campaign, facts: Awaited<ReturnType<typeof factsOf>>, reader: RehearsalReader) {
   const stopped = stoppedBy(campaign, facts.stoppedAt.get(campaign.accountId), reader.language);
   const recurrence = facts.recurrences.get(campaign.id) ?? null;
   const held = facts.counts.get(campaign.id) ?? audienceCountsOf([]);
   const places = facts.places.get(campaign.id) ?? [];
   const departures = places.map((place) => departureOf(campaign, place, reader));
-  const next = stopped === undefined ? earliest(campaign, { departures, recurrence }, reader.now) : null;
+  const next = stopped === undefined ? nextDeparture(campaign, { departures, recurrence }, reader.now) : null;
   const ratePerSecond = rateOf(campaign, facts.accounts.get(campaign.accountId));
   return {
     id: campaign.id,
@@ -100,22 +99,23 @@ function viewFrom(campaign: Campaign, facts: Awaited<ReturnType<typeof factsOf>>
     expireAt: campaign.expireAt,
     accounts: held,
     nextDepartureAt: next,
-    // The remaining people become CANCELLED in a moment.
+    // The people who remain in a campaign that is over get their final state in a moment.
     waitingFor: isOver(campaign.status)
       ? null
-      : (waitingFor(departures, stopped, reader.language) ?? inDoubt(campaign, held, reader.language)),
+      : (waitingFor(departures, stopped, reader.language) ??
+        waitingForOutcomes(campaign, held, reader.language)),
     forecast:
       stopped === undefined && next !== null && recurrence === null
         ? forecast(campaign, departures, { ...reader, ratePerSecond })
         : null,
     workflowId: campaignWorkflowId(campaign.id),
-    recurrence: recurrence && shown(recurrence),
+    recurrence: recurrence && recurrenceView(recurrence),
     /** The recurrence of which this is an occurrence. */
     recurrenceOf: facts.behind.get(campaign.id) ?? null,
   };
 }
 
-const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Recurrence => ({
+const recurrenceView = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Recurrence => ({
   every,
   on,
   at,
@@ -124,7 +124,7 @@ const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Re
   expiresAfter,
 });
 
-/** Returns the reason why a person's order, and not the hour, holds everything back. */
+/** Returns why an order of a person, and not the hour, stops everything; undefined when nothing is stopped. */
 function stoppedBy(
   campaign: Campaign,
   atItsAccount: ReasonInWords | undefined,
@@ -132,7 +132,7 @@ function stoppedBy(
 ): ReasonInWords | undefined {
   switch (campaign.status) {
     case 'paused':
-      return say('PAUSED', language);
+      return reasonFor('PAUSED', language);
     case 'parked':
       return parkedBecause(campaign, language);
     case 'draft':
@@ -147,19 +147,19 @@ function stoppedBy(
   }
 }
 
-/** Returns the reasons why nothing may leave by some accounts, by the id of the account. */
-async function stoppedAtEach(
+/** Returns why nothing may be sent by some accounts, by the id of the account. */
+async function haltReasons(
   tx: Transaction,
   accountIds: readonly string[],
   reader: RehearsalReader,
 ): Promise<ReadonlyMap<string, ReasonInWords>> {
   const reasons = await Promise.all(
-    accountIds.map(async (id) => [id, await stopAt(tx, id, reader)] as const),
+    accountIds.map(async (id) => [id, await haltReason(tx, id, reader)] as const),
   );
   return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])));
 }
 
-async function stopAt(
+async function haltReason(
   tx: Transaction,
   accountId: string,
   reader: RehearsalReader,
@@ -169,10 +169,10 @@ async function stopAt(
   const { code } = halt;
   if (code === 'HALTED') return { code, text: await haltText(tx, accountId, reader) };
   if (code === 'SUPPRESSIONS_PARKED') return { code, text: listParked(halt.importId)[reader.language] };
-  return say(code, reader.language);
+  return reasonFor(code, reader.language);
 }
 
-/** Words the halt: what, since when, by whom and why; a halt lifted a moment ago, that alone. */
+/** Writes what is halted, since when, by whom and why; for a halt that was lifted a moment ago, only that it is one. */
 async function haltText(
   tx: Transaction,
   accountId: string,
@@ -180,11 +180,13 @@ async function haltText(
 ): Promise<string> {
   const halt = (await haltsInForce(tx)).find((one) => one.gateway === null || one.accountId === accountId);
   const zone = (await tenantOf(tx))?.timeZone ?? 'utc';
-  return halt === undefined ? say('HALTED', language).text : haltSentence(halt, { now, language, zone });
+  return halt === undefined
+    ? reasonFor('HALTED', language).text
+    : haltSentence(halt, { now, language, zone });
 }
 
-/** Returns the first moment at which a remaining person may be written to. */
-function earliest(
+/** Returns the first moment at which somebody who waits may be written to. */
+function nextDeparture(
   campaign: Campaign,
   {
     departures,
@@ -196,7 +198,7 @@ function earliest(
   if (recurrence !== null) return isoOf(nextOccurrence(recurrence, now)?.toUTC());
   const moments = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
   if (moments.length > 0) return isoOf(DateTime.min(...moments));
-  // Nobody is known before the freeze: the start is what can be said.
+  // Before the freeze nobody is known, only the start.
   return campaign.frozenAt === null ? isoOf(campaignStartOf(campaign, now)) : null;
 }
 
@@ -218,7 +220,7 @@ function waitingFor(
     return { code: stopped.code, ruleId: null, until: null, text: stopped.text, byTerritory };
   const first = held.toSorted((one, other) => moment(one) - moment(other))[0];
   if (first === undefined) return null;
-  const because = first.decision?.because ?? say('PLACE_UNKNOWN', language);
+  const because = first.decision?.because ?? reasonFor('PLACE_UNKNOWN', language);
   return {
     code: because.code,
     ruleId: because.ruleId ?? null,
@@ -228,45 +230,45 @@ function waitingFor(
   };
 }
 
-/** Everybody was written to, and some outcomes are unknown. */
-function inDoubt(
+/** Returns what a campaign waits for when everybody was written to, and some outcomes are unknown. */
+function waitingForOutcomes(
   { status }: Pick<Campaign, 'status'>,
   { pending, uncertain }: AudienceCounts,
   language: Language,
 ): WaitingFor | null {
   if (status !== 'running' || pending > 0 || uncertain === 0) return null;
-  return { ...say('UNCERTAIN', language), ruleId: null, until: null, byTerritory: [] };
+  return { ...reasonFor('UNCERTAIN', language), ruleId: null, until: null, byTerritory: [] };
 }
 
 const moment = ({ decision }: LocalDeparture): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;
 
-/** A campaign's cost, beside the estimate of its rehearsal. */
+/** The cost of a campaign so far, and the estimate of its rehearsal. */
 export type CampaignCost = Awaited<ReturnType<typeof campaignCost>>;
 
-/** The cost of so many messages is counted within 40 ms: 18 µs each, measured on 300,000. */
+/** A view may count the cost of so many messages, which takes 40 ms: 18 µs each, measured on 300,000. */
 export const COUNTED_IN_VIEW = 2_000;
 
-/** Computes a campaign's cost so far, without its trials, and the estimate. */
+/** Computes the cost of a campaign so far, without its test sends, and the estimate. */
 export async function campaignCost(tx: Transaction, campaign: Campaign) {
-  const report = await foreseen(tx, campaign);
+  const report = await lastReport(tx, campaign);
   return {
-    /** Of the last rehearsal of the present or launched version; null without one, or without a price. */
+    /** By the last rehearsal of the present or launched revision; null without one, or without a price. */
     estimated: report?.cost ?? null,
-    /** The same by account and territory; empty without such a rehearsal, and for those of earlier versions. */
+    /** The estimate by account and territory; empty where the rehearsal has none. */
     estimatedLines: report?.costLines ?? [],
     ...(await costOfCampaign(tx, campaign.id)),
   };
 }
 
-/** Returns its sums; null while more messages than a view may wait for would have to be counted. */
+/** Computes the sums of a campaign's cost; null when more than `COUNTED_IN_VIEW` messages would have to be counted. */
 export async function costInView(tx: Transaction, campaign: Campaign) {
   const cost = await costOfCampaignAtOnce(tx, campaign.id, COUNTED_IN_VIEW);
   if (cost === undefined) return null;
-  return { estimated: (await foreseen(tx, campaign))?.cost ?? null, totals: cost.totals };
+  return { estimated: (await lastReport(tx, campaign))?.cost ?? null, totals: cost.totals };
 }
 
-/** Reads the last rehearsal of the present or launched version. */
-async function foreseen(
+/** Reads the report of the last rehearsal, if it was of the present or launched revision. */
+async function lastReport(
   tx: Transaction,
   campaign: Campaign,
 ): Promise<(Pick<RehearsalReport, 'cost'> & Partial<Pick<RehearsalReport, 'costLines'>>) | undefined> {
@@ -274,23 +276,23 @@ async function foreseen(
   return kept !== undefined && isRehearsed(kept, campaign) ? (kept.report ?? undefined) : undefined;
 }
 
-/** No window is open for longer. */
+/** No window of a day is open for longer. */
 const ONE_WINDOW_HOURS = 24;
 
-/** Raises the event that a campaign will not finish within one window, or that part of it never will; at its freeze. */
-export async function tellLateForecast(
+/** Raises an event when a frozen campaign will not finish within one window, or part of it never will. */
+export async function raiseLateForecast(
   tx: Transaction,
   campaignId: string,
   reader: RehearsalReader,
 ): Promise<void> {
   const campaign = await readCampaign(tx, campaignId);
   if (campaign === undefined) return;
-  // Without a rate nobody can tell when the last one leaves.
+  // Without a rate nobody knows when the last message leaves.
   const rate = campaign.ratePerSecond ?? (await readAccount(tx, { id: campaign.accountId }))?.ratePerSecond;
   if (rate === null || rate === undefined) return;
-  const { forecast: coming, accounts: counts } = await viewOf(tx, campaign, reader);
-  if (coming === null || coming.firstDepartureAt === null || counts.pending === 0) return;
-  const { firstDepartureAt, lastDepartureAt } = coming;
+  const { forecast: departures, accounts: counts } = await viewOf(tx, campaign, reader);
+  if (departures === null || departures.firstDepartureAt === null || counts.pending === 0) return;
+  const { firstDepartureAt, lastDepartureAt } = departures;
   if (lastDepartureAt === null ? campaign.expireAt === null : isOneWindow(firstDepartureAt, lastDepartureAt))
     return;
   await noteLateForecast(tx, campaignId);

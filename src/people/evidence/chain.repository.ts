@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import {
+  BEFORE_ALL,
   col,
   computedRows,
   idRows,
@@ -117,7 +118,7 @@ async function readLinks(tx: Transaction, chain: Chain, among: ReturnType<typeof
 export async function readUnlinked(
   tx: Transaction,
   chain: Chain,
-  { after, most }: { readonly after: string; readonly most: number },
+  { after = BEFORE_ALL, most }: { readonly after: string | undefined; readonly most: number },
 ): Promise<UnchainedEvent[]> {
   const digest = chain === 'consent' ? sql`encode(e.digest, 'hex')` : sql`''`;
   const waiting = await tx.rows(waitingRows.sql`
@@ -232,15 +233,15 @@ export async function readWronglyLifted(tx: Transaction): Promise<string | undef
 
 const contactIndexRows = rowsOf('contact', ['id', 'phoneIndex']);
 
-/** Reads a page of people whose key exists, by id. */
+/** Reads the people behind an id whose key exists, in order of their ids; the first ones without an id. */
 export function readPeople(
   tx: Transaction,
-  after: string,
+  after: string | undefined,
   most: number,
 ): Promise<RowOf<typeof contactIndexRows>[]> {
   return tx.rows(contactIndexRows.sql`
     SELECT c.id, c.phone_index AS "phoneIndex" FROM contact c JOIN contact_key k ON k.contact_id = c.id
-     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${most}`);
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id > ${after ?? BEFORE_ALL}::uuid ORDER BY c.id LIMIT ${most}`);
 }
 
 const tableOf = (chain: Chain): string => (chain === 'consent' ? 'consent_event' : 'audit_entry');

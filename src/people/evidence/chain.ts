@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { BEFORE_ALL, type Database, type Transaction } from '../../platform/index.ts';
+import type { Database, Transaction } from '../../platform/index.ts';
 import {
   appendLinks,
   chainsToLink,
@@ -37,7 +37,7 @@ export async function linkChain(tx: Transaction, chain: Chain): Promise<number> 
   if (!(await takeTurn(tx, chain))) return 0;
   let head = (await readHead(tx, chain)) ?? BEFORE_THE_FIRST;
   let linked = 0;
-  let after = BEFORE_ALL;
+  let after: string | undefined;
   for (let batch = 0; batch < BATCHES_A_CALL; batch += 1) {
     const waiting = await readUnlinked(tx, chain, { after, most: LINKS_A_BATCH });
     const links = linksAfter(head, waiting);

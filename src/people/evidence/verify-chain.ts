@@ -1,4 +1,4 @@
-import { BEFORE_ALL, type Transaction } from '../../platform/index.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { readAnchors, HASH_BYTES, slicesOf, type Anchor } from './anchor.repository.ts';
 import { BEFORE_THE_FIRST, linkHash, GrowingTree } from './chain.ts';
 import {
@@ -241,12 +241,12 @@ async function faultOfState(tx: Transaction): Promise<ChainFault | undefined> {
   if (forgotten !== undefined) return { fault: 'removed', table: 'consent_event', id: forgotten };
   const lifted = await readWronglyLifted(tx);
   if (lifted !== undefined) return { fault: 'altered', table: 'suppression', id: lifted };
-  let after = BEFORE_ALL;
+  let after: string | undefined;
   for (;;) {
     const people = await readPeople(tx, after, PEOPLE_A_PAGE);
     const fault = await faultOfStatuses(tx, people);
     if (fault !== undefined || people.length < PEOPLE_A_PAGE) return fault;
-    after = people.at(-1)?.id ?? after;
+    after = people.at(-1)?.id;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
+import type { CampaignRequest } from '../../../src/campaigns/draft/campaign-route.ts';
 import { endsBefore } from '../../../src/campaigns/draft/refusals.ts';
 import { readCampaign } from '../../../src/campaigns/campaign.repository.ts';
 import { changeCampaign } from '../../../src/campaigns/draft/change.ts';
@@ -25,7 +25,7 @@ const refusedFor = (fr: string) => ({
 });
 
 /** A draft of Saturday evening for people in Paris, with its own end. */
-async function onSaturday(more: Partial<CampaignAsked>): Promise<[Campaigning, string]> {
+async function onSaturday(more: Partial<CampaignRequest>): Promise<[Campaigning, string]> {
   const world = await campaigning(database, test, { at: SATURDAY_EVENING });
   await world.people(...some(2));
   return [world, await world.draft(more)];
@@ -78,7 +78,7 @@ describe('a draft of Saturday evening', () => {
   const PARIS = { territory: 'FR', timeZone: 'Europe/Paris', count: 2 } as const;
   const NOUMEA = { territory: 'NC', timeZone: 'Pacific/Noumea', count: 1 } as const;
 
-  it.each<[string, Partial<CampaignAsked>, readonly (typeof PARIS | typeof NOUMEA)[], string | undefined]>([
+  it.each<[string, Partial<CampaignRequest>, readonly (typeof PARIS | typeof NOUMEA)[], string | undefined]>([
     [
       'for a Sunday writes to nobody before Monday',
       { expireAt: SUNDAY_EVENING },

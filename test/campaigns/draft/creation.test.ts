@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
+import type { CampaignRequest } from '../../../src/campaigns/draft/campaign-route.ts';
 import { changeCampaign } from '../../../src/campaigns/draft/change.ts';
 import { campaignTextPlace } from '../../../src/campaigns/campaign.ts';
 import { campaigning, type Campaigning } from '../run/campaigning.ts';
@@ -58,7 +58,7 @@ describe('a campaign that is made', () => {
     expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({ sender: 'Lampes' });
   });
 
-  it.each<[string, string, Partial<CampaignAsked>]>([
+  it.each<[string, string, Partial<CampaignRequest>]>([
     ['another sender than its own', 'SENDER_NOT_YOURS', { gateway: 'real', sender: 'GALERIES' }],
     ['a sender that operators refuse', 'SENDER_INVALID', { sender: '0612345678' }],
     ['a generic sender', 'SENDER_INVALID', { sender: 'INFO' }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
+import type { CampaignRequest } from '../../../src/campaigns/draft/campaign-route.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { readPhone } from '../../../src/sms/number/phone-number.ts';
 import { aNumber, campaigning, type Campaigning } from '../run/campaigning.ts';
@@ -23,7 +23,7 @@ async function onSaturday(): Promise<Campaigning> {
 const launch = async (
   world: Campaigning,
   text: string,
-  { acknowledge, ...more }: Partial<CampaignAsked> & { acknowledge?: readonly string[] } = {},
+  { acknowledge, ...more }: Partial<CampaignRequest> & { acknowledge?: readonly string[] } = {},
 ) => {
   const campaignId = await world.draft({ text, ...more });
   return world.shop.within((tx) =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
+import type { CampaignRequest } from '../../../src/campaigns/draft/campaign-route.ts';
 import { closeCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { readCampaign } from '../../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
@@ -32,7 +32,7 @@ const EUROS = { gateway: 'sandbox', territory: 'FR', price: { perPart: '0.05', c
 /** What a draft would do now. */
 async function rehearsed(
   world: Campaigning,
-  more: Partial<CampaignAsked> = {},
+  more: Partial<CampaignRequest> = {},
   {
     onProgress: following,
     carrierOf = () => EUROS,

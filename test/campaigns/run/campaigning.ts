@@ -4,7 +4,7 @@ import {
   audienceCountsOf,
   type AudienceCounts,
 } from '../../../src/campaigns/run/run.repository.ts';
-import type { AccountTerms, CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
+import type { AccountTerms, CampaignRequest } from '../../../src/campaigns/draft/campaign-route.ts';
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
@@ -40,9 +40,9 @@ export interface Campaigning {
   people(...given: readonly ContactGiven[]): Promise<string[]>;
   /** People of whom nothing but the number is known. */
   strangers(...given: readonly ContactGiven[]): Promise<string[]>;
-  draft(more?: Partial<CampaignAsked>): Promise<string>;
-  launched(more?: Partial<CampaignAsked>): Promise<string>;
-  frozen(more?: Partial<CampaignAsked>): Promise<string>;
+  draft(more?: Partial<CampaignRequest>): Promise<string>;
+  launched(more?: Partial<CampaignRequest>): Promise<string>;
+  frozen(more?: Partial<CampaignRequest>): Promise<string>;
   accounts(campaignId: string): Promise<AudienceCounts>;
   /** What the messages say, once it was compared with the tally. */
   recounted(campaignId: string): ReturnType<typeof recount>;

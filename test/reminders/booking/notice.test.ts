@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { accounts } from '../../../src/campaigns/run/run.repository.ts';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
+import type { CampaignRequest } from '../../../src/campaigns/draft/campaign-route.ts';
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
@@ -60,11 +60,11 @@ const DAY = {
 } as const;
 
 /** Makes a notice, launches it and freezes its audience; answers its batches. */
-async function noticed(more: Partial<CampaignAsked> = {}): Promise<{ id: string; batches: string[] }> {
+async function noticed(more: Partial<CampaignRequest> = {}): Promise<{ id: string; batches: string[] }> {
   const newId = (): string => uuidV7(Date.now());
   const { keys, clock } = clinic.deps;
   const terms = { ...clinic.deps.terms, price: () => undefined };
-  const asked: CampaignAsked = {
+  const asked: CampaignRequest = {
     name: 'Fermeture',
     purpose: 'appointment',
     text: '{practice} : le cabinet est fermé demain 03/03. Nous vous rappelons ; au besoin : {phone}. {stop}',
