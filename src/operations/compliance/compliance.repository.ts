@@ -3,7 +3,7 @@ import { isLate, unreached, wasSendable, type ReachTerms } from '../../people/in
 import { clockColumn } from '../../person/index.ts';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** A period by the machine clock, as submissions are marked. */
+/** A period, by the machine clock for marks and by the law clock for everything else. */
 export interface RegisterPeriod {
   /** ISO instants; from inclusive, to exclusive. */
   readonly from: string;
@@ -16,11 +16,11 @@ const attemptsRows = rowsOf('gateway_account', ['fake'])
     account: col.of('gateway_account', 'name'),
     submissions: col.number(),
     messages: col.number(),
-    /** Marked or begun when its decision, or the strictest place possible then, no longer allowed it; must be 0. */
+    /** Calls marked or begun when their decision no longer held, or no longer in the strictest possible zone; must be 0. */
     outsideWindow: col.number(),
-    /** Must be 0. */
+    /** Calls without a decision; must be 0. */
     withoutDecision: col.number(),
-    /** Calls without a known result: those with a message still uncertain, and the others. */
+    /** Calls whose answer was lost: `open` with a message still uncertain, `resolved` without. */
     uncertain: col.json<Readonly<Record<string, number>>>(),
   });
 
@@ -28,7 +28,7 @@ const decidedPlaceRows = rowsOf('decision', ['id', 'purpose', 'profile', 'territ
   { marginMs: col.number(), timeZones: col.list<string>().orNull() },
 );
 
-/** Reads such decisions of the period, in territories of several zones. */
+/** Reads the decisions of a period that allowed a call, in territories of several zones. */
 export const decidedPlacesIn = (
   tx: Transaction,
   { from, to }: RegisterPeriod,
@@ -43,10 +43,10 @@ export const decidedPlacesIn = (
        AND EXISTS (SELECT FROM submission s WHERE s.decision_id = d.id)`);
 
 /**
- * Reads attempts by account and purpose, each compared with its decision, and with the moment up to which that held in
- * the strictest place possible.
- * Marks and first bytes are by the machine clock, decisions by the law clock: an id of a decision converts one to
- * the other, since nothing is marked across a move of the law clock.
+ * Counts calls by account and purpose, each compared with its decision and with `closes`: the instant up to which a
+ * decision held in the strictest possible zone. Marks and first bytes are by the machine clock, decisions by the law
+ * clock. The id of a decision has the machine time at which it was made, which converts one to the other: nothing is
+ * marked under a decision from before a move of the law clock.
  */
 export const attemptsIn = (
   tx: Transaction,
@@ -81,20 +81,20 @@ export const attemptsIn = (
 const endedRows = computedRows({
   accepted: col.number(),
   notAccepted: col.number(),
-  /** Known not to be accepted, and handed over by another call. */
+  /** Messages that the operator had not taken, and that another call handed over. */
   sentAgain: col.number(),
-  /** Known not to be accepted, and in no other call: it waits, or was left out. */
+  /** Messages that the operator had not taken, and that no other call handed over: they wait or were left out. */
   notSentAgain: col.number(),
   stillUnknown: col.number(),
 });
 
-/** Names the batches in doubt: with the join alone PostgreSQL reads all messages of all months. */
+/** Restricts a join to the batches in doubt: without it PostgreSQL reads the messages of all months. */
 const IN_DOUBT = sql`m.batch_id = ANY(ARRAY(SELECT batch_id FROM doubt))`;
 
 /**
- * Counts the outcomes of the period's messages whose answer was lost: by a receipt, a look-up, a repetition or a
- * person. A message given back leaves its call: the audit of its resolution, or what a look-up noted with the call,
- * tells which message it was; its row tells whether it was sent again.
+ * Counts what became of the messages whose answer was lost in the period, by a receipt, a look-up, a repetition or a
+ * person. A message that became ready again no longer refers to its call: the audit of its resolution, or the result
+ * of the look-up stored with the call, names it, and its row shows whether it was sent again.
  */
 export async function endedIn(tx: Transaction, { from, to }: RegisterPeriod) {
   const row = await tx.first(endedRows.sql`
@@ -130,7 +130,7 @@ const messageStateRows = rowsOf('batch', ['purpose'])
   .and('message', ['state'])
   .with({ reason: col.text().orNull(), messages: col.number() });
 
-/** Counts messages by outcome, by the moment at which each ended, was accepted, or was planned. */
+/** Counts messages by outcome; the period is compared with when each ended, else was accepted, else was planned. */
 export const messagesIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(messageStateRows.sql`
     SELECT b.purpose, m.state::text AS state, CASE WHEN m.state <> 'undelivered' THEN m.reason END AS reason, count(*)::int AS messages
@@ -147,7 +147,7 @@ const heldRows = rowsOf('decision', ['purpose']).with({
   batches: col.number(),
 });
 
-/** Reads the rules that held or ended messages. */
+/** Counts, by rule, the decisions that made messages wait or ended them. */
 export const holdsIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(heldRows.sql`
     SELECT d.purpose, r.line ->> 'id' AS "ruleId", min(r.line ->> 'title') AS title,
@@ -160,7 +160,7 @@ export const holdsIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
 
 const movedRows = rowsOf('reminder_step', ['state']).with({ code: col.text(), steps: col.number() });
 
-/** Counts the moves of reminders whose wished moment fell in the period, by the law or by a booking. */
+/** Counts the reminders moved from a wished moment in the period, by the code of the reason. */
 export const movedIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(movedRows.sql`
     SELECT because ->> 'code' AS code, state, count(*)::int AS steps FROM reminder_step
@@ -175,7 +175,7 @@ const delayRows = computedRows({
   maxMs: col.number().orNull(),
 });
 
-/** Measures STOPs by SMS: from the operator's call to the commit from which nothing more is sent. */
+/** Measures STOPs by SMS from the operator's call to the commit that suppresses the number. */
 export async function stopDelayIn(tx: Transaction, { from, to }: RegisterPeriod) {
   const row = await tx.first(delayRows.sql`
     SELECT count(*)::int AS heard, ${percentiles(sql`i.effective_at - i.received_at`)}
@@ -187,9 +187,9 @@ export async function stopDelayIn(tx: Transaction, { from, to }: RegisterPeriod)
 
 const optOutDelayRows = rowsOf('consent_event', ['kind']).with({
   channel: col.text(),
-  /** Recorded past the ceiling of manual ways. */
+  /** Opt-outs recorded later than the law allows for manual channels. */
   late: col.number(),
-  /** Of those, people who could still be written to when it passed; must be 0. */
+  /** Those among them whose person could still be written to when the delay ended; must be 0. */
   lateWhileSendable: col.number(),
   heard: col.number(),
   p50Ms: col.number().orNull(),
@@ -197,7 +197,7 @@ const optOutDelayRows = rowsOf('consent_event', ['kind']).with({
   maxMs: col.number().orNull(),
 });
 
-/** Measures from the person's act to its record; a file counts by its date. */
+/** Measures opt-outs from the person's act to its record; one in a file has the date that the file gives. */
 export const optOutDelaysIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(optOutDelayRows.sql`
     SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)},
@@ -218,7 +218,7 @@ const sourceRows = rowsOf('consent_event', ['purpose', 'basis', 'method', 'proof
   grants: col.number(),
 });
 
-/** Reads consents and other bases recorded in the period. */
+/** Counts consents and other bases recorded in the period. */
 export const sourcesIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(sourceRows.sql`
     SELECT purpose, basis, method, proof, count(*)::int AS grants FROM consent_event
@@ -231,7 +231,7 @@ const cleanedRows = computedRows({
   removed: col.json<Readonly<Record<string, number>>>(),
 });
 
-/** Counts cleanings that ended in the period, and their removals. */
+/** Counts cleanings that began in the period, and what they removed. */
 export async function cleanedIn(tx: Transaction, { from, to }: RegisterPeriod) {
   const row = await tx.first(cleanedRows.sql`
     WITH run AS (SELECT id, lines FROM retention_run
@@ -249,7 +249,7 @@ const rightsRows = computedRows({
   erasuresLate: col.number(),
 });
 
-/** Counts erasures requested in the period; late means done after its month, or not done by `to`. */
+/** Counts erasures requested in the period; a late one was done after its month, or was overdue and not done at `to`. */
 export async function rightsRequestsIn(tx: Transaction, { from, to }: RegisterPeriod) {
   const row = await tx.first(rightsRows.sql`
     SELECT count(*)::int AS erasures, count(completed_at)::int AS "erasuresDone",
@@ -265,7 +265,7 @@ const operatorUsedRows = rowsOf('gateway_account', ['name', 'kind', 'fake'])
 
 export type OperatorUsed = RowOf<typeof operatorUsedRows>;
 
-/** Reads the operators really used, by purpose. */
+/** Reads the accounts that messages were handed to in the period, by purpose. */
 export const operatorsUsed = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(operatorUsedRows.sql`
     SELECT g.name, g.kind, g.fake, b.purpose, sum(s.messages)::int AS messages,
@@ -276,7 +276,7 @@ export const operatorsUsed = (tx: Transaction, { from, to }: RegisterPeriod) =>
 
 const baseRows = rowsOf('consent', ['purpose', 'basis']).with({ people: col.number() });
 
-/** Lists the legal bases in use, each with the people whom campaigns would write to now: a basis without people is listed as well. */
+/** Lists the legal bases in use, each with how many people campaigns would write to now, which may be none. */
 export const basesNow = (tx: Transaction, reach: ReachTerms) =>
   tx.rows(baseRows.sql`
     SELECT k.purpose, k.basis, (count(*) FILTER (WHERE ${unreached(reach)} IS NULL))::int AS people
@@ -309,7 +309,7 @@ const NO_FIGURES: RowOf<typeof figuresRows> = {
   proofs: {},
 };
 
-/** Counts a tenant's actual processing; `on` is the local date that decides who is a minor. */
+/** Counts what a tenant processes; `on` is the local date (`YYYY-MM-DD`) that decides who is a minor. */
 export async function figuresNow(tx: Transaction, on: string) {
   const own = sql`tenant_id = ${tx.tenantId}::uuid`;
   const row = await tx.first(figuresRows.sql`
@@ -358,7 +358,7 @@ export const sendsByHour = (
 
 const delayStepRows = computedRows({ step: col.number(), stops: col.number() });
 
-/** Counts STOPs by SMS by their delay, from the operator's call to the commit that suppresses. */
+/** Counts STOPs by SMS in steps of their delay from the operator's call to the commit that suppresses the number. */
 export async function stopDelaySteps(
   tx: Transaction,
   { from, to }: RegisterPeriod,
@@ -372,6 +372,6 @@ export async function stopDelaySteps(
        AND r.received_at >= ${from}::timestamptz AND r.received_at < ${to}::timestamptz
      GROUP BY 1`);
   const counted = new Map(rows.map(({ step, stops }) => [step, stops]));
-  // Null: longer than all the others.
+  // The step null is for delays longer than all others.
   return [...stepsMs, null].map((withinMs, step) => ({ withinMs, stops: counted.get(step) ?? 0 }));
 }

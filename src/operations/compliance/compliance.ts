@@ -32,7 +32,7 @@ import {
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Computes the compliance report of a period from the rows that evidence is made of. */
+/** Computes the compliance report of a period. */
 export async function complianceOf(tx: Transaction, period: RegisterPeriod) {
   const attempts = await attemptsIn(tx, period, await strictClosesIn(tx, period));
   const messages = await messagesIn(tx, period);
@@ -50,7 +50,7 @@ export async function complianceOf(tx: Transaction, period: RegisterPeriod) {
     consentsBySource: await sourcesIn(tx, period),
     uncertain: {
       openNow: sum(messages.filter(({ state }) => state === 'uncertain').map((one) => one.messages)),
-      calls: added(attempts.map(({ uncertain }) => uncertain)),
+      calls: sumOf(attempts.map(({ uncertain }) => uncertain)),
       ended: await endedIn(tx, period),
     },
     retention: await cleanedIn(tx, period),
@@ -58,7 +58,7 @@ export async function complianceOf(tx: Transaction, period: RegisterPeriod) {
   };
 }
 
-/** Computes, for each decision about a place of several zones, the moment at which it ceased to hold in the first of them. */
+/** Computes, for decisions in territories of several zones, when each ceased to hold in the zone that closes first. */
 async function strictClosesIn(tx: Transaction, period: RegisterPeriod) {
   const decided = await decidedPlacesIn(tx, period, TERRITORIES_OF_SEVERAL_ZONES);
   return decided.map(({ id, purpose, territory, timeZones, at, ...rest }) => {
@@ -76,15 +76,15 @@ async function strictClosesIn(tx: Transaction, period: RegisterPeriod) {
   });
 }
 
-/** The parts of a report that may call for a person. */
-type Alarming = Pick<
+/** The parts of a report that may need a person's attention. */
+type AlertFacts = Pick<
   Awaited<ReturnType<typeof complianceOf>>,
   'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
 >;
 
-/** Lists the points that a person must look at; empty when there are none. */
+/** Lists what a person must look at in a report; the law is that of the day `on`. */
 export function alertsOf(
-  report: Alarming,
+  report: AlertFacts,
   { language, on }: { readonly language: Language; readonly on: Day },
 ): readonly string[] {
   return checksOn(on)
@@ -94,32 +94,32 @@ export function alertsOf(
 
 function checksOn(
   on: Day,
-): readonly { readonly fails: (report: Alarming) => boolean; readonly says: Words }[] {
+): readonly { readonly fails: (report: AlertFacts) => boolean; readonly says: Words }[] {
   const [most, ceiling] = [ALARM_SECONDS.on(on), howLong({ hours: CEILING_HOURS.on(on) })];
-  const said = bilingual.compliance;
+  const words = bilingual.compliance;
   return [
-    { fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0, says: said.outsideWindow },
-    { fails: ({ attemptsWithoutDecision }) => attemptsWithoutDecision > 0, says: said.withoutDecision },
+    { fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0, says: words.outsideWindow },
+    { fails: ({ attemptsWithoutDecision }) => attemptsWithoutDecision > 0, says: words.withoutDecision },
     // Requests of people that took longer than the law allows.
     {
       fails: ({ stopDelay: { maxMs } }) => maxMs !== null && maxMs > most * 1_000,
-      says: said.stopTooSlow({ alarm: howLong({ seconds: most }) }),
+      says: words.stopTooSlow({ alarm: howLong({ seconds: most }) }),
     },
     {
       fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
-      says: said.recordedLate({ ceiling }),
+      says: words.recordedLate({ ceiling }),
     },
-    { fails: ({ uncertain }) => uncertain.openNow > 0, says: said.uncertain },
+    { fails: ({ uncertain }) => uncertain.openNow > 0, says: words.uncertain },
     {
       fails: ({ rights }) => rights.erasuresLate > 0,
-      says: said.rightsOverdue({ answer: howLong(ANSWER_WITHIN.on(on)) }),
+      says: words.rightsOverdue({ answer: howLong(ANSWER_WITHIN.on(on)) }),
     },
   ];
 }
 
-/** Counts messages never handed to an operator, by reason. */
+/** Counts messages that were never sent, by reason. */
 function byReason(messages: Awaited<ReturnType<typeof messagesIn>>): Counts {
-  return added(
+  return sumOf(
     messages
       .filter(({ state, reason }) => reason !== null && NEVER_SENT.has(state))
       .map(({ reason, messages: many }) => ({ [reason ?? '']: many })),
@@ -128,7 +128,7 @@ function byReason(messages: Awaited<ReturnType<typeof messagesIn>>): Counts {
 
 const NEVER_SENT = new Set(['excluded', 'failed', 'expired']);
 
-function added(counts: readonly Counts[]): Counts {
+function sumOf(counts: readonly Counts[]): Counts {
   const total = new Map<string, number>();
   for (const [name, many] of counts.flatMap((one) => Object.entries(one)))
     total.set(name, (total.get(name) ?? 0) + many);
@@ -137,7 +137,7 @@ function added(counts: readonly Counts[]): Counts {
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, many) => total + many, 0);
 
-/** The facts of both drafts. */
+/** What the drafts of a register and of an impact assessment are made from. */
 export interface RegisterFacts {
   readonly madeAt: string;
   readonly language: Language;
@@ -175,8 +175,8 @@ export function registerOf(facts: RegisterFacts) {
       reading: reading[language],
       source,
     })),
-    security: inOne(bilingual.register.security, language),
-    blanks: inOne(bilingual.register.blanks, language),
+    security: everyEntry(bilingual.register.security, language),
+    blanks: everyEntry(bilingual.register.blanks, language),
   };
 }
 
@@ -188,9 +188,7 @@ function activityOf(facts: RegisterFacts, purpose: string) {
     title: words?.title[language] ?? purpose,
     people: words?.people[language] ?? null,
     data: words?.data[language] ?? null,
-    bases: bases
-      .filter((ground) => ground.purpose === purpose)
-      .map(({ basis, people }) => ({ basis, people })),
+    bases: bases.filter((basis) => basis.purpose === purpose).map(({ basis, people }) => ({ basis, people })),
     recipients: operators.filter((one) => one.purpose === purpose).map(({ name }) => name),
     internalRecipients: null,
   };
@@ -206,7 +204,7 @@ const operatorOf = ({ processorOf }: RegisterFacts, { name, kind, fake, ...used 
   ...used,
 });
 
-/** Many people: the threshold that the criterion leaves to judgement; ours only makes somebody look. */
+/** People from which processing counts as large-scale. The criterion names no number: this one makes somebody look. */
 const LARGE_SCALE = 10_000;
 
 /** Drafts the start of an impact assessment (GDPR, art. 35) from what the instance does. */
@@ -228,8 +226,8 @@ export function dpiaOf(facts: RegisterFacts) {
       severity: null,
       likelihood: null,
     })),
-    security: inOne(bilingual.register.security, language),
-    blanks: inOne(bilingual.register.dpiaBlanks, language),
+    security: everyEntry(bilingual.register.security, language),
+    blanks: everyEntry(bilingual.register.dpiaBlanks, language),
   };
 }
 
@@ -261,7 +259,7 @@ function criteriaOf({ language, controller, figures }: RegisterFacts) {
 
 const { number: NUMBER, activities: PURPOSES } = bilingual.register;
 
-/** The purposes, by their names in a register. */
+/** What a register says of each purpose. */
 const ACTIVITIES: Readonly<
   Record<string, { readonly title: Words; readonly people: Words; readonly data: Words }>
 > = {
@@ -272,5 +270,5 @@ const ACTIVITIES: Readonly<
 };
 
 /** Returns every entry of a catalogue in one language. */
-const inOne = (words: Readonly<Record<string, Words>>, language: Language): string[] =>
+const everyEntry = (words: Readonly<Record<string, Words>>, language: Language): string[] =>
   Object.values(words).map((one) => one[language]);

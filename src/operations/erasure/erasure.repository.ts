@@ -20,7 +20,7 @@ const erasures = (tx: Transaction) =>
 
 export type ErasureRow = ResultOf<ReturnType<typeof erasures>>;
 
-/** One erasure by its id. */
+/** Reads one erasure by its id. */
 export function readErasure(tx: Transaction, id: string): Promise<ErasureRow | undefined> {
   return tx.first(erasures(tx).where('id', '=', id));
 }
@@ -64,7 +64,7 @@ export async function addRemoved(
      WHERE e.id = ${id}::uuid AND e.state = 'running'`);
 }
 
-/** Closes an erasure with the remaining records; its search fingerprint is removed. */
+/** Completes an erasure with the records that stay, and removes the blind index by which traces were searched. */
 export async function completeErasure(
   tx: Transaction,
   id: string,

@@ -46,13 +46,14 @@ import {
   readErasure,
 } from './erasure.repository.ts';
 
-export interface ErasureAsked {
-  /** Id of the erasure; every process that applies the request gives the same one. */
+/** A request to erase a person. */
+export interface ErasureRequest {
+  /** Id of the erasure, the same in every process that applies the request. */
   readonly id: string;
   readonly contactId: string;
-  /** ISO instant of the request: the month counts from it. */
+  /** ISO instant of the request, from which the month of the deadline counts. */
   readonly requestedAt: string;
-  /** ISO instant of reception. */
+  /** ISO instant at which the request was received. */
   readonly receivedAt: string;
   readonly identityChecked: boolean | undefined;
   readonly reason: string | undefined;
@@ -63,37 +64,45 @@ export interface ErasureAsked {
 const reasonPlace = (id: string) => ({ table: 'erasure', column: 'sealed_reason', row: id });
 
 /**
- * Erases a person: from the caller's commit on nothing is sent to them, and their sealed data open nowhere. The
- * number is suppressed for every purpose, by its fingerprint; a workflow then removes all other data. Repeating
+ * Erases a person: once the caller commits, nothing is sent to them and their sealed data cannot be opened. Their
+ * number is suppressed for every purpose, by its blind index; a workflow then removes all other data. Repeating
  * changes nothing; undefined when there is no such contact.
  */
 export async function requestErasure(
   tx: Transaction,
   deps: ContactDeps,
-  asked: ErasureAsked,
+  request: ErasureRequest,
 ): Promise<{ readonly erasure: ErasureRow; readonly isNew: boolean } | undefined> {
-  const [contact] = await lockContacts(tx, deps.keys, [asked.contactId]);
-  const known = await readErasureOf(tx, asked.contactId);
+  const [contact] = await lockContacts(tx, deps.keys, [request.contactId]);
+  const known = await readErasureOf(tx, request.contactId);
   if (known !== undefined) return { erasure: known, isNew: false };
   if (contact === undefined) return undefined;
-  await leaveAlone(tx, deps, { contact, asked });
+  await stopMessages(tx, deps, { contact, request });
   const removed = await removePerson(tx, deps, contact);
-  await insertErasure(tx, rowOf(deps, { contact, asked, removed }), deps.clock.machine());
-  await linkErasure(tx, { contactId: contact.id, erasureId: asked.id });
+  await insertErasure(tx, rowOf(deps, { contact, request, removed }), deps.clock.machine());
+  await linkErasure(tx, { contactId: contact.id, erasureId: request.id });
   const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
-  const details = { erasureId: asked.id };
-  await recordAudit(tx, { actor: asked.actor, action: 'contact.erased', subject: contact.id, details }, when);
+  const details = { erasureId: request.id };
+  await recordAudit(
+    tx,
+    { actor: request.actor, action: 'contact.erased', subject: contact.id, details },
+    when,
+  );
   const erasure = await readErasureOf(tx, contact.id);
   return erasure && { erasure, isNew: true };
 }
 
 interface Erasing {
   readonly contact: Contact;
-  readonly asked: ErasureAsked;
+  readonly request: ErasureRequest;
 }
 
-/** A request for erasure is an opt-out as well; a retired number is somebody else's. */
-async function leaveAlone(tx: Transaction, deps: ContactDeps, { contact, asked }: Erasing): Promise<void> {
+/** Records an opt-out, which a request for erasure is too; a retired number may be somebody else's, and only series end. */
+async function stopMessages(
+  tx: Transaction,
+  deps: ContactDeps,
+  { contact, request }: Erasing,
+): Promise<void> {
   if (contact.retiredAt === undefined)
     await recordOptOuts(
       tx,
@@ -103,11 +112,11 @@ async function leaveAlone(tx: Transaction, deps: ContactDeps, { contact, asked }
         scope,
         kind: 'objected' as const,
         channel: 'api' as const,
-        occurredAt: asked.receivedAt,
-        actor: asked.actor,
+        occurredAt: request.receivedAt,
+        actor: request.actor,
         evidence: {},
         source: 'erasure',
-        simulated: asked.simulated,
+        simulated: request.simulated,
       })),
     );
   else {
@@ -122,9 +131,9 @@ async function leaveAlone(tx: Transaction, deps: ContactDeps, { contact, asked }
 
 function rowOf(
   { keys }: ContactDeps,
-  { contact, asked, removed }: Erasing & { readonly removed: Readonly<Record<string, number>> },
+  { contact, request, removed }: Erasing & { readonly removed: Readonly<Record<string, number>> },
 ): Parameters<typeof insertErasure>[1] {
-  const { id, requestedAt, receivedAt, reason, actor } = asked;
+  const { id, requestedAt, receivedAt, reason, actor } = request;
   const kept = reason === undefined || namesPerson(contact.person, reason) ? undefined : reason;
   return {
     id,
@@ -136,17 +145,17 @@ function rowOf(
       DateTime.fromISO(requestedAt)
         .plus(Duration.fromISO(ANSWER_WITHIN.on(requestedAt)))
         .toISO() ?? requestedAt,
-    identityChecked: asked.identityChecked ?? null,
+    identityChecked: request.identityChecked ?? null,
     sealedReason: kept === undefined ? null : keys.seal(reasonPlace(id), kept, 'archive'),
     actor,
     removed,
   };
 }
 
-/** An erasure for answers: its deadline, removals, remaining records and reasons. */
+/** An erasure as the API shows it: its deadline, and the certificate of what was removed and what stays. */
 export type ErasureView = ReturnType<typeof erasureView>;
 
-/** Builds the view of an erasure; its certificate grows until it is done. */
+/** Builds the view of an erasure; its certificate grows until the erasure is done. */
 export function erasureView(
   keys: TenantKeys,
   row: ErasureRow,
@@ -184,24 +193,24 @@ export function erasureView(
 }
 
 const PAGE = 500;
-/** Milliseconds between checks for an operator's result, or somebody's decision on it. */
+/** Milliseconds between checks whether the outcome of a message on its way is known. */
 const ASK_AGAIN_MS = 60_000;
 
-/** Removes the remaining data of an erased person anywhere, then writes the certificate; safe to repeat. */
+/** Removes the remaining data of an erased person, then completes the certificate; may be repeated. Returns the next plan. */
 export async function eraseTraces(
-  deps: Sweeping['deps'],
-  { tenantId, erasureId }: Pick<Sweeping, 'tenantId' | 'erasureId'>,
+  deps: TraceRemoval['deps'],
+  { tenantId, erasureId }: Pick<TraceRemoval, 'tenantId' | 'erasureId'>,
 ): Promise<Plan<PlanReason>> {
   const { database } = deps;
   const erasure = await database.withTenant(tenantId, (tx) => readErasure(tx, erasureId));
   if (erasure?.phoneIndex === undefined || erasure.phoneIndex === null) return ERASED;
-  const sweeping = { deps, tenantId, erasureId, keys: await deps.keysOf(tenantId) };
-  const found = await sweepRows(sweeping);
-  const underWay = await removeKnown(sweeping, found);
-  if (underWay > 0) return waitFor(deps.clock);
+  const removal = { deps, tenantId, erasureId, keys: await deps.keysOf(tenantId) };
+  const found = await removeSealed(removal);
+  const underWay = await removeIndexed(removal, found);
+  if (underWay > 0) return waitForOperator(deps.clock);
   await database.withTenant(tenantId, async (tx) => {
     const now = deps.clock.now();
-    const kept = keptLines(await countRemains(tx, await whoseOf(tx, erasureId)), now, deps.journalDays);
+    const kept = keptLines(await countRemains(tx, await readTraces(tx, erasureId)), now, deps.journalDays);
     await completeErasure(tx, erasureId, { kept, at: now.toISO() });
   });
   return ERASED;
@@ -209,7 +218,7 @@ export async function eraseTraces(
 
 const ERASED: Plan<PlanReason> = { kind: 'done', because: { code: 'ERASED', text: reasonWords('erased') } };
 
-const waitFor = (clock: Clock): Plan<PlanReason> => ({
+const waitForOperator = (clock: Clock): Plan<PlanReason> => ({
   kind: 'wait',
   state: 'planning',
   waitMs: ASK_AGAIN_MS,
@@ -217,7 +226,7 @@ const waitFor = (clock: Clock): Plan<PlanReason> => ({
   because: { code: 'UNDER_WAY', text: reasonWords('erasureWaits') },
 });
 
-interface Sweeping {
+interface TraceRemoval {
   readonly deps: {
     readonly database: Database;
     readonly clock: Clock;
@@ -230,60 +239,59 @@ interface Sweeping {
   readonly keys: TenantKeys;
 }
 
-/** Read in each transaction: between two of them the number may have been moved to another index. */
-async function whoseOf(tx: Transaction, erasureId: string): Promise<TracesOf> {
+/** Reads by what traces are found, in each transaction anew: the index keys may have been replaced meanwhile. */
+async function readTraces(tx: Transaction, erasureId: string): Promise<TracesOf> {
   const erasure = await readErasure(tx, erasureId);
   if (erasure === undefined) throw new ErasureLost(erasureId);
   return { contactId: erasure.contactId, phoneIndex: erasure.phoneIndex ?? Buffer.alloc(0) };
 }
 
-/** Thrown for an erasure that vanished while it was carried out. */
 class ErasureLost extends Error {
   override readonly name = 'ErasureLost';
 }
 
-/** Removes rows found by the contact or the fingerprint; returns the count still with an operator. */
-async function removeKnown(
-  { deps, tenantId, erasureId }: Sweeping,
+/** Removes rows found by contact or blind index; returns how many acknowledgements are still on their way. */
+async function removeIndexed(
+  { deps, tenantId, erasureId }: TraceRemoval,
   found: Readonly<Record<string, number>>,
 ): Promise<number> {
   return deps.database.withTenant(tenantId, async (tx) => {
-    const whose = await whoseOf(tx, erasureId);
-    const answers = await removeAnswers(tx, whose, deps.clock.now().toISO());
+    const traces = await readTraces(tx, erasureId);
+    const answers = await removeAnswers(tx, traces, deps.clock.now().toISO());
     await addRemoved(tx, erasureId, {
       ...found,
       answers: answers.removed,
-      texts: await removeTexts(tx, whose),
-      bookings: await emptyBookings(tx, whose),
-      formAnswers: await forgetFormAnswers(tx, whose),
-      importRows: await forgetImportRows(tx, whose),
+      texts: await removeTexts(tx, traces),
+      bookings: await emptyBookings(tx, traces),
+      formAnswers: await forgetFormAnswers(tx, traces),
+      importRows: await forgetImportRows(tx, traces),
     });
     return answers.underWay;
   });
 }
 
-/** Removes rows that only opening reveals: replies, rejected rows, answers of the API. */
-async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
-  const { keys } = sweeping;
+/** Removes rows that can only be found by decrypting them: replies, rejected rows, stored answers of the API. */
+async function removeSealed(removal: TraceRemoval): Promise<Record<string, number>> {
+  const { keys } = removal;
   return {
-    replies: await sweep<SealedReply>(sweeping, {
+    replies: await removeMatching<SealedReply>(removal, {
       read: readReplies,
-      isTheirs: ({ id, contactId, sealed }, whose) =>
-        contactId === whose.contactId || isNumber(keys, whose, senderOf(keys, id, sealed)),
+      isTheirs: ({ id, contactId, sealed }, traces) =>
+        contactId === traces.contactId || isNumber(keys, traces, senderOf(keys, id, sealed)),
       remove: (tx, rows) =>
         removeReplies(
           tx,
           rows.map(({ id }) => id),
         ),
     }),
-    rejectedRows: await sweep<SealedRow>(sweeping, {
+    rejectedRows: await removeMatching<SealedRow>(removal, {
       read: readRejectedRows,
-      isTheirs: (row, whose) => cellsOf(keys, row).some((cell) => isNumber(keys, whose, cell)),
+      isTheirs: (row, traces) => cellsOf(keys, row).some((cell) => isNumber(keys, traces, cell)),
       remove: removeRejectedRows,
     }),
-    requests: await sweep<SealedAnswer>(sweeping, {
+    requests: await removeMatching<SealedAnswer>(removal, {
       read: readKeptAnswers,
-      isTheirs: (row, whose) => textOf(keys, row).includes(whose.contactId),
+      isTheirs: (row, traces) => textOf(keys, row).includes(traces.contactId),
       remove: (tx, rows) =>
         removeKeptAnswers(
           tx,
@@ -293,12 +301,12 @@ async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
   };
 }
 
-/** Removes page by page, each in a transaction of its own. */
-async function sweep<Row>(
-  { deps, tenantId, erasureId }: Sweeping,
-  what: {
+/** Reads all rows of a kind page by page, each in a transaction of its own, and removes those of the person. */
+async function removeMatching<Row>(
+  { deps, tenantId, erasureId }: TraceRemoval,
+  kind: {
     readonly read: (tx: Transaction, after: Row | undefined, most: number) => Promise<Row[]>;
-    readonly isTheirs: (row: Row, whose: TracesOf) => boolean;
+    readonly isTheirs: (row: Row, traces: TracesOf) => boolean;
     readonly remove: (tx: Transaction, rows: readonly Row[]) => Promise<number>;
   },
 ): Promise<number> {
@@ -306,10 +314,10 @@ async function sweep<Row>(
   for (let after: Row | undefined; ;) {
     const from = after;
     const page = await deps.database.withTenant(tenantId, async (tx) => {
-      const rows = await what.read(tx, from, PAGE);
-      const whose = await whoseOf(tx, erasureId);
-      const theirs = rows.filter((row) => what.isTheirs(row, whose));
-      if (theirs.length > 0) removed += await what.remove(tx, theirs);
+      const rows = await kind.read(tx, from, PAGE);
+      const traces = await readTraces(tx, erasureId);
+      const theirs = rows.filter((row) => kind.isTheirs(row, traces));
+      if (theirs.length > 0) removed += await kind.remove(tx, theirs);
       return rows;
     });
     after = page.at(-1);
@@ -318,10 +326,10 @@ async function sweep<Row>(
 }
 
 /** Says whether a text is the erased number, in any notation. */
-function isNumber(keys: TenantKeys, whose: TracesOf, text: string): boolean {
+function isNumber(keys: TenantKeys, traces: TracesOf, text: string): boolean {
   if (text.replaceAll(/\D/g, '').length < 8) return false;
   const reading = readPhone(text, {});
-  return reading.kind !== 'unreadable' && keys.phoneIndex(reading.e164).equals(whose.phoneIndex);
+  return reading.kind !== 'unreadable' && keys.phoneIndex(reading.e164).equals(traces.phoneIndex);
 }
 
 const Reply = z.object({ from: z.string() });

@@ -10,16 +10,19 @@ import type {
   readWordingsShown,
 } from './evidence.repository.ts';
 
-/** Writes a value as one line of a file: equal values give equal lines. */
+/** Writes a value as one line; equal values give equal lines. */
 const lineOf = (value: unknown): string => `${canonicalJson(value)}\n`;
 
-/** Builds a file of one canonical JSON value a line. */
+/** Builds a file with one canonical JSON value a line. */
 export const linesFile = (name: string, values: readonly unknown[]): ZipMember => ({
   name,
   bytes: Buffer.from(values.map(lineOf).join('')),
 });
 
-/** Builds a signed archive: a manifest names every file, a signature covers it, a copy shows where a file was altered. */
+/**
+ * Builds a signed archive: the manifest names every file, the signature covers the manifest, and a copy of all files
+ * shows where one of them was altered.
+ */
 export function evidenceArchive(
   files: readonly ZipMember[],
   given: {
@@ -53,7 +56,7 @@ export function evidenceArchive(
   return zipOf([...signed, copyOf(signed)]);
 }
 
-/** Copies everything once more, one file after another under a line with its name and length. */
+/** Joins all files into one, each behind a line with its name and length. */
 function copyOf(members: readonly ZipMember[]): ZipMember {
   const parts = members.flatMap(({ name, bytes }) => [Buffer.from(`${name} ${bytes.length}\n`), bytes]);
   return { name: 'copy.bin', bytes: Buffer.concat(parts) };
@@ -66,13 +69,12 @@ interface ZipMember {
   readonly bytes: Buffer;
 }
 
-/** Every file has this time, in local time as MS-DOS has it: equal files give an equal archive. */
+/** The time of every file, so that equal files give an equal archive; zip keeps local time. */
 const DAY_ONE = new Date(1980, 0, 1);
 
 /**
- * Builds the zip of some files, uncompressed, the same bytes each time.
- *
- * A verifier builds it again from what it read and compares every byte: a test compares the library's bytes too.
+ * Builds the zip of some files, uncompressed, with the same bytes each time: the verifier builds it again from what it
+ * read, and compares every byte.
  */
 export const zipOf = (members: readonly ZipMember[]): Buffer =>
   Buffer.from(
@@ -82,7 +84,7 @@ export const zipOf = (members: readonly ZipMember[]): Buffer =>
     }),
   );
 
-/** The bytes before the 32 of an Ed25519 key in PKCS #8. */
+/** The bytes before the 32 bytes of an Ed25519 key in PKCS #8. */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const KEY_BYTES = 32;
 
@@ -94,8 +96,8 @@ export interface EvidenceKey {
 }
 
 /**
- * Returns the key that the newest anchor names, else the one in force. A file is accepted by the key that an
- * authority has seen: another one signs from the first anchor that names it.
+ * Returns the key that the newest anchor names (`stamped`), else the one in force. A verifier accepts only a key that
+ * an authority has stamped: a new key signs from the first anchor that names it on.
  */
 export function stampedEvidenceKey(
   [inForce, ...older]: readonly [KeyObject, ...KeyObject[]],
@@ -107,7 +109,7 @@ export function stampedEvidenceKey(
   return older.map((secret) => evidenceKey(secret, tenantId)).find((key) => key.public === stamped) ?? newest;
 }
 
-/** Derives a tenant's evidence key, always the same from the same secret. */
+/** Derives the evidence key of a tenant from a secret, always the same one. */
 export function evidenceKey(secret: KeyObject, tenantId: string): EvidenceKey {
   const seed = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `evidence|${tenantId}`, KEY_BYTES));
   const privateKey = createPrivateKey({
@@ -119,8 +121,8 @@ export function evidenceKey(secret: KeyObject, tenantId: string): EvidenceKey {
   return { sign: privateKey, public: spki.subarray(-KEY_BYTES).toString('hex') };
 }
 
-/** The facts of the readable page; the other files hold the same in full. */
-interface SummaryGiven {
+/** What the readable page shows; the other files have it in full. */
+interface SummaryFacts {
   readonly madeAt: string;
   readonly controller: { readonly name: string; readonly legalName: string };
   readonly person: { readonly id: string; readonly phone: string | null };
@@ -151,14 +153,14 @@ const KINDS: Readonly<Record<string, string>> = {
   reinstated: 'nouvel accord après opposition',
 };
 
-/** Held: the event has all that its method requires; attested: it names the caller's record. */
+/** `held`: the proof has all that the method requires; `attested`: it refers to the caller's own record. */
 const PROOFS: Readonly<Record<string, string>> = {
   held: 'détenue / held',
   attested: 'attestée / attested',
   none: 'aucune / none',
 };
 
-const acts = ({ events }: SummaryGiven): Html =>
+const acts = ({ events }: SummaryFacts): Html =>
   table(
     [
       'Maillon / Link',
@@ -184,14 +186,14 @@ const acts = ({ events }: SummaryGiven): Html =>
     ]),
   );
 
-const wordings = (given: SummaryGiven): Html =>
+const wordings = (given: SummaryFacts): Html =>
   table(
     ['Texte / Wording', 'Version', 'Ce que la personne a lu / What the person read'],
     given.wordings.map(({ id, version, text: words }) => [id, version, words]),
   );
 
-/** Empty where nobody got advertising as a customer. */
-function statements(given: SummaryGiven): Html {
+/** Writes the controller's statements on advertising to customers; nothing when no event rests on that basis. */
+function statements(given: SummaryFacts): Html {
   if (given.statements.length === 0) return nothing;
   const rows = given.statements.map(
     ({ at, act, statement: { documentRef, signedOn, signedAs, affirms } }) => [
@@ -206,13 +208,13 @@ function statements(given: SummaryGiven): Html {
   return html`<h2>Clients démarchés sans accord préalable <span lang="en">/ Customers</span></h2>\n${table(headings, rows)}\n`;
 }
 
-const suppressions = (given: SummaryGiven): Html =>
+const suppressions = (given: SummaryFacts): Html =>
   table(
     ['Portée / Scope', 'Depuis / Since', 'Source', 'Levée / Lifted'],
     given.suppressions.map(({ scope, since, source, liftedAt }) => [scope, since, source, liftedAt]),
   );
 
-const messages = (given: SummaryGiven): Html =>
+const messages = (given: SummaryFacts): Html =>
   table(
     ['Message', 'Finalité / Purpose', 'État / State', 'Règles / Rules', 'Dernier fait / Last event'],
     given.messages.map(({ id, purpose, state, decision, timeline }) => [
@@ -224,13 +226,13 @@ const messages = (given: SummaryGiven): Html =>
     ]),
   );
 
-const proofs = (given: SummaryGiven): Html =>
+const proofs = (given: SummaryFacts): Html =>
   table(
     ['Acte / Act', 'Preuve, mot pour mot / Proof, word for word'],
     given.proofs.map(({ eventId, proof }) => [eventId, proof]),
   );
 
-const anchors = ({ tree }: SummaryGiven): Html =>
+const anchors = ({ tree }: SummaryFacts): Html =>
   tree.anchors.length === 0
     ? html`<p><strong>Non ancré.</strong> Aucun horodatage extérieur ne couvre ces actes. / <strong>Not anchored.</strong></p>`
     : table(
@@ -242,8 +244,8 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2r
 table{border-collapse:collapse;width:100%;display:block;overflow-x:auto}th,td{border:1px solid #888;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 th{background:#eee}`;
 
-/** Writes the readable page of an evidence file: French first, no script, nothing fetched. */
-export function evidenceSummary(given: SummaryGiven): Html {
+/** Writes the readable page of an evidence file: French first, without scripts or requests. */
+export function evidenceSummary(given: SummaryFacts): Html {
   const { controller, person, madeAt } = given;
   return html`<!doctype html>
 <html lang="fr"><head><meta charset="utf-8">

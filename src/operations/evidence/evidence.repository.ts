@@ -3,14 +3,14 @@ import { anyOf, col, hexOf, query, rowsOf, type RowOf, type Transaction } from '
 import type { SaleStatement } from '../../company/index.ts';
 import { eventColumns, eventRows } from '../../people/index.ts';
 
-/** An event with its position in the chain and its proof, as far as they exist. */
+/** A consent event, with its position in the chain and its proof where they exist. */
 export type ChainedEvent = Awaited<ReturnType<typeof readChainedEvents>>[number];
 
-/** More than any person does; a file notes when it is reached. */
+/** No person has more events; the file says so if one does. */
 const MOST_EVENTS = 5_000;
 
 const chainedEventRows = eventRows.with({
-  /** The time at which the reason of a visit was removed from the proof: the event's digest is of the former text. */
+  /** When the reason of a visit was removed from the proof; the digest of the event is that of the former text. */
   cutAt: col.of('consent_proof', 'cutAt'),
   /** Hexadecimal, as are the next two. */
   previousHash: col.text().orNull(),
@@ -43,7 +43,7 @@ const suppressions = query
   .selectFrom('suppression')
   .select(['id', 'scope', 'since', 'source', 'recordedAt', 'eventId', 'liftedAt', 'liftedBy']);
 
-/** Reads every suppression of a number, lifted or not; of a person without a number, those of their events. */
+/** Reads the suppressions of a number, lifted ones included; without a number, those that the person's events made. */
 export async function readSuppressionsOf(
   tx: Transaction,
   who: { readonly contactId: string; readonly phoneIndex: Buffer | undefined },
@@ -71,7 +71,7 @@ const statements = query
   .$narrowType<{ statement: Readonly<Partial<SaleStatement>> }>()
   .where('action', 'in', ['customers.opened', 'customers.closed']);
 
-/** Reads every statement of a controller, in order; each is in the chain of the audit. */
+/** Reads the statements of the controller on advertising to customers, in order; each is in the chain of the audit. */
 export function readSaleStatements(tx: Transaction) {
   const own = statements.where('tenantId', '=', tx.tenantId);
   return tx.rows(own.orderBy('at').orderBy('id').limit(MOST_EVENTS));
@@ -128,7 +128,7 @@ const bookingRows = rowsOf('reminder_series', [
   >(),
 });
 
-/** A booking of a person, sealed. */
+/** A booking of a person, encrypted. */
 export type SealedBooking = RowOf<typeof bookingRows>;
 
 /** Reads a page of a person's bookings, each with the steps of its current revision. */

@@ -31,10 +31,10 @@ import {
 } from './evidence.repository.ts';
 import { frenchDay } from '../../rule/index.ts';
 
-/** Maximum number of messages and replies, newest first; the summary notes when there are more. */
+/** The most messages and replies of a file, the newest ones. */
 const MOST_MESSAGES = 1_000;
 
-/** The dependencies of evidence files. */
+/** What building an evidence file needs. */
 export interface EvidenceDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
@@ -42,34 +42,34 @@ export interface EvidenceDeps {
   readonly signing: (stamped: string | undefined) => EvidenceKey;
 }
 
-/** The person of an evidence file, and whether number and texts may be in clear. */
-interface EvidenceAsked {
+/** Whose evidence is wanted, and whether the number and the texts are in clear. */
+interface EvidenceRequest {
   readonly contactId: string;
   readonly clear: boolean;
   /** ISO instant of the machine clock. */
   readonly madeAt: string;
 }
 
-/** Builds one archive with the whole evidence of a person's agreements; undefined for an unknown person. */
+/** Builds the signed archive with the evidence of a person's agreements; undefined for an unknown person. */
 export async function evidenceOf(
   tx: Transaction,
   deps: EvidenceDeps,
-  asked: EvidenceAsked,
+  request: EvidenceRequest,
 ): Promise<Buffer | undefined> {
-  const acts = await actsOf(tx, deps, asked.contactId);
+  const acts = await readActs(tx, deps, request.contactId);
   const controller = await readController(tx);
   if (acts === undefined || controller === undefined) return undefined;
   const { contact, events, suppressions } = acts;
-  const proofs = proofsOf(deps.keys, { contact, contactId: asked.contactId }, events);
-  const seen = await seenOf(tx, events, proofs);
-  const sent = await sentTo(tx, { deps, asked, contact });
-  const person = personShown(contact, asked);
-  const { madeAt } = asked;
+  const proofs = proofsOf(deps.keys, { contact, contactId: request.contactId }, events);
+  const seen = await readSeen(tx, events, proofs);
+  const sent = await readSent(tx, { deps, request, contact });
+  const person = personView(contact, request);
+  const { madeAt } = request;
   const summary = { controller, person, events, suppressions, proofs, madeAt, ...seen, ...sent };
   const files = [
     { name: 'summary.html', bytes: Buffer.from(evidenceSummary(summary).source) },
     linesFile('events.jsonl', events.map(eventLine)),
-    linesFile('proofs.jsonl', proofs.filter(({ cutAt }) => cutAt === null).map(wholeLine)),
+    linesFile('proofs.jsonl', proofs.filter(({ cutAt }) => cutAt === null).map(uncutLine)),
     ...cutFile(proofs),
     linesFile('paths.jsonl', seen.tree.paths),
     linesFile('anchors.jsonl', seen.tree.anchors.map(anchorLine)),
@@ -92,39 +92,39 @@ export async function evidenceOf(
 }
 
 /** Reads a person's acts, and those behind the suppressions of the number. */
-async function actsOf(tx: Transaction, { keys }: EvidenceDeps, contactId: string) {
+async function readActs(tx: Transaction, { keys }: EvidenceDeps, contactId: string) {
   const contact = await readContact(tx, keys, contactId);
   const suppressions = await readSuppressionsOf(tx, { contactId, phoneIndex: contact?.phoneIndex });
   const named = suppressions.flatMap(({ eventId, liftedBy }) => [eventId, liftedBy]);
   const events = await readChainedEvents(tx, { contactId, named: named.filter((id) => id !== null) });
-  // An erased person has left events behind, or was never here.
+  // Of an erased person only events are left.
   const known = contact !== undefined || events.some((event) => event.contactId === contactId);
   return known ? { contact, events, suppressions } : undefined;
 }
 
-const restsOnSale = ({ purpose, basis }: ChainedEvent): boolean =>
+const isSaleBased = ({ purpose, basis }: ChainedEvent): boolean =>
   purpose === 'marketing' && basis === 'legitimate_interest';
 
-/** Collects what the person saw, and what an outside authority saw of it. */
-async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: readonly OpenedProof[]) {
+/** Reads what the person saw (wordings and forms), the statements behind it, and what an authority has stamped. */
+async function readSeen(tx: Transaction, events: readonly ChainedEvent[], proofs: readonly OpenedProof[]) {
   const cited = events.flatMap(({ wordingId }) => (wordingId === null ? [] : [wordingId]));
   const positions = events.flatMap(({ position }) => (position === null ? [] : [position]));
   return {
     wordings: await readWordingsShown(tx, cited),
     forms: await readFormsShown(tx, fingerprintsIn(proofs)),
-    statements: events.some(restsOnSale) ? await readSaleStatements(tx) : [],
+    statements: events.some(isSaleBased) ? await readSaleStatements(tx) : [],
     tree: await evidenceTree(tx, positions),
   };
 }
 
 /**
- * Returns the paths from events to the first anchor over each, and to the newest one. The first cannot have been
- * made after a later rewriting; the newest covers all at once.
+ * Reads the anchors, and the paths from each event to the first anchor over it and to the newest one. The first anchor
+ * was made before any later rewriting; the newest covers all events at once.
  */
 async function evidenceTree(tx: Transaction, positions: readonly number[]) {
   const anchors = await readAnchorsOver(tx, 'consent', positions);
   const newest = anchors.at(-1);
-  /** Each by the count of links under its anchor, with the siblings from leaf to root in hexadecimal. */
+  /** `anchor` is the count of links under the anchor; `path` has the siblings from leaf to root, in hexadecimal. */
   const paths: { position: number; anchor: number; path: readonly string[] }[] = [];
   if (newest === undefined) return { anchors, paths };
   const leaves = await leavesOf(tx, 'consent');
@@ -139,26 +139,26 @@ async function evidenceTree(tx: Transaction, positions: readonly number[]) {
   return { anchors, paths };
 }
 
-/** Collects messages, replies and the person's present consents. */
-async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, 'recorded'>) {
+/** Reads the person's messages, replies and present consents. */
+async function readSent(tx: Transaction, { deps, request, contact }: Omit<LinesContext, 'recorded'>) {
   const indexes = contact === undefined ? [] : [contact.phoneIndex];
-  const recorded = await readRecord(tx, { contactIds: [asked.contactId], indexes });
+  const recorded = await readRecord(tx, { contactIds: [request.contactId], indexes });
   const at = deps.clock.now();
   const bases = await readChosenBases(tx);
   const purposes = contact === undefined ? null : statusesAt(contact, recorded, { at, bases });
   return {
-    messages: await messageLines(tx, { deps, asked, contact, recorded }),
-    replies: await replyLines(tx, deps.keys, asked),
+    messages: await messageLines(tx, { deps, request, contact, recorded }),
+    replies: await replyLines(tx, deps.keys, request),
     consentsNow: { at: at.toISO(), purposes },
   };
 }
 
-function personShown(
+function personView(
   contact: Contact | undefined,
-  { contactId, clear }: EvidenceAsked,
+  { contactId, clear }: EvidenceRequest,
 ): {
   readonly id: string;
-  /** In clear, masked, or null once erased. */
+  /** In clear or masked; null once the person is erased. */
   readonly phone: string | null;
   readonly simulated: boolean | null;
   readonly createdAt: string | null;
@@ -184,20 +184,20 @@ const anchorLine = ({ statement, token, stampedAt, position }: Anchor) => ({
   token: token.toString('base64'),
 });
 
-/** A kept proof, opened: its digest is in the event. */
+/** A decrypted proof, whose digest is in the event. */
 interface OpenedProof {
   readonly eventId: string;
   /** Hexadecimal. */
   readonly salt: string;
   /** Canonical JSON, word for word. */
   readonly proof: string;
-  /** The time at which something was removed from it; its digest is no longer that of the event. */
+  /** When the reason of a visit was removed from it, after which the digest of the event no longer covers it. */
   readonly cutAt: string | null;
 }
 
-const wholeLine = ({ cutAt: _none, ...proof }: OpenedProof) => proof;
+const uncutLine = ({ cutAt: _none, ...proof }: OpenedProof) => proof;
 
-/** Lists proofs from which the reason of a visit was removed: their rest, which no digest covers any more. */
+/** Builds the file of proofs from which the reason of a visit was removed, if there are any. */
 function cutFile(proofs: readonly OpenedProof[]) {
   const cut = proofs.flatMap(({ eventId, proof, cutAt }) =>
     cutAt === null ? [] : { eventId, proof, cutAt },
@@ -207,15 +207,15 @@ function cutFile(proofs: readonly OpenedProof[]) {
 
 function proofsOf(
   keys: TenantKeys,
-  { contact, contactId: asked }: { readonly contact: Contact | undefined; readonly contactId: string },
+  { contact, contactId: wanted }: { readonly contact: Contact | undefined; readonly contactId: string },
   events: readonly ChainedEvent[],
 ): OpenedProof[] {
   return events.flatMap(({ id, contactId, salt, sealed, cutAt }) => {
     if (salt === null || sealed === null) return [];
     const place = { table: 'consent_proof', column: 'sealed', row: id };
-    // A reply without a holder, or of somebody erased since, is sealed for the archive; that of another holder
-    // stays closed.
-    if (contactId === null || (contact === undefined && contactId === asked))
+    // A proof without a holder, or of a person erased since, is sealed under the archive key; that of another holder
+    // of the number stays closed.
+    if (contactId === null || (contact === undefined && contactId === wanted))
       return [{ eventId: id, salt, cutAt, proof: keys.open(place, sealed, 'archive').toString('utf8') }];
     if (contactId !== contact?.id) return [];
     return [{ eventId: id, salt, cutAt, proof: contact.key.open(place, sealed).toString('utf8') }];
@@ -224,23 +224,23 @@ function proofsOf(
 
 function fingerprintsIn(proofs: readonly OpenedProof[]): string[] {
   return proofs.flatMap(({ proof }) => {
-    // The recorder of the act sealed a proof text here.
+    // The recorder of the event sealed a proof text here.
     const { evidence } = JSON.parse(proof) as { readonly evidence: Readonly<Record<string, string>> };
     const found = evidence['renderedSha256'];
     return found === undefined ? [] : [found];
   });
 }
 
-interface Telling {
+interface LinesContext {
   readonly deps: EvidenceDeps;
-  readonly asked: EvidenceAsked;
+  readonly request: EvidenceRequest;
   readonly contact: Contact | undefined;
   readonly recorded: RecordedActs;
 }
 
-/** Lists each message with its decision, and the person's consent when it was accepted. */
-async function messageLines(tx: Transaction, { deps, asked, contact, recorded }: Telling) {
-  const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
+/** Lists the messages with their decision, and the person's consents at the instant of acceptance. */
+async function messageLines(tx: Transaction, { deps, request, contact, recorded }: LinesContext) {
+  const found = await messagesTo(tx, deps.keys, { contactId: request.contactId, most: MOST_MESSAGES });
   const customers = await readCustomersPast(tx, frenchDay(deps.clock.now()));
   return found.toReversed().map(({ view, clearText }) => {
     const { to: _masked, ...shown } = view;
@@ -249,11 +249,11 @@ async function messageLines(tx: Transaction, { deps, asked, contact, recorded }:
       accepted && contact
         ? pastStatuses(contact, recorded, { at: DateTime.fromISO(accepted.at), customers })
         : null;
-    return Object.assign(shown, { standing: consents, text: asked.clear ? (clearText() ?? null) : null });
+    return Object.assign(shown, { standing: consents, text: request.clear ? (clearText() ?? null) : null });
   });
 }
 
-async function replyLines(tx: Transaction, keys: TenantKeys, { contactId, clear }: EvidenceAsked) {
+async function replyLines(tx: Transaction, keys: TenantKeys, { contactId, clear }: EvidenceRequest) {
   const found = await readRepliesOf(tx, contactId, MOST_MESSAGES);
   return found.map(({ sealed, ...shown }) => {
     if (!clear) return Object.assign(shown, { text: null });

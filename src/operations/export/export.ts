@@ -20,43 +20,44 @@ import {
 import { type Language, bilingual, type Words } from '../../words/index.ts';
 import { retentionRules } from '../../law/index.ts';
 
-/** The person of an export, and how much of it may be given. */
+/** Whose records are exported, and which of them. */
 export interface ExportAsked {
   readonly contactId: string;
-  /** One person among those who share the number. */
+  /** The reference of one person among those who share the number: only their bookings are exported. */
   readonly personRef?: string | undefined;
-  /** Ids that a reader of everything removed. */
+  /** Ids of items that somebody who read everything decided to leave out. */
   readonly leaveOut?: readonly string[] | undefined;
-  /** True when number and texts are given in full. */
+  /** True when the number and the texts are in clear. */
   readonly clear: boolean;
   readonly language: Language;
 }
 
-/** The records of a person, or the reason why somebody must look at it first. */
+/** The records of a person, or why there are none yet. */
 type Exported =
   | { readonly kind: 'export'; readonly content: ReturnType<typeof contentOf>; readonly leftOut: number }
-  /** Several people share the number: each item waits for somebody to say whose it is. */
+  /** Several people share the number: somebody must first decide which items belong to the person. */
   | { readonly kind: 'shared'; readonly items: ReturnType<typeof itemsOf> }
   | { readonly kind: 'nobody' };
 
-/** More messages than anybody ever got. */
+/** Nobody has so many bookings, messages or replies. */
 const MOST = 20_000;
 const PAGE = 500;
 
-/** Collects all records of a person, to read or to transfer; undefined when there is no such contact. */
+/** Collects the records of a person (GDPR, art. 15 and 20); undefined when there is no such contact. */
 export async function exportOf(
   tx: Transaction,
   deps: ContactDeps,
-  asked: ExportAsked,
+  request: ExportAsked,
 ): Promise<Exported | undefined> {
-  const contact = await readContact(tx, deps.keys, asked.contactId);
+  const contact = await readContact(tx, deps.keys, request.contactId);
   if (contact === undefined) return undefined;
-  const held = await heldOf(tx, deps, { contact, asked });
-  const { personRef, leaveOut } = asked;
-  if (personRef !== undefined) return partOf(deps, held, personRef);
-  if (leaveOut === undefined && isShared(contact, held)) return { kind: 'shared', items: itemsOf(held) };
+  const records = await readRecords(tx, deps, { contact, request });
+  const { personRef, leaveOut } = request;
+  if (personRef !== undefined) return exportForPerson(deps, records, personRef);
+  if (leaveOut === undefined && isShared(contact, records))
+    return { kind: 'shared', items: itemsOf(records) };
   const out = new Set(leaveOut);
-  const kept = without(held, (id) => !out.has(id));
+  const kept = withItems(records, (id) => !out.has(id));
   return { kind: 'export', content: contentOf(deps, kept), leftOut: out.size };
 }
 
@@ -64,13 +65,13 @@ interface Booking extends Omit<SealedBooking, 'sealed' | 'personIndex'> {
   readonly details: SeriesDetails | undefined;
 }
 
-interface Held {
+interface PersonRecords {
   readonly contact: Contact;
-  readonly asked: ExportAsked;
+  readonly request: ExportAsked;
   readonly controller: Awaited<ReturnType<typeof readController>>;
   readonly bookings: readonly Booking[];
-  readonly messages: Awaited<ReturnType<typeof messagesOf>>;
-  readonly replies: Awaited<ReturnType<typeof repliesOf>>;
+  readonly messages: Awaited<ReturnType<typeof readMessages>>;
+  readonly replies: Awaited<ReturnType<typeof readReplies>>;
   readonly acts: readonly Act[];
   readonly consentsNow: unknown;
   readonly suppressions: readonly unknown[];
@@ -82,26 +83,26 @@ interface Act {
   readonly [more: string]: unknown;
 }
 
-async function heldOf(
+async function readRecords(
   tx: Transaction,
   deps: ContactDeps,
-  { contact, asked }: { readonly contact: Contact; readonly asked: ExportAsked },
-): Promise<Held> {
+  { contact, request }: { readonly contact: Contact; readonly request: ExportAsked },
+): Promise<PersonRecords> {
   const consents = await consentsAt(tx, deps, { contactId: contact.id, at: undefined });
   return {
     contact,
-    asked,
+    request,
     controller: await readController(tx),
-    bookings: await bookingsOf(tx, contact),
-    messages: await messagesOf(tx, deps, asked),
-    replies: await repliesOf(tx, deps, asked),
-    acts: await actsOf(tx, contact, consents?.events ?? []),
+    bookings: await readBookings(tx, contact),
+    messages: await readMessages(tx, deps, request),
+    replies: await readReplies(tx, deps, request),
+    acts: await readActs(tx, contact, consents?.events ?? []),
     consentsNow: consents?.purposes ?? {},
     suppressions: await readSuppressionsOf(tx, { contactId: contact.id, phoneIndex: contact.phoneIndex }),
   };
 }
 
-async function bookingsOf(tx: Transaction, { id, key }: Contact): Promise<Booking[]> {
+async function readBookings(tx: Transaction, { id, key }: Contact): Promise<Booking[]> {
   const all: Booking[] = [];
   for (let after = BEFORE_ALL; all.length < MOST;) {
     const page = await readBookingsOf(tx, id, { after, most: PAGE });
@@ -116,26 +117,26 @@ async function bookingsOf(tx: Transaction, { id, key }: Contact): Promise<Bookin
   return all;
 }
 
-async function messagesOf(tx: Transaction, { keys }: ContactDeps, asked: ExportAsked) {
-  const found = await messagesTo(tx, keys, { contactId: asked.contactId, most: MOST });
+async function readMessages(tx: Transaction, { keys }: ContactDeps, request: ExportAsked) {
+  const found = await messagesTo(tx, keys, { contactId: request.contactId, most: MOST });
   return found.map(({ view, clearText }) => {
     const { id, purpose, state, reason, campaignId, seriesId, gateway, timeline } = view;
-    const text = asked.clear ? (clearText() ?? null) : null;
+    const text = request.clear ? (clearText() ?? null) : null;
     return { id, purpose, state, reason, campaignId, seriesId, gateway, timeline, text };
   });
 }
 
-async function repliesOf(tx: Transaction, { keys }: ContactDeps, asked: ExportAsked) {
-  const found = await readRepliesOf(tx, asked.contactId, MOST);
+async function readReplies(tx: Transaction, { keys }: ContactDeps, request: ExportAsked) {
+  const found = await readRepliesOf(tx, request.contactId, MOST);
   return found.map(({ id, receivedAt, kind, sealed }) => {
     const place = { table: 'reply', column: 'sealed', row: id };
-    // Sealed when it came, as from, to and text.
+    // The receiver of the reply sealed from, to and text here.
     const { text } = JSON.parse(keys.open(place, sealed).toString('utf8')) as { readonly text: string };
-    return { id, at: receivedAt, kind, text: asked.clear ? text : '' };
+    return { id, at: receivedAt, kind, text: request.clear ? text : '' };
   });
 }
 
-async function actsOf(
+async function readActs(
   tx: Transaction,
   { key }: Contact,
   events: readonly (Act & { readonly wordingId: string | null })[],
@@ -156,8 +157,8 @@ async function actsOf(
   });
 }
 
-/** Says whether two people were named for the number, by rows or by bookings. */
-function isShared({ person }: Contact, { bookings }: Held): boolean {
+/** Says whether several people were named for the number, by contacts or by bookings. */
+function isShared({ person }: Contact, { bookings }: PersonRecords): boolean {
   const named = bookings.flatMap(({ details }) => {
     const { ref, firstName, lastName } = details?.person ?? {};
     const name = ref ?? [firstName, lastName].filter((part) => part !== undefined).join(' ');
@@ -166,8 +167,8 @@ function isShared({ person }: Contact, { bookings }: Held): boolean {
   return person.nameConflict === true || new Set(named).size > 1;
 }
 
-/** Lists the items of a shared number for the person who redacts, each with the person that the caller named for it. */
-function itemsOf({ bookings, messages, replies, acts }: Held) {
+/** Lists the items of a shared number, each with the reference of the person for whom it was booked, where known. */
+function itemsOf({ bookings, messages, replies, acts }: PersonRecords) {
   const refs = new Map(bookings.map(({ id, details }) => [id, details?.person?.ref ?? null]));
   return [
     ...bookings.map(({ id, eventAt }) => ({
@@ -187,36 +188,37 @@ function itemsOf({ bookings, messages, replies, acts }: Held) {
   ];
 }
 
-/** Returns one person's bookings and their messages; data of the number alone are nobody's in particular. */
-function partOf(deps: ContactDeps, held: Held, personRef: string): Exported {
+/** Exports the bookings of one person and their messages, without data that belong to the number alone. */
+function exportForPerson(deps: ContactDeps, records: PersonRecords, personRef: string): Exported {
   const theirs = new Set(
-    held.bookings.flatMap(({ id, details }) => (details?.person?.ref === personRef ? [id] : [])),
+    records.bookings.flatMap(({ id, details }) => (details?.person?.ref === personRef ? [id] : [])),
   );
   if (theirs.size === 0) return { kind: 'nobody' };
-  const messages = held.messages.filter(({ seriesId }) => seriesId !== null && theirs.has(seriesId));
+  const messages = records.messages.filter(({ seriesId }) => seriesId !== null && theirs.has(seriesId));
   const part = {
-    ...held,
-    bookings: held.bookings.filter(({ id }) => theirs.has(id)),
+    ...records,
+    bookings: records.bookings.filter(({ id }) => theirs.has(id)),
     messages,
     replies: [],
     acts: [],
     suppressions: [],
-    contact: { ...held.contact, person: { phone: held.contact.person.phone, attributes: {} } },
+    contact: { ...records.contact, person: { phone: records.contact.person.phone, attributes: {} } },
   };
-  const left = itemsOf(held).length - theirs.size - messages.length;
-  return { kind: 'export', content: contentOf(deps, part), leftOut: left };
+  const leftOut = itemsOf(records).length - theirs.size - messages.length;
+  return { kind: 'export', content: contentOf(deps, part), leftOut };
 }
 
-const without = (held: Held, stays: (id: string) => boolean): Held => ({
-  ...held,
-  bookings: held.bookings.filter(({ id }) => stays(id)),
-  messages: held.messages.filter(({ id }) => stays(id)),
-  replies: held.replies.filter(({ id }) => stays(id)),
-  acts: held.acts.filter(({ id }) => stays(id)),
+const withItems = (records: PersonRecords, stays: (id: string) => boolean): PersonRecords => ({
+  ...records,
+  bookings: records.bookings.filter(({ id }) => stays(id)),
+  messages: records.messages.filter(({ id }) => stays(id)),
+  replies: records.replies.filter(({ id }) => stays(id)),
+  acts: records.acts.filter(({ id }) => stays(id)),
 });
 
-function contentOf({ clock }: ContactDeps, held: Held) {
-  const { contact, asked, controller, bookings, messages, replies, acts, consentsNow, suppressions } = held;
+function contentOf({ clock }: ContactDeps, records: PersonRecords) {
+  const { contact, request, controller, bookings, messages, replies, acts, consentsNow, suppressions } =
+    records;
   const view = contactView(contact);
   return {
     madeAt: clock.now().toISO(),
@@ -225,7 +227,7 @@ function contentOf({ clock }: ContactDeps, held: Held) {
       legalName: controller.legalName,
       contact: controller.contact,
     },
-    person: asked.clear ? { ...view, phone: contact.person.phone } : view,
+    person: request.clear ? { ...view, phone: contact.person.phone } : view,
     standing: consentsNow,
     acts,
     suppressions,
@@ -233,12 +235,12 @@ function contentOf({ clock }: ContactDeps, held: Held) {
     messages,
     replies,
     operators: [...new Set(messages.map(({ gateway }) => gateway))],
-    retention: retentionLines(asked.language),
-    rights: RIGHTS.map((words) => words[asked.language]),
+    retention: retentionLines(request.language),
+    rights: RIGHTS.map((words) => words[request.language]),
   };
 }
 
-/** Words the retention periods, rule by rule. */
+/** Writes the retention periods, rule by rule. */
 const retentionLines = (language: Language) =>
   retentionRules.map(({ id, title, reading, source }) => ({
     ruleId: id,

@@ -14,15 +14,15 @@ const messageSumRows = computedRows({
   state: col.text(),
   reason: col.text().orNull(),
   territory: col.text(),
-  /** The code of their batch's wait. */
+  /** The code of what their batch waits for. */
   waiting: col.text().orNull(),
   messages: col.number(),
 });
 
-/** Messages of one kind in the whole instance. */
+/** How many messages of one kind there are in the whole instance. */
 export type MessageSum = RowOf<typeof messageSumRows>;
 
-/** Sums the accounts of every batch: the state of messages, and the wait of unsent ones. */
+/** Counts the messages of all batches by state, and those that are not sent by what they wait for. */
 export const messageSums = (tx: Transaction): Promise<MessageSum[]> =>
   tx.rows(messageSumRows.sql`
     SELECT account_id AS "accountId", purpose, state, reason, territory, waiting, messages::float8 AS messages FROM message_sums()`);
@@ -36,10 +36,10 @@ const workSumRows = computedRows({
   oldestSeconds: col.number().orNull(),
 });
 
-/** A count, and the age of the oldest where that matters. */
+/** A count of work of one kind, with the age of the oldest where that matters. */
 export type WorkSum = RowOf<typeof workSumRows>;
 
-/** Counts open, late and waiting work; the law clock decides what is due, the machine clock how long something waits. */
+/** Counts open, late and waiting work at an ISO instant of both clocks: the law clock decides what is due, the machine clock how long something waits. */
 export const workSums = (tx: Transaction, law: string, machine: string): Promise<WorkSum[]> =>
   tx.rows(workSumRows.sql`
     SELECT what, kind, count::float8 AS count, oldest_seconds AS "oldestSeconds" FROM work_sums(${law}, ${machine})
@@ -76,10 +76,10 @@ const answerSumRows = rowsOf('submission_count', ['accountId', 'outcome', 'reaso
   messages: col.number(),
 });
 
-/** Count of an account's answers of one kind. */
+/** How many answers of one kind an account gave. */
 export type AnswerSum = RowOf<typeof answerSumRows>;
 
-/** Sums the workers' counts of their calls. */
+/** Reads how many calls the workers counted, by account and answer. */
 export const answerSums = (tx: Transaction): Promise<AnswerSum[]> =>
   tx.rows(answerSumRows.sql`
     SELECT account_id AS "accountId", outcome, reason, calls::float8 AS calls, messages::float8 AS messages, seconds FROM submission_count`);
@@ -92,10 +92,10 @@ const inboxSumRows = computedRows({
   clockOffsetSeconds: col.number(),
 });
 
-/** Count of inbound calls that are not understood yet. */
+/** What waits in the inbox, and the offset of the law clock. */
 export type InboxSum = RowOf<typeof inboxSumRows>;
 
-/** Counts the inbox, and reads the offset of the law clock. */
+/** Counts what waits in the inbox at an ISO instant of the machine clock, and reads the offset of the law clock. */
 export const inboxSum = (tx: Transaction, machine: string): Promise<InboxSum | undefined> =>
   tx.first(inboxSumRows.sql`
     SELECT r.waiting AS receipts, coalesce(r.oldest, 0)::float8 AS "oldestReceiptSeconds", i.waiting AS replies, u.waiting AS unreadable,
@@ -107,19 +107,19 @@ export const inboxSum = (tx: Transaction, machine: string): Promise<InboxSum | u
 
 const webhookSumRows = computedRows({
   delivered: col.number(),
-  /** Count of failed attempts to be repeated. */
+  /** Failed attempts that were, or will be, repeated. */
   retried: col.number(),
-  /** Count of deliveries given up after three days. */
+  /** Deliveries that were given up after three days. */
   failed: col.number(),
   pending: col.number(),
-  /** Count of endpoints whose last attempt failed. */
+  /** Endpoints whose last attempt failed. */
   failing: col.number(),
 });
 
-/** Count of deliveries to tenants' webhooks by outcome. */
+/** Deliveries to tenants' webhooks by outcome. */
 export type WebhookSum = RowOf<typeof webhookSumRows>;
 
-/** Sums the deliveries of the whole instance. */
+/** Counts the deliveries of the whole instance. */
 export const webhookSum = (tx: Transaction): Promise<WebhookSum | undefined> =>
   tx.first(webhookSumRows.sql`SELECT delivered, retried, failed, pending, failing FROM webhook_sums()`);
 

@@ -1,7 +1,7 @@
 import { uuidV7 } from '../../base/index.ts';
 import { readContact, tenantOfToken, recordOptOuts, suppressAhead } from '../../people/index.ts';
 import { tenantOf } from '../../company/index.ts';
-import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
+import { requestErasure, type ErasureRequest } from '../erasure/erasure.ts';
 import {
   EffectiveAlready,
   waitBriefly,
@@ -17,7 +17,7 @@ import {
 } from '../../platform/index.ts';
 import { idOfAccountNamed, keepUnreadCall, barFirst, takeReply } from '../../sending/index.ts';
 
-/** Applies an entry; true when it had no effect yet. Applying twice changes nothing. */
+/** Applies an entry of the journal to the database; true when it had no effect yet. Applying it again changes nothing. */
 export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occasion): Promise<boolean> {
   switch (entry.kind) {
     case 'inbound':
@@ -42,17 +42,17 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
   const { id, at, simulated } = entry.reception;
   const isUnanswered = occasion === 'restore' || acknowledges === undefined;
   const taking = { ...deps, newId: () => uuidV7(clock.machine()) };
-  // Without its account nobody can answer; the STOP takes effect all the same.
+  // When the account is gone nobody can answer, but the STOP takes effect.
   const account = { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true };
   const reply = { event: entry.event, id, receivedAt: at, simulated };
   if (isUnanswered) return takeReply(taking, account, { ...reply, unanswered: true });
-  // Each would wait for the answer to the one before it, and the gate for all of them.
+  // The rest comes later: else each entry would wait for the answer to the one before, and the gate for all of them.
   const { isNew, rest } = await barFirst({ ...taking, reserved: database }, account, reply);
   if (rest !== undefined) deps.afterwards?.(rest);
   return isNew;
 }
 
-/** Its readable parts have entries of their own; the rest is for a person. */
+/** Keeps an unread call for a person; the parts of it that could be read have entries of their own. */
 async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Promise<boolean> {
   const { call: sealed, unread, reception } = entry;
   return database.outside(async (tx) => {
@@ -64,15 +64,15 @@ async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Prom
 }
 
 /**
- * Records an opt-out. Where a lock is in the way its person is suppressed first, as after an inbound STOP, so that the
- * gate waits for no lock on a person; the entry is then retried until it is recorded.
+ * Records an opt-out. When a lock blocks that, the person is suppressed first, as after an inbound STOP, so that the
+ * gate waits for no lock on a person; the entry is then retried until the opt-out is recorded.
  */
 async function applyOptOut(deps: ApplyDeps, entry: OptOutEntry, occasion: Occasion): Promise<boolean> {
   try {
-    return await recorded(deps, entry, { recording: recordOptOuts, isBrief: occasion === 'outage' });
+    return await recordWith(deps, entry, { recording: recordOptOuts, isBrief: occasion === 'outage' });
   } catch (cause) {
     if (writeFaultOf(cause).fault !== 'locked') throw cause;
-    await recorded(deps, entry, { recording: suppressFirst, isBrief: true });
+    await recordWith(deps, entry, { recording: suppressFirst, isBrief: true });
     throw new EffectiveAlready('the record of an opt-out waits for a lock', { cause });
   }
 }
@@ -82,8 +82,8 @@ const suppressFirst: typeof recordOptOuts = async (...given) => {
   return [];
 };
 
-/** A tenant or contact that an older database does not have has nothing to send. */
-async function recorded(
+/** Records with a function; does nothing for a tenant or a contact that a restored, older database does not have. */
+async function recordWith(
   { database, vault, clock }: ApplyDeps,
   entry: OptOutEntry,
   { recording, isBrief }: { readonly recording: typeof recordOptOuts; readonly isBrief: boolean },
@@ -97,12 +97,12 @@ async function recorded(
         ? entry.person.phone
         : (await readContact(tx, deps.keys, entry.person.contactId))?.person.phone;
     if (phone === undefined) return false;
-    const left = await recording(tx, deps, optOutsOf(entry, phone));
-    return left.some(({ eventId }) => eventId !== undefined);
+    const results = await recording(tx, deps, optOutsOf(entry, phone));
+    return results.some(({ eventId }) => eventId !== undefined);
   });
 }
 
-/** A person who is gone has nothing left to stop. */
+/** Records an opt-out by a link; does nothing for a person who is gone. */
 async function applyPressed(
   deps: ApplyDeps,
   { contactId, ...pressed }: PressedEntry,
@@ -114,7 +114,7 @@ async function applyPressed(
   return applyOptOut(deps, entry, occasion);
 }
 
-/** A person that an older database does not have cannot be found in it either. */
+/** Erases a person; does nothing when a restored, older database does not have them. */
 async function applyErasure({ database, vault, clock }: ApplyDeps, entry: ErasureEntry): Promise<boolean> {
   return database.withTenant(entry.tenantId, async (tx) => {
     if ((await tenantOf(tx)) === undefined) return false;
@@ -124,8 +124,8 @@ async function applyErasure({ database, vault, clock }: ApplyDeps, entry: Erasur
   });
 }
 
-/** Restores the request from the journal; whichever process applies it, it is one erasure. */
-export const erasureAsked = ({ reception, ...entry }: ErasureEntry): ErasureAsked => ({
+/** Builds the request for an erasure from its entry; every process that applies it makes the same erasure. */
+export const erasureAsked = ({ reception, ...entry }: ErasureEntry): ErasureRequest => ({
   id: reception.id,
   contactId: entry.contactId,
   requestedAt: entry.requestedAt,

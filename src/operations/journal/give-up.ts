@@ -21,31 +21,31 @@ import { uuidV7 } from '../../base/index.ts';
 import { scopeOfStop, replyOwnersOf, silenced, takingOf } from '../../sending/index.ts';
 import { applyEntry } from './apply-entry.ts';
 
-/** A person concerned, in one tenant; without a contact the number is suppressed there all the same. */
+/** A person whom an entry concerns, in one tenant; the contact is null where only the number is known. */
 interface Concerned {
   readonly tenantId: string;
   readonly contactId: string | null;
 }
 
-/** An entry without effect, as far as it can be shown: ids, never a number. */
+/** An entry of the journal that has no effect yet, described by ids and never by a number. */
 export interface PendingEntry {
   readonly place: string;
-  /** `damaged`: its bytes do not open, or mean nothing to us. */
+  /** `damaged` when its bytes cannot be decrypted or understood. */
   readonly why: 'damaged' | Wait['why'];
   readonly kind: JournalEntry['kind'] | null;
-  /** The id of the reply or act that it would become. */
+  /** The id of the reply or event that it would become. */
   readonly entryId: string | null;
   /** ISO instant. */
   readonly receivedAt: string | null;
   readonly concerned: readonly Concerned[];
 }
 
-/** The result of giving up an entry: applied, its person suppressed without it, lost, or still waiting. */
+/** What became of an entry: applied after all, its person suppressed instead (`barred`), lost, or still waiting. */
 export interface GivenUp extends PendingEntry {
   readonly became: 'applied' | 'barred' | 'lost' | 'waits';
 }
 
-/** The person an entry names: enough to suppress them. */
+/** What an entry says of its person, which is enough to suppress them. */
 interface Named {
   readonly event?: Incoming;
   readonly accountId?: string;
@@ -55,33 +55,33 @@ interface Named {
   readonly scope: Scope | readonly Scope[];
 }
 
-/** Describes the entry at a position and its people; changes nothing. */
+/** Describes an entry without effect and its people; changes nothing. */
 export async function describeEntry(deps: DrainDeps, held: Trouble | Wait): Promise<PendingEntry> {
   const read = await readAt(deps, held);
   const named = namedIn(read);
-  const people = named === undefined ? [] : await among(deps, named, () => Promise.resolve());
+  const people = named === undefined ? [] : await eachPerson(deps, named, () => Promise.resolve());
   return pendingEntryOf(held, read, people);
 }
 
-/** Tries an entry once more; failing that suppresses its person, where the number is readable. */
+/** Tries an entry once more; if the database refuses it, suppresses its person where the number can be read. */
 export async function giveUp(deps: DrainDeps, held: Trouble | Wait): Promise<GivenUp> {
   const read = await readAt(deps, held);
   if (read?.entry !== undefined) {
-    const fault = await applied(deps, read.entry, held.occasion);
+    const fault = await applyAgain(deps, read.entry, held.occasion);
     if (fault === undefined) return { ...pendingEntryOf(held, read, []), became: 'applied' };
     if (fault !== 'refused') return { ...pendingEntryOf(held, read, []), why: fault, became: 'waits' };
   }
   const named = namedIn(read);
   if (named === undefined) return { ...pendingEntryOf(held, read, []), became: 'lost' };
   try {
-    const people = await among(deps, named, (tx, one) => bar(deps, tx, one));
+    const people = await eachPerson(deps, named, (tx, one) => suppress(deps, tx, one));
     return { ...pendingEntryOf(held, read, people), became: people.length === 0 ? 'lost' : 'barred' };
   } catch {
     return { ...pendingEntryOf(held, read, []), became: 'waits' };
   }
 }
 
-async function applied(
+async function applyAgain(
   deps: DrainDeps,
   entry: JournalEntry,
   occasion: Occasion,
@@ -103,7 +103,7 @@ async function readAt(
   const folder = folders.find((one) => one.processId === processId);
   if (folder === undefined) return undefined;
   for await (const read of readFolder(keys, folder, { from: at }))
-    // Where its file is gone, the next one begins with somebody else.
+    // When the file of the entry is gone, the first entry of the next file is another one.
     return placeNameOf({ processId, at: read.at }) === placeNameOf({ processId, at }) ? read : undefined;
   return undefined;
 }
@@ -126,14 +126,14 @@ function pendingEntryOf(
 
 function namedIn(read: PlaceRead | undefined): Named | undefined {
   if (read?.entry !== undefined) return namedByEntry(read.entry);
-  return read?.foreign === undefined ? undefined : namedByForeign(read.foreign);
+  return read?.foreign === undefined ? undefined : namedByUnknown(read.foreign);
 }
 
 function namedByEntry(entry: JournalEntry): Named {
   switch (entry.kind) {
     case 'inbound':
       return { event: entry.event, accountId: entry.accountId, scope: [] };
-    // The call could not be read: its people are unknown.
+    // The call could not be read, so its people are unknown.
     case 'call':
       return { accountId: entry.accountId, scope: [] };
     case 'leaving':
@@ -157,8 +157,8 @@ const Foreign = z.object({
   event: z.object({ from: Text }).optional().catch(undefined),
 });
 
-/** An entry of another version: its person is suppressed for everything, since the request is unknown. */
-function namedByForeign(foreign: unknown): Named | undefined {
+/** Reads the person of an entry of another version, who is suppressed for everything, since the request is unknown. */
+function namedByUnknown(foreign: unknown): Named | undefined {
   const found = Foreign.safeParse(foreign).data;
   if (found === undefined) return undefined;
   const { accountId, event, person, ...others } = found;
@@ -166,33 +166,33 @@ function namedByForeign(foreign: unknown): Named | undefined {
     const stop: Incoming = { kind: 'stop', identity: '', from: event.from, text: 'STOP TOUT' };
     return { event: stop, accountId, scope: [] };
   }
-  const named: Named = { ...given(others), ...given(person ?? {}), scope: 'all' };
+  const named: Named = { ...defined(others), ...defined(person ?? {}), scope: 'all' };
   const isWhole =
     named.contactId !== undefined || (named.phone !== undefined && named.tenantId !== undefined);
   return isWhole ? named : undefined;
 }
 
-/** Returns the given fields, without the undefined ones. */
-const given = (
-  said: Readonly<Record<string, string | undefined>>,
+/** Returns fields without the undefined ones. */
+const defined = (
+  fields: Readonly<Record<string, string | undefined>>,
 ): Pick<Named, 'tenantId' | 'phone' | 'contactId'> =>
-  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 type Each = (tx: Transaction, one: { readonly phone: string } & Pick<Named, 'scope'>) => Promise<void>;
 
-/** Finds the person in each tenant, and applies a function to each; one transaction for all. */
-function among(deps: ApplyDeps, named: Named, each: Each): Promise<readonly Concerned[]> {
+/** Calls a function with the person in each tenant that knows them, in one transaction; returns these people. */
+function eachPerson(deps: ApplyDeps, named: Named, each: Each): Promise<readonly Concerned[]> {
   return deps.database.outside(async (tx) => {
     const { event, accountId } = named;
     if (event !== undefined && accountId !== undefined)
-      return amongOwners(tx, deps, { event, accountId, each });
+      return eachOwner(tx, deps, { event, accountId, each });
     const tenantId = named.tenantId ?? (await tenantOfToken(tx, named.contactId ?? ''));
-    return tenantId === undefined ? [] : ofTenant(await tx.as(tenantId), deps, { named, each });
+    return tenantId === undefined ? [] : personOfTenant(await tx.as(tenantId), deps, { named, each });
   });
 }
 
-/** Returns the person of one tenant that an entry names, if they still exist. */
-async function ofTenant(
+/** Does it for the person of one tenant; nobody when they do not exist any more. */
+async function personOfTenant(
   tx: Transaction,
   { vault }: ApplyDeps,
   { named, each }: { readonly named: Named; readonly each: Each },
@@ -208,7 +208,7 @@ async function ofTenant(
   return [{ tenantId: tx.tenantId, contactId: concerned }];
 }
 
-async function amongOwners(
+async function eachOwner(
   tx: Transaction,
   deps: ApplyDeps,
   { event, accountId, each }: { readonly event: Incoming; readonly accountId: string; readonly each: Each },
@@ -219,20 +219,24 @@ async function amongOwners(
     { id: accountId, acknowledgesStop: true },
     { event, id: '', receivedAt: clock.now().toISO(), simulated: false },
   );
-  const asked = silenced(taking.reading);
-  // A person who asked for none of that is not silenced because of a fault of ours.
-  if (asked === undefined) return [];
+  const optOut = silenced(taking.reading);
+  // A reply that was no opt-out suppresses nobody, although its entry could not be applied.
+  if (optOut === undefined) return [];
   const found: Concerned[] = [];
   for (const { tenantId, last } of (await replyOwnersOf(tx, taking)).owners) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
-    await each(within, { phone: event.from, scope: scopeOfStop(asked, last) });
+    await each(within, { phone: event.from, scope: scopeOfStop(optOut, last) });
     found.push({ tenantId, contactId: (await holderIdOf(within, keys.phoneIndex(event.from))) ?? null });
   }
   return found;
 }
 
-async function bar(deps: ApplyDeps, tx: Transaction, { phone, scope }: Parameters<Each>[1]): Promise<void> {
+async function suppress(
+  deps: ApplyDeps,
+  tx: Transaction,
+  { phone, scope }: Parameters<Each>[1],
+): Promise<void> {
   const keys = await deps.vault.tenant(tx);
   await suppressAlone(tx, { keys, clock: deps.clock }, { phone, scope, source: 'journal' });
 }

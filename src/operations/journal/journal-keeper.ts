@@ -37,7 +37,7 @@ const HOUR_MS = 3_600_000;
 const NOTED_EVERY_MS = 1_000;
 /** Milliseconds until an incomplete or failed replay is repeated. */
 const REPLAYED_EVERY_MS = 4_000;
-/** Maximum number of entries in one answer: under a lock there may be thousands, all waiting for the same. */
+/** The most entries in one answer: thousands may wait for the same lock. */
 const MOST_LISTED = 50;
 
 interface JournalKeeperDeps {
@@ -49,7 +49,7 @@ interface JournalKeeperDeps {
   readonly log: Log;
   readonly vault: Vault;
   readonly database: Database;
-  /** A connection for reports alone. */
+  /** A connection that is used for reports alone. */
   readonly reporting: Database;
   readonly acknowledgesStop: ApplyDeps['acknowledgesStop'];
   readonly effective: (entry: JournalEntry) => void;
@@ -57,7 +57,7 @@ interface JournalKeeperDeps {
   readonly lost: () => void;
 }
 
-/** Keeps the journal of one process and those it took over, and reports on them for the gate. */
+/** Keeps the journal of one process and those that it took over, and reports their state for the gate. */
 export class JournalKeeper {
   readonly journal: Journal;
   readonly #deps: JournalKeeperDeps;
@@ -69,10 +69,10 @@ export class JournalKeeper {
   readonly #neighbours: Neighbours;
   /** True when this process sees at once what others write on the journals' disk. */
   readonly #isSeenAtOnce: boolean;
-  /** Undefined until the database was asked. */
+  /** The seal of the database; undefined until it was read. */
   #sealId: string | null | undefined;
   #replayedFor: string | null | undefined;
-  /** Seal of the database for which others know that this process could help. */
+  /** The seal of the database for which others were told on disk that this process can help. */
   #offeredFor: string | null | undefined;
   #replayTroubles: readonly (Trouble | Wait)[] = [];
   #replayedAt = Number.NEGATIVE_INFINITY;
@@ -87,7 +87,7 @@ export class JournalKeeper {
       readonly journal: Journal;
       readonly report: GateReport;
       readonly asking: NeighbourHelp;
-      readonly own: Own;
+      readonly own: KeeperState;
       readonly isSeenAtOnce: boolean;
     },
   ) {
@@ -109,9 +109,9 @@ export class JournalKeeper {
     parts.own.mayAsk = () => this.#mayAsk;
   }
 
-  /** Opens the journal of this process; nothing may be taken before the first turn. */
+  /** Opens the journal of this process; it may keep nothing before the first turn. */
   static async open(deps: JournalKeeperDeps): Promise<JournalKeeper> {
-    const own: Own = { sealId: () => undefined, drainedInto: () => undefined, mayAsk: () => false };
+    const own: KeeperState = { sealId: () => undefined, drainedInto: () => undefined, mayAsk: () => false };
     const report = new GateReport({
       database: deps.reporting,
       clock: deps.clock,
@@ -151,20 +151,20 @@ export class JournalKeeper {
     return this.journal.isDrained && this.#adoption.isClear && this.#isReplayed;
   }
 
-  /** Others see only what is in our folder: this process asks for no help while it holds the gate for anything else. */
+  /** True when this process may ask for help: others read only our folder, so nothing else may hold the gate. */
   get #mayAsk(): boolean {
     const { fault, unkept, troubles } = this.journal;
     const isAllThere = fault === undefined && unkept === 0 && troubles.length === 0;
     return this.#isSeenAtOnce && isAllThere && this.#adoption.holdsNothing && this.#isReplayed;
   }
 
-  /** True when this process could bring in the entries of others. */
+  /** True when this process could apply the entries of others. */
   get #mayHelp(): boolean {
     const isFit = !this.#asking.isAsking && this.#report.pace.isFit(this.#deps.clock.monotonic());
     return this.#isSeenAtOnce && isFit && this.#isReplayed && !this.#isClosed;
   }
 
-  /** True when this process may keep the journals of ended processes: not while the database does not answer it. */
+  /** True when this process may take over the journals of ended processes: not while its database does not answer. */
   get #mayKeep(): boolean {
     return !this.#asking.isAsking && !this.#report.pace.isAway(this.#deps.clock.monotonic());
   }
@@ -173,16 +173,16 @@ export class JournalKeeper {
     return this.#sealId !== undefined && this.#replayedFor === this.#sealId;
   }
 
-  /** The entries without effect on this disk: also those of a process that asks us for help, which then holds the gate itself. */
+  /** The entries on this disk without effect, including those of a process that asks us for help. */
   get held(): readonly (Trouble | Wait)[] {
     const { journal } = this;
     const adopted = [...this.#adoption.troubles, ...this.#adoption.waits];
-    // While this process cannot help, another one is asked.
+    // While this process cannot help, another one does.
     const others = this.#mayHelp ? this.#neighbours.held : [];
     return [...journal.held, ...adopted, ...others, ...this.#replayTroubles];
   }
 
-  /** The reason why this process, or one that asks it for help, holds the gate, with the remedy. */
+  /** Why this process, or one that asks it for help, holds the gate, with the remedy; undefined when none does. */
   get doubt(): string | undefined {
     const { held } = this;
     return this.isDrained && held.length === 0 ? undefined : doubtOf(held, this.journal.unkept);
@@ -195,14 +195,14 @@ export class JournalKeeper {
     return `the opt-out journal cannot be written (${fault}): opt-outs are kept by the database alone; make room where BONHEURE_JOURNAL is`;
   }
 
-  /** Reads what a first report needs; registers nothing, and an unregistered process holds no gate. */
+  /** Reads what a first report needs, and registers nothing: an unregistered process does not hold the gate. */
   async prepare(): Promise<void> {
     this.#sealId = (await this.#report.ask())?.sealId;
-    // A database that was never sealed is the first one.
+    // A database that was never sealed is the first one, in which nothing has to be replayed.
     if (this.#sealId === null) this.#replayedFor = null;
   }
 
-  /** Signs on the disk that this process lives, whatever the database does; ends it where another took its journal over. */
+  /** Marks on the disk that this process lives, whatever the database does; ends it if another took its journal over. */
   sign(): void {
     if (!this.#isClosed && !this.#isOurs) this.#deps.lost();
     this.#adoption.keepAlive();
@@ -256,12 +256,12 @@ export class JournalKeeper {
     return found;
   }
 
-  /** Brings all owed entries into the database; throws while it is away. Says whether more waits. */
+  /** Applies all owed entries to the database, and throws while it is away; returns whether more wait. */
   async work(): Promise<boolean> {
     if (this.#sealId === undefined) return false;
     await this.#bringBack(this.#sealId);
     await this.journal.mend(this.#here);
-    // The helper would wait for the locks of a drain of ours.
+    // A helper would wait for the locks of a drain of ours.
     const isOurs = (): boolean => !this.#asking.isHelped;
     const more = isOurs() && (await this.journal.drain(this.#here, isOurs));
     await this.#adoption.turn();
@@ -269,7 +269,7 @@ export class JournalKeeper {
     return more;
   }
 
-  /** Writes into the database alone for which all is replayed, or will be. */
+  /** Writes only into the database with the present seal, for which everything is or will be replayed. */
   get #here(): DrainDeps {
     const { database, ...others } = this.#drain;
     return { ...others, database: ofSeal(database, this.#sealId ?? null) };
@@ -277,10 +277,9 @@ export class JournalKeeper {
 
   async #bringBack(sealId: string | null): Promise<void> {
     if (this.#isReplayed) {
-      // A process that is cut off may still be in a database that is gone: it could bring nothing in, nor be
-      // helped.
+      // A process that is cut off may still use a database that is gone: it can apply nothing there, nor be helped.
       if (!this.#mayKeep || !(await this.#replay.isBehind(sealId))) return;
-      // Somebody ended whose journal was in another database alone: nothing is drained before it is in this one.
+      // A process ended whose journal was drained into another database only: it comes before any drain into this one.
       this.#replayedFor = undefined;
       this.#replayedAt = Number.NEGATIVE_INFINITY;
     }
@@ -289,10 +288,10 @@ export class JournalKeeper {
     await this.replayed(sealId);
   }
 
-  /** Brings back the entries that the database of a seal lacks. */
+  /** Applies the entries that the database with a seal lacks. */
   async replayed(sealId: string | null): Promise<Replayed> {
     const found = await this.#replay.of(sealId).finally(() => {
-      // Also where it failed: all is read again each time.
+      // After a failure too, since each replay reads everything again.
       this.#replayedAt = this.#deps.clock.monotonic();
     });
     this.#replayTroubles = [...found.troubles, ...found.waits];
@@ -300,21 +299,21 @@ export class JournalKeeper {
     return found;
   }
 
-  /** Says whether only a person's decisions keep a replay from its end. */
+  /** Says whether a replay waits for a person's decision. */
   get #asksAPerson(): boolean {
     return this.#replayTroubles.some(({ why }) => why === 'damaged');
   }
 
   /**
-   * Releases the gate from entries without effect, by a person's decision. Each entry is tried first, then its
-   * person is suppressed; while one is readable and neither succeeds, nothing is written off.
+   * Writes off entries without effect by a person's decision, so that they no longer hold the gate. Each entry is tried
+   * once more, then its person is suppressed; while neither succeeds for a readable one, nothing is written off.
    */
   async writeOff(): Promise<readonly GivenUp[]> {
     const { held } = this;
     const found: GivenUp[] = [];
     for (const one of held) {
       found.push(await giveUp(this.#here, one));
-      // Under a lock each would wait for it in turn.
+      // When they wait for a lock, each of the others would wait for it in turn.
       if (found.filter(({ became }) => became === 'waits').length >= MOST_LISTED) break;
     }
     if (found.some(({ became }) => became === 'waits')) return found;
@@ -339,12 +338,12 @@ export class JournalKeeper {
     this.#forgotAt = now;
   }
 
-  /** The drained position is noted for the one database for which all was replayed. */
+  /** Notes the drained position for the database for which everything was replayed. */
   async #noteDrained(): Promise<void> {
     if (this.#isReplayed && this.#sealId !== undefined) await this.journal.noteDrained(this.#sealId);
   }
 
-  /** Ends in order: drained, it is unregistered; else the next process to start takes it over. */
+  /** Drains the journal and unregisters the process; if that fails, the next process to start takes the journal over. */
   async close(): Promise<void> {
     const { log, processId } = this.#deps;
     this.#asking.stop();
@@ -353,7 +352,7 @@ export class JournalKeeper {
       await this.journal.close();
       if (!this.journal.isRecorded || !this.#isReplayed) return;
       await this.#noteDrained();
-      // Taken over by another, it reads as empty: its entries are the other's to apply.
+      // A journal that another process took over reads as empty, and that process applies its entries.
       if (!this.#isOurs) return;
       this.#isClosed = true;
       await this.#here.database.outside((tx) => removeProcess(tx, processId));
@@ -364,14 +363,14 @@ export class JournalKeeper {
   }
 }
 
-/** The keeper's own state, for parts that are made before it. */
-interface Own {
+/** The state of the keeper, for parts that are made before it. */
+interface KeeperState {
   sealId: () => string | null | undefined;
   drainedInto: () => string | null | undefined;
   mayAsk: () => boolean;
 }
 
-const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {
+const DOUBTS: Readonly<Record<(Trouble | Wait)['why'], string>> = {
   damaged: 'is damaged: restore the file and start again, or write it off by POST /v1/journal/opening',
   refused:
     'is not taken by the database: it is tried again; POST /v1/journal/opening writes it off and bars its person',
@@ -381,7 +380,7 @@ const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {
 /** Troubles that need a person are reported before those that end by themselves. */
 const LISTED_FIRST = ['damaged', 'refused', 'locked', 'busy'] as const;
 
-/** Words the reason that holds the gate: the worst one, and the number of others. */
+/** Writes why the gate is held: the worst reason, and the number of other entries. */
 function doubtOf(held: readonly (Trouble | Wait)[], unkept: number): string {
   if (unkept > 0)
     return `neither the database nor the opt-out journal could keep ${unkept} opt-outs: they were refused, and are tried again`;
@@ -389,5 +388,5 @@ function doubtOf(held: readonly (Trouble | Wait)[], unkept: number): string {
   if (first === undefined) return 'the opt-out journal is being drained';
   const more = held.length > 1 ? ` and ${held.length - 1} more` : '';
   const code = 'code' in first && first.code !== undefined ? ` (${first.code})` : '';
-  return `the opt-out journal at ${placeNameOf(first)}${more} ${SAID[first.why]}${code}`;
+  return `the opt-out journal at ${placeNameOf(first)}${more} ${DOUBTS[first.why]}${code}`;
 }

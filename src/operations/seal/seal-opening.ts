@@ -5,9 +5,9 @@ import { parkLostSteps } from '../../reminders/index.ts';
 import { recordAudit, everyTenant, speakingFor } from '../../company/index.ts';
 
 /**
- * Parks, in every tenant, messages that may have been sent in the time which the database has lost; safe to repeat.
- * The outcome of an uncertain message is asked for, or waits for a person; a parked campaign waits for one.
- * Batch by batch, each in a transaction of its own: a large campaign delays nobody.
+ * Parks, in every tenant, what may have been sent in the time that a restored database has lost; may be repeated.
+ * Messages become uncertain until the operator or a person resolves them, campaigns are parked for a person. Each batch
+ * has a transaction of its own, so that a large campaign delays nobody. Returns how many there were of both.
  */
 export async function reconcileLost(database: Database, clock: Clock) {
   let found = { uncertain: 0, parkedCampaigns: 0 };
@@ -35,14 +35,14 @@ async function parkUnfrozen(tx: Transaction, clock: Clock): Promise<number> {
   return campaigns.length;
 }
 
-/** Reports the opening to every tenant, and has the work it held back planned at once. */
+/** Writes the opening to the audit of every tenant, and makes the work that waited for it plan again at once. */
 export async function tellOpened(
   tx: Transaction,
   clock: Clock,
   opening: {
     readonly actor: string;
     readonly action: 'seal.opened' | 'journal.opened';
-    /** Returns one tenant's part: nothing of another's. */
+    /** Returns the details for one tenant, without those of others. */
     readonly details: (tenantId: string) => Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { TenantKeys } from '../../crypto/index.ts';
 import { type MessageKey, messageId } from '../../sending/index.ts';
 import type { RegisterPeriod } from '../compliance/compliance.repository.ts';
 
-/** Says whether a launched campaign is not over: its people would really be written to. */
+/** Says whether a launched campaign is not over, whose people would be written to once the shadow ends. */
 export async function hasOpenCampaigns(tx: Transaction): Promise<boolean> {
   const row = await tx.first(sql`
     SELECT 1 FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid
@@ -20,7 +20,7 @@ const shadowDayRows = rowsOf('batch', ['purpose']).with({
   refused: col.json<Readonly<Record<string, number>>>(),
 });
 
-/** Counts finally decided messages in a period by day: those that would have been sent, and the others. */
+/** Counts the messages decided in a period by day: those that would have been sent, and the others by reason. */
 export const shadowDays = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(shadowDayRows.sql`
     WITH counted AS (
@@ -44,7 +44,7 @@ const withheldMessageRows = rowsOf('message', ['reason', 'contactId', 'batchId',
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
-/** Reads a page of finally decided messages in a period, in order of their keys. */
+/** Reads a page of the messages decided in a period, in order of their keys. */
 async function shadowRows(
   tx: Transaction,
   { from, to }: RegisterPeriod,
@@ -75,7 +75,7 @@ const HEADINGS = [
   'contactId',
 ];
 
-/** Writes the messages that would have been sent, and the others, for comparison with another tool's log. */
+/** Writes as CSV the messages that would have been sent, and the others, to compare them with the log of another tool. */
 export async function* shadowCsv(
   { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
   { clear, ...period }: RegisterPeriod & { readonly clear: boolean },
@@ -89,13 +89,13 @@ export async function* shadowCsv(
 
 function cells(keys: TenantKeys, row: RowOf<typeof withheldMessageRows>, clear: boolean): readonly string[] {
   const { at, purpose, reason, territory, order, contactId } = row;
-  const left = reason === 'SHADOW';
+  const wouldHaveLeft = reason === 'SHADOW';
   return [
     at,
     phoneCell(keys, row, clear),
     purpose,
-    left ? 'would-have-left' : 'refused',
-    left ? '' : (reason ?? ''),
+    wouldHaveLeft ? 'would-have-left' : 'refused',
+    wouldHaveLeft ? '' : (reason ?? ''),
     territory,
     order ?? '',
     messageId(row),

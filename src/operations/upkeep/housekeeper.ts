@@ -38,41 +38,41 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const MONTHS_AHEAD = 3;
 
-/** The dependencies of housekeeping. */
+/** What housekeeping needs. */
 export interface HousekeeperDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
-  /** Absent: no authority stamps the heads of chains. */
+  /** Absent when no authority stamps the heads of chains. */
   readonly anchoring?: AnchorDeps | undefined;
 }
 
-/** Repeats the maintenance of the instance itself; it neither sends nor plans. */
+/** Repeats the maintenance of an instance; it neither sends nor plans. */
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   readonly #recounting: Recounting;
-  readonly #parts: readonly ReturnType<typeof partOf>[];
+  readonly #parts: readonly ReturnType<typeof task>[];
   #anchoredAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: HousekeeperDeps) {
     this.#deps = deps;
     this.#recounting = new Recounting(deps);
     this.#parts = [
-      partOf(MINUTE_MS, () => this.#count()),
-      partOf(MINUTE_MS, () => this.#watchAttempts()),
-      partOf(MINUTE_MS, () => this.#anchor()),
-      partOf(HOUR_MS, () => this.#makeMonths()),
-      partOf(HOUR_MS, () => this.#forget()),
-      partOf(HOUR_MS, () => watchStopPaths(deps)),
-      partOf(MOMENT_MS, () => this.#recounting.fold()),
-      partOf(MOMENT_MS, () => deps.database.outside(foldKeptSizes)),
+      task(MINUTE_MS, () => this.#count()),
+      task(MINUTE_MS, () => this.#watchAttempts()),
+      task(MINUTE_MS, () => this.#anchor()),
+      task(HOUR_MS, () => this.#makeMonths()),
+      task(HOUR_MS, () => this.#forget()),
+      task(HOUR_MS, () => watchStopPaths(deps)),
+      task(MOMENT_MS, () => this.#recounting.fold()),
+      task(MOMENT_MS, () => deps.database.outside(foldKeptSizes)),
     ];
   }
 
   /**
-   * Does due work: accounts are folded each moment and counted each minute, the rest each hour. A failing part is
-   * retried at the next turn and stops no other one; its failure is thrown at the end.
+   * Does the tasks that are due. One that fails stops no other and is tried again at the next turn; the first failure
+   * is thrown at the end.
    */
   async turn(): Promise<void> {
     const now = this.#deps.clock.monotonic();
@@ -101,14 +101,14 @@ export class Housekeeper {
     );
   }
 
-  /** Looks for violations that must never happen. */
+  /** Looks for calls that began outside their decision, which must never happen. */
   async #watchAttempts(): Promise<void> {
     const { database, clock, log } = this.#deps;
     const outside = await database.outside((tx) => watchAttempts(tx, instant(clock.machine()).toISO()));
     if (outside > 0) log.error({ outside }, 'calls to operators began outside their decision');
   }
 
-  /** An authority that is away is asked again at the next minute; nothing else waits for it. */
+  /** Has chains time-stamped each hour; when the authority is away it is tried again a minute later. */
   async #anchor(): Promise<void> {
     const { anchoring, clock, log } = this.#deps;
     const now = clock.monotonic();
@@ -130,33 +130,32 @@ export class Housekeeper {
   }
 
   async #forget(): Promise<void> {
-    this.#deps.log.info({ ...(await upkeep(this.#deps)) }, 'housekeeping is done');
+    this.#deps.log.info({ ...(await forgetOldData(this.#deps)) }, 'housekeeping is done');
   }
 }
 
-/** Makes a repeated task. */
-const partOf = (everyMs: number, work: () => Promise<unknown>) => ({
+const task = (everyMs: number, work: () => Promise<unknown>) => ({
   everyMs,
   work,
   doneAt: Number.NEGATIVE_INFINITY,
 });
 
-/** Days for which rejected rows are kept, for whoever repairs the file. */
+/** Rejected rows are kept so many days, for whoever repairs the file. */
 const REJECTED_KEPT_DAYS = 30;
 
-/** Codes are counted for a day; a ticket lives two hours. */
+/** Answers to forms are kept longer than needed: codes are counted for a day, a ticket is valid for two hours. */
 const ANSWERS_KEPT_DAYS = 2;
 const KEYS_KEPT_MS = 24 * 3_600_000;
 
-/** The rest waits for the next round: no tenant delays the others. */
+/** The most pages of one tenant in a round, so that none delays the others. */
 const MOST_PAGES = 20;
 
-/** Removes, in every tenant, data past its retention; a failure in one tenant stops no other one. */
-async function upkeep(deps: HousekeeperDeps) {
+/** Removes data of every tenant that is not needed any more; a failure in one tenant stops no other. */
+async function forgetOldData(deps: HousekeeperDeps) {
   let forgotten = { rejectedRows: 0, uploads: 0, keys: 0, answers: 0 };
   const failures: unknown[] = [];
   for await (const tenantId of everyTenant((work) => deps.database.outside(work))) {
-    const [outcome] = await Promise.allSettled([upkeepOf(deps, tenantId)]);
+    const [outcome] = await Promise.allSettled([forgetOldDataOf(deps, tenantId)]);
     if (outcome.status === 'rejected') {
       failures.push(outcome.reason);
       continue;
@@ -173,46 +172,49 @@ async function upkeep(deps: HousekeeperDeps) {
   return forgotten;
 }
 
-async function upkeepOf({ database, clock, keysOf }: HousekeeperDeps, tenantId: string) {
+async function forgetOldDataOf({ database, clock, keysOf }: HousekeeperDeps, tenantId: string) {
   const rejectedBefore = clock.now().minus({ days: REJECTED_KEPT_DAYS }).toISO();
   const answersBefore = clock.now().minus({ days: ANSWERS_KEPT_DAYS }).toISO();
   const keysBefore = instant(clock.machine() - KEYS_KEPT_MS).toISO();
   return {
-    rejectedRows: await paged(() =>
+    rejectedRows: await untilEmpty(() =>
       database.withTenant(tenantId, (tx) => forgetRejected(tx, rejectedBefore)),
     ),
     uploads: await sweepSilentUploads({ database, clock, keys: await keysOf(tenantId) }),
-    keys: await paged(() => database.withTenant(tenantId, (tx) => forgetKeysBefore(tx, keysBefore))),
-    /** Of forms: submissions and codes that nothing waits for any more. */
-    answers: await paged(() => database.withTenant(tenantId, (tx) => forgetAnswers(tx, answersBefore))),
+    keys: await untilEmpty(() => database.withTenant(tenantId, (tx) => forgetKeysBefore(tx, keysBefore))),
+    /** Answers to forms and their codes. */
+    answers: await untilEmpty(() => database.withTenant(tenantId, (tx) => forgetAnswers(tx, answersBefore))),
   };
 }
 
 /** Removes page after page, each in a transaction of its own, until one is empty. */
-async function paged(forget: () => Promise<number>, most = MOST_PAGES): Promise<number> {
+async function untilEmpty(forget: () => Promise<number>, most = MOST_PAGES): Promise<number> {
   let sum = 0;
   for (let page = 0; page < most; page += 1) {
-    const gone = await forget();
-    sum += gone;
-    if (gone === 0) break;
+    const removed = await forget();
+    sum += removed;
+    if (removed === 0) break;
   }
   return sum;
 }
 
 const MOST_OF_INSTANCE = 200;
 
-/** Removes what the instance keeps no longer: calls of operators, people's messages that had their effect, old months. */
-export async function cleanInstance(about: {
+/** Removes what no tenant owns and is past its retention: calls of operators, inbound messages, old partitions. */
+export async function cleanInstance({
+  database,
+  clock,
+  forgetTrialCalls,
+}: {
   readonly database: Database;
   readonly clock: Clock;
   /** Removes the calls of trials at operators that ended before an instant of the machine clock. */
   readonly forgetTrialCalls: (tx: Transaction, at: string) => Promise<unknown>;
 }): Promise<void> {
-  const { database, clock, forgetTrialCalls } = about;
   const inbox = Duration.fromISO(TEXT_KEPT.on(frenchDay(clock.now())));
   const machine = instant(clock.machine());
   const outside = (work: (tx: Transaction) => Promise<number>) =>
-    paged(() => database.outside(work), MOST_OF_INSTANCE);
+    untilEmpty(() => database.outside(work), MOST_OF_INSTANCE);
   await database.outside((tx) => forgetTrialCalls(tx, machine.toISO()));
   await outside((tx) => forgetReceipts(tx, machine.minus(inbox).toISO()));
   await outside((tx) => forgetInbound(tx, clock.now().minus(inbox).toISO()));

@@ -6,15 +6,14 @@ import { addressTrouble, hostOf, mayReach } from '../../company/index.ts';
 import { lookup, Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 
-/** The endpoint's answer; a code when it did not accept. */
+/** The answer of an endpoint: whether it accepted the delivery, else a code. */
 export type WebhookAnswer = { readonly taken: true } | { readonly taken: false; readonly because: string };
 
 const MOST_HEADER_BYTES = 8_192;
 
 /**
- * Posts one delivery, and reads no more of the answer than its status. A name is resolved once and the connection
- * goes to the address that was checked, so that a name which changes its address leads nowhere else. Redirects are
- * not followed.
+ * Posts one delivery, and reads only the status of the answer. The name is resolved once, and the connection goes to
+ * the address that was checked: a name that changes its address cannot lead elsewhere. Redirects are not followed.
  */
 export async function post(call: {
   readonly url: string;
@@ -29,7 +28,7 @@ export async function post(call: {
   const url = new URL(call.url);
   const bounds = { secure: url.protocol === 'https:', privately: call.privately };
   const host = hostOf(url);
-  // `localhost` is a name of the machine, which no server of names is asked for.
+  // `localhost` is refused here, since the machine resolves it without DNS.
   if (addressTrouble(call.url, bounds) !== undefined) return refused('ADDRESS_REFUSED');
   if (isIP(host) !== 0 && !mayReach(host, bounds)) return refused('ADDRESS_REFUSED');
   const late = AbortSignal.timeout(call.timeoutMs);
@@ -37,7 +36,7 @@ export async function post(call: {
   const options: RequestOptions = {
     method: 'POST',
     headers: { ...call.headers, 'content-length': Buffer.byteLength(call.body), connection: 'close' },
-    lookup: judged(bounds, (name) => call.names.addresses(name, signal)),
+    lookup: checkedLookup(bounds, (name) => call.names.addresses(name, signal)),
     agent: false,
     maxHeaderSize: MOST_HEADER_BYTES,
     signal,
@@ -50,7 +49,7 @@ export async function post(call: {
     request.on('error', (error) => {
       settle(refused(late.aborted ? 'TIMEOUT' : codeOf(error)));
     });
-    // An answer that is none, as a change of protocol, ends with the connection.
+    // What is no answer, such as a change of protocol, ends with the connection.
     request.on('close', () => {
       settle(refused('UNREACHABLE'));
     });
@@ -69,7 +68,7 @@ class AddressRefused extends Error {
   override readonly name = 'AddressRefused';
 }
 
-/** Codes of names that lead nowhere, and of servers of names that are silent. */
+/** Our codes for faults of DNS. */
 const CODES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'NAME_UNKNOWN',
   ENODATA: 'NAME_UNKNOWN',
@@ -81,8 +80,8 @@ const codeOf = (error: Error): string => {
   return ('code' in error ? CODES[String(error.code)] : undefined) ?? 'UNREACHABLE';
 };
 
-/** Resolves a name and returns only allowed addresses; none when one of them is not. */
-function judged(
+/** Makes a look-up that returns the addresses of a name only if all of them are allowed. */
+function checkedLookup(
   bounds: Parameters<typeof mayReach>[1],
   addressesOf: (name: string) => Promise<readonly LookupAddress[]>,
 ): LookupFunction {
@@ -101,25 +100,25 @@ function judged(
   };
 }
 
-/** Milliseconds for the first answer of a server; the second try has twice as long. */
+/** Milliseconds that a name server has for its first answer; the second try has twice as long. */
 const ANSWER_MS = 2_000;
 const TRIES = 2;
-/** No server of names knows it: the machine itself may, by a domain to search or a name of the local network. */
+/** Faults after which the machine may still know a name, by a search domain or as a name of the local network. */
 const NOT_IN_DNS = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']);
 
 interface NameSettings {
-  /** True when names of the machine and of the local network count. */
+  /** True when names of the machine and of the local network are resolved too. */
   readonly privately: boolean;
-  /** Servers of names, as address and port; without them, those of the machine. */
+  /** Name servers, as address and port; those of the machine when absent. */
   readonly servers?: readonly string[] | undefined;
-  /** Asks the machine, in one of the threads that all names of the process share. */
+  /** Resolves by the machine, in one of the threads that all look-ups of the process share. */
   readonly ofMachine?: ((name: string) => Promise<LookupAddress[]>) | undefined;
 }
 
 /**
- * Resolves names that tenants choose. `getaddrinfo` waits in threads that the whole process has four of, for as long
- * as a server of names is silent, and nothing ends it: names of operators and of PostgreSQL would wait behind it.
- * Here the servers are asked over sockets, and one name at a time at most is asked of the machine.
+ * Resolves names that tenants choose. `getaddrinfo` uses one of the four threads of the process for as long as a name
+ * server is silent, and cannot be aborted: names of operators and of PostgreSQL would wait behind it. Here the servers
+ * are queried over sockets, and at most one name at a time by the machine.
  */
 export class WebhookNames {
   readonly #settings: NameSettings;
@@ -129,7 +128,7 @@ export class WebhookNames {
     this.#settings = settings;
   }
 
-  /** Returns the addresses of a name, at least one; gives up once aborted. */
+  /** Returns the addresses of a name, at least one; rejects once aborted. */
   async addresses(name: string, signal: AbortSignal): Promise<LookupAddress[]> {
     const { privately } = this.#settings;
     const known = privately ? await inHostsFile(name) : [];
@@ -159,9 +158,9 @@ export class WebhookNames {
     throw causes.find((cause) => !isNotInDns(cause)) ?? causes[0];
   }
 
-  /** One after the other: of the four threads, names may take two. */
+  /** Resolves one name after the other by the machine, so that they take few of its four threads. */
   #byMachine(name: string, signal: AbortSignal): Promise<LookupAddress[]> {
-    const { ofMachine = (asked) => lookup(asked, { all: true }) } = this.#settings;
+    const { ofMachine = (hostname) => lookup(hostname, { all: true }) } = this.#settings;
     const found = this.#last.then(() => {
       signal.throwIfAborted();
       return ofMachine(name);
@@ -178,13 +177,12 @@ const isNotInDns = (cause: unknown): boolean =>
 
 const HOSTS_FILE = '/etc/hosts';
 
-/** Returns the addresses that the machine's own file has for a name. */
 async function inHostsFile(name: string): Promise<LookupAddress[]> {
   const text = await readFile(HOSTS_FILE, 'utf8').catch(() => '');
   return addressesIn(text, name);
 }
 
-/** Returns the addresses that a file of hosts has for a name. */
+/** Returns the addresses that the text of a hosts file has for a name. */
 export function addressesIn(text: string, name: string): LookupAddress[] {
   const wanted = name.toLowerCase().replace(/\.$/, '');
   return text.split('\n').flatMap((line) => {

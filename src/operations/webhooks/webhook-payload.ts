@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Transaction } from '../../platform/index.ts';
 import { type StoredEvent, subjectContacts, subjectImports, subjectSeries } from './webhook.repository.ts';
 
-/** Builds the bodies of several events: external ids and masked numbers, and of the erased not even those. */
+/** Builds the bodies of events, with external ids and masked numbers; those of erased people have neither. */
 export async function payloadsOf(tx: Transaction, keys: TenantKeys, events: readonly StoredEvent[]) {
   const known = await knownOf(tx, keys, events);
   return events.map((event) => ({
@@ -12,7 +12,7 @@ export async function payloadsOf(tx: Transaction, keys: TenantKeys, events: read
     id: event.id,
     at: event.at,
     tenantId: tx.tenantId,
-    data: TELLERS[event.type](event, known),
+    data: DATA_OF[event.type](event, known),
   }));
 }
 
@@ -22,8 +22,8 @@ type SubjectSeries = Awaited<ReturnType<typeof subjectSeries>>[number];
 
 const Ids = z.array(z.string()).catch([]);
 
-/** Returns the series that an event names besides its subject. */
-const named = ({ about }: StoredEvent): string[] => [
+/** Returns the ids of the series that an event names besides its subject. */
+const namedSeries = ({ about }: StoredEvent): string[] => [
   ...Ids.parse(about['endedSeries']),
   ...Ids.parse(about['series']),
 ];
@@ -37,7 +37,7 @@ async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly Store
   );
   const first = await subjectContacts(tx, keys, subjects);
   const open = first.flatMap((contact) => contact.open);
-  const series = await subjectSeries(tx, keys, [...subjects, ...events.flatMap(named), ...open]);
+  const series = await subjectSeries(tx, keys, [...subjects, ...events.flatMap(namedSeries), ...open]);
   const others = await subjectContacts(
     tx,
     keys,
@@ -52,7 +52,7 @@ async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly Store
 
 type Data = Record<string, unknown>;
 
-const TELLERS: Readonly<Record<StoredEvent['type'], (event: StoredEvent, known: Known) => Data>> = {
+const DATA_OF: Readonly<Record<StoredEvent['type'], (event: StoredEvent, known: Known) => Data>> = {
   'reminder.sent': aboutSeries,
   'reminder.skipped': aboutSeries,
   'reminder.undelivered': aboutSeries,
@@ -60,7 +60,7 @@ const TELLERS: Readonly<Record<StoredEvent['type'], (event: StoredEvent, known: 
   'appointment.confirmed': aboutSeries,
   'appointment.declined': aboutSeries,
   'appointment.cancellation-requested': aboutSeries,
-  'appointment.reply-unclear': doubtful,
+  'appointment.reply-unclear': aboutUnclearReply,
   'series.ended': aboutSeries,
   'renewal.notice-missing': aboutSeries,
   'consent.withdrawn': aboutConsent,
@@ -68,33 +68,33 @@ const TELLERS: Readonly<Record<StoredEvent['type'], (event: StoredEvent, known: 
   'contact.number-retired': aboutNumber,
   'rights.requested': aboutConsent,
   'reply.received': aboutReply,
-  'campaign.finished': ofCampaign,
-  'campaign.parked': ofCampaign,
-  'campaign.forecast-late': ofCampaign,
+  'campaign.finished': aboutCampaign,
+  'campaign.parked': aboutCampaign,
+  'campaign.forecast-late': aboutCampaign,
   'gateway.down': ({ about }) => ({ ...about }),
   'gateway.credit-low': ({ about }) => ({ ...about }),
   'gateway.cost-drift': ({ about }) => ({ ...about }),
   'gateway.stop-unproven': ({ about }) => ({ ...about }),
   'import.finished': aboutImport,
   'import.parked': aboutImport,
-  'message.uncertain': aboutDoubt,
+  'message.uncertain': aboutUncertain,
   'webhook.test': ({ about }) => ({ ...about }),
 };
 
-function ofCampaign({ subject, about }: StoredEvent): Data {
+function aboutCampaign({ subject, about }: StoredEvent): Data {
   return { campaignId: subject, ...about };
 }
 
-/** Describes an uncertain message of a series, or several of a campaign. */
-function aboutDoubt(event: StoredEvent, known: Known): Data {
-  return event.about['count'] === undefined ? aboutSeries(event, known) : ofCampaign(event);
+/** Describes an uncertain message of a series, or the uncertain messages of a campaign. */
+function aboutUncertain(event: StoredEvent, known: Known): Data {
+  return event.about['count'] === undefined ? aboutSeries(event, known) : aboutCampaign(event);
 }
 
 function aboutSeries(event: StoredEvent, known: Known): Data {
   return { ...seriesOf(event.subject, known), ...event.about, ...eventAtOf(event, known) };
 }
 
-function doubtful({ subject, about }: StoredEvent, known: Known): Data {
+function aboutUnclearReply({ subject, about }: StoredEvent, known: Known): Data {
   const { series, ...rest } = about;
   const ids = Ids.parse(series);
   const [first] = ids.flatMap((id) => known.series.get(id) ?? []);
@@ -102,24 +102,24 @@ function doubtful({ subject, about }: StoredEvent, known: Known): Data {
     replyId: subject,
     ...rest,
     ...personOf(first?.contactId ?? null, known),
-    appointments: listed(ids, known),
+    appointments: seriesList(ids, known),
   };
 }
 
-/** Describes the answered booking or campaign; the words are requested by the id. */
+/** Describes the booking or campaign that a reply answers; its text is read by the id of the reply. */
 function aboutReply({ subject, about }: StoredEvent, known: Known): Data {
   const { series, contactId, eventAt: _, ...rest } = about;
   const [seriesId] = Ids.parse(series);
-  const whose =
+  const person =
     seriesId === undefined
       ? personOf(typeof contactId === 'string' ? contactId : null, known)
       : seriesOf(seriesId, known);
-  return { replyId: subject, ...rest, ...whose };
+  return { replyId: subject, ...rest, ...person };
 }
 
 function aboutConsent({ subject, about }: StoredEvent, known: Known): Data {
   const { endedSeries, ...rest } = about;
-  const ended = endedSeries === undefined ? {} : { endedSeries: listed(Ids.parse(endedSeries), known) };
+  const ended = endedSeries === undefined ? {} : { endedSeries: seriesList(Ids.parse(endedSeries), known) };
   return { ...personOf(subject, known), ...rest, ...ended };
 }
 
@@ -127,7 +127,7 @@ const openOf = (contactId: string | null, known: Known): readonly string[] =>
   known.contacts.get(contactId ?? '')?.open ?? [];
 
 function aboutNumber({ subject, about }: StoredEvent, known: Known): Data {
-  return { ...personOf(subject, known), ...about, openSeries: listed(openOf(subject, known), known) };
+  return { ...personOf(subject, known), ...about, openSeries: seriesList(openOf(subject, known), known) };
 }
 
 function aboutImport({ subject, about }: StoredEvent, known: Known): Data {
@@ -146,7 +146,7 @@ function seriesOf(id: string | null, known: Known): Data {
   return { ...nameOf(series), ...personOf(series.contactId, known) };
 }
 
-const listed = (ids: readonly string[], known: Known): Data[] =>
+const seriesList = (ids: readonly string[], known: Known): Data[] =>
   ids.flatMap((id) => {
     const series = known.series.get(id);
     return series === undefined ? [] : [{ ...nameOf(series), eventAt: inZone(series.eventAt, series) }];
@@ -160,7 +160,7 @@ const nameOf = ({ id, kind, externalId, practice, source }: SubjectSeries): Data
   source,
 });
 
-/** Returns the event's local time when the news happened. */
+/** Returns the time of the booking's event, in its own zone, as it was when the webhook event was raised. */
 function eventAtOf({ subject, about }: StoredEvent, known: Known): Data {
   const { eventAt } = about;
   const series = known.series.get(subject ?? '');

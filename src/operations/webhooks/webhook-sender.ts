@@ -21,12 +21,12 @@ interface WebhookDeps {
   /** True when endpoints of the local network may be reached. */
   readonly privately: boolean;
   readonly timeoutMs?: number;
-  /** Servers of names, as address and port; without them, those of the machine. */
+  /** Name servers, as address and port; those of the machine when absent. */
   readonly nameServers?: readonly string[];
 }
 
-/** Endpoints looked at in a turn, besides those that get no lane now. */
-const LOOKED_AT = 200;
+/** Endpoints read in a turn, besides those that get no lane now. */
+const ENDPOINTS_A_TURN = 200;
 const DELIVERIES_A_LANE = 20;
 const AT_ONCE = 4;
 const TIMEOUT_MS = 10_000;
@@ -38,19 +38,19 @@ const FORGET_EVERY_MS = 60_000;
 const KEPT_MS = 30 * 24 * 60 * 60_000;
 const FORGOTTEN_AT_ONCE = 1_000;
 
-/** Returns the wait after so many attempts: 5 s, 15 s, 45 s … an hour at most. */
+/** Returns how long a delivery waits after so many attempts, in milliseconds: 5 s, 15 s, 45 s … an hour at most. */
 export const waitAfter = (attempts: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 3 ** Math.min(attempts, 10));
 
 /**
- * Delivers events to the tenants' own systems, by the machine clock. At least once: a delivery posted and not
+ * Delivers events to the tenants' own systems, by the machine clock, at least once: a delivery that was posted and not
  * recorded when the process died is posted again.
  */
 export class WebhookSender {
   readonly #deps: WebhookDeps;
   readonly #names: WebhookNames;
   readonly #lanes: WebhookLanes;
-  readonly #served = new Set<Promise<void>>();
+  readonly #openLanes = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   #forgetAt = Number.NEGATIVE_INFINITY;
 
@@ -65,7 +65,7 @@ export class WebhookSender {
     const { database, clock } = this.#deps;
     if (this.#stopping.signal.aborted) return false;
     this.#lanes.turn();
-    for (const due of await dueEndpoints(database, this.#now(), LOOKED_AT + this.#lanes.held))
+    for (const due of await dueEndpoints(database, this.#now(), ENDPOINTS_A_TURN + this.#lanes.held))
       this.#open(due);
     if (clock.monotonic() < this.#forgetAt) return false;
     this.#forgetAt = clock.monotonic() + FORGET_EVERY_MS;
@@ -76,7 +76,7 @@ export class WebhookSender {
 
   /** Resolves once no lane is open. */
   async idle(): Promise<void> {
-    await Promise.all(this.#served);
+    await Promise.all(this.#openLanes);
   }
 
   /** Aborts the calls under way: the next process repeats them. */
@@ -101,27 +101,27 @@ export class WebhookSender {
       })
       .finally(() => {
         this.#lanes.leave(endpointId);
-        this.#served.delete(lane);
+        this.#openLanes.delete(lane);
       });
-    this.#served.add(lane);
+    this.#openLanes.add(lane);
   }
 
   async #serve(due: DueEndpoint): Promise<void> {
     const { clock, timeoutMs = TIMEOUT_MS } = this.#deps;
     const begun = clock.monotonic();
-    const { url, secret, letters } = await this.#letters(due);
-    // Without its address it goes nowhere, without its secret nothing is genuine: it waits as for any refusal, and is
-    // shown as failing.
+    const { url, secret, requests } = await this.#prepare(due);
+    // Without the address nothing can be posted, and without the secret nothing signed: the endpoint is shown as
+    // failing, and waits as after any refusal.
     if (url === null || secret === null) {
-      for (const { delivery } of letters)
+      for (const { delivery } of requests)
         await this.#record(due, delivery, { taken: false, because: 'SECRET_UNREADABLE' });
       return;
     }
     let refused = false;
-    const outcomes = await eachWithin(AT_ONCE, letters, async ({ delivery, body }) => {
-      // The endpoint is at fault: the other events of this slice are not tried on it.
+    const outcomes = await eachWithin(AT_ONCE, requests, async ({ delivery, body }) => {
+      // After a refusal the other events of this turn are not tried on the endpoint.
       if (refused || this.#stopping.signal.aborted) return;
-      // A slow endpoint gives its lane to others before its next events.
+      // A slow endpoint leaves its lane to others before its next events.
       if (clock.monotonic() - begun >= timeoutMs) return;
       const answer = await this.#post({ url, secret, id: delivery.id, body });
       if (this.#stopping.signal.aborted && !answer.taken) return;
@@ -131,31 +131,31 @@ export class WebhookSender {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  #letters({ endpointId, tenantId }: DueEndpoint): Promise<Letters> {
+  #prepare({ endpointId, tenantId }: DueEndpoint): Promise<EndpointRequests> {
     const { database, vault } = this.#deps;
     return database.withTenant(tenantId, async (tx) => {
       const keys = await vault.tenant(tx);
       const access = await endpointAccess(tx, keys, endpointId);
-      if (access === undefined) return NONE;
+      if (access === undefined) return NO_REQUESTS;
       const { url } = access;
-      if (url !== null && !this.#lanes.enter(endpointId, new URL(url).host)) return NONE;
+      if (url !== null && !this.#lanes.enter(endpointId, new URL(url).host)) return NO_REQUESTS;
       const due = await dueDeliveries(tx, { endpointId, now: this.#now(), most: DELIVERIES_A_LANE });
       const payloads = await payloadsOf(tx, keys, due);
       return {
         ...access,
-        letters: due.map((delivery, index) => ({ delivery, body: JSON.stringify(payloads[index]) })),
+        requests: due.map((delivery, index) => ({ delivery, body: JSON.stringify(payloads[index]) })),
       };
     });
   }
 
-  #post(letter: {
+  #post(request: {
     readonly url: string;
     readonly secret: string;
     readonly id: string;
     readonly body: string;
   }): Promise<WebhookAnswer> {
     const { clock, privately, timeoutMs = TIMEOUT_MS } = this.#deps;
-    const { url, secret, id, body } = letter;
+    const { url, secret, id, body } = request;
     const seconds = Math.floor(clock.machine() / 1_000);
     const headers = {
       'content-type': 'application/json',
@@ -178,12 +178,12 @@ export class WebhookSender {
     { id, attempts }: WebhookDelivery,
     answer: WebhookAnswer,
   ): Promise<void> {
-    const tried = { endpointId, id, now: this.#now() };
+    const attempt = { endpointId, id, now: this.#now() };
     await this.#deps.database.withTenant(tenantId, (tx) =>
       answer.taken
-        ? noteTaken(tx, tried)
+        ? noteTaken(tx, attempt)
         : noteRefused(tx, {
-            ...tried,
+            ...attempt,
             because: answer.because,
             waitMs: waitAfter(attempts),
             restMs: restAfter(attempts),
@@ -192,38 +192,38 @@ export class WebhookSender {
   }
 }
 
-interface Letters {
-  /** Null when it cannot be opened. */
+interface EndpointRequests {
+  /** Null when it cannot be decrypted. */
   readonly url: string | null;
-  /** Undefined when it cannot be opened. */
+  /** Null when it cannot be decrypted. */
   readonly secret: string | null;
-  readonly letters: readonly { readonly delivery: WebhookDelivery; readonly body: string }[];
+  readonly requests: readonly { readonly delivery: WebhookDelivery; readonly body: string }[];
 }
 
-const NONE: Letters = { url: '', secret: '', letters: [] };
+const NO_REQUESTS: EndpointRequests = { url: '', secret: '', requests: [] };
 
-/** Returns the rest of a whole endpoint: a second at first, a minute at most. */
+/** Returns how long a whole endpoint rests after a failure, in milliseconds: a second at first, a minute at most. */
 const restAfter = (attempts: number): number =>
   Math.min(LONGEST_REST_MS, SHORTEST_REST_MS * 2 ** Math.min(attempts, 10));
 
-/** Endpoints served at once: a slow one delays its own lane and no other. */
+/** Endpoints served at once; a slow one delays its own lane only. */
 const MOST_LANES = 100;
-/** Half of them are only for endpoints that work. */
+/** The other half is for endpoints that work. */
 const MOST_OF_FAILING = 50;
-/** Some of them are only for endpoints that failed: one that works again is found so. */
+/** The others are for endpoints that failed, so that one that works again is noticed. */
 const MOST_OF_WORKING = 90;
 const MOST_OF_A_TENANT = 10;
-/** A vendor serves many tenants from one host. */
+/** Lanes of one host, from which a vendor may serve many tenants. */
 const MOST_OF_A_HOST = 25;
-/** Its address may have changed meanwhile. */
+/** Then an endpoint may ask again for a lane, since its address may have changed. */
 const LONGEST_PASSED_OVER_MS = 60_000;
 
 interface Lane extends DueEndpoint {
-  /** Absent until its address is read. */
+  /** Absent until the address of the endpoint is read. */
   readonly host?: string;
 }
 
-/** Hands out lanes, so that no tenant, no host and no failing endpoints hold all of them. */
+/** Assigns lanes, so that no tenant, no host and no failing endpoints have all of them. */
 export class WebhookLanes {
   readonly #monotonic: () => number;
   readonly #open = new Map<string, Lane>();
@@ -233,12 +233,12 @@ export class WebhookLanes {
     this.#monotonic = monotonic;
   }
 
-  /** Returns how many endpoints get no lane now, since they have one or their host has no more of them. */
+  /** Counts the endpoints that get no lane now, since they have one or since their host has no more. */
   get held(): number {
     return this.#open.size + this.#passedOver.size;
   }
 
-  /** Lets endpoints ask again, in order, as many as their hosts have lanes free, and those passed over for a minute. */
+  /** Lets endpoints ask again, in order: as many as their hosts have free lanes, and those passed over for a minute. */
   turn(): void {
     const now = this.#monotonic();
     const counts = new Map<string, number>();
@@ -250,15 +250,15 @@ export class WebhookLanes {
     }
   }
 
-  /** Takes a lane for an endpoint; false when there is none for it. */
-  take(asked: DueEndpoint): boolean {
-    const { endpointId, tenantId, failing } = asked;
+  /** Assigns a lane to an endpoint; false when there is none for it. */
+  take(endpoint: DueEndpoint): boolean {
+    const { endpointId, tenantId, failing } = endpoint;
     if (this.#open.has(endpointId) || this.#passedOver.has(endpointId)) return false;
     if (this.#open.size >= MOST_LANES) return false;
     if (this.#count((lane) => lane.tenantId === tenantId) >= MOST_OF_A_TENANT) return false;
     const most = failing ? MOST_OF_FAILING : MOST_OF_WORKING;
     if (this.#count((lane) => lane.failing === failing) >= most) return false;
-    this.#open.set(endpointId, asked);
+    this.#open.set(endpointId, endpoint);
     return true;
   }
 

@@ -18,7 +18,7 @@ import { personKey, type TenantKeys } from '../../crypto/index.ts';
 import { seriesDetailsOf } from '../../reminders/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 
-/** The stored states; `failed` is final, after the last attempt. */
+/** The states of a delivery; one that is `failed` is not attempted any more. */
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 
 const webhookDeliveryRows = rowsOf('webhook_delivery', [
@@ -34,16 +34,16 @@ const webhookDeliveryRows = rowsOf('webhook_delivery', [
   about: col.of('webhook_delivery', 'about').as<Readonly<Record<string, unknown>>>(),
 });
 
-/** A delivery for its tenant. */
+/** A delivery of an event to an endpoint, as its tenant sees it. */
 export type WebhookDelivery = RowOf<typeof webhookDeliveryRows>;
 
-/** The event of a delivery, by ids and codes; `at` is an ISO instant of the law clock. */
+/** The event of a delivery, in ids and codes; `at` is an ISO instant of the law clock. */
 export type StoredEvent = Pick<WebhookDelivery, 'id' | 'type' | 'subject' | 'about' | 'at'>;
 
 const COLUMNS = sql`
   id, type, subject, about, state, attempts, because, iso(at) AS at, iso(next_attempt_at) AS "nextAttemptAt"`;
 
-/** Reads deliveries of an endpoint in the order of events. */
+/** Reads a page of the deliveries of an endpoint in order of their events, all or those of one state. */
 export const deliveriesOf = (
   tx: Transaction,
   endpointId: string,
@@ -55,7 +55,7 @@ export const deliveriesOf = (
        AND (${page.state ?? null}::text IS NULL OR state = ${page.state ?? null})
        AND (${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid) ORDER BY id LIMIT ${page.limit}`);
 
-/** Owes a delivery once more, at once and for three days; undefined when there is no such one. */
+/** Makes a delivery pending once more, at once and for three days; undefined when there is no such one. */
 export async function replayDelivery(
   tx: Transaction,
   { endpointId, id }: { readonly endpointId: string; readonly id: string },
@@ -68,7 +68,7 @@ export async function replayDelivery(
     RETURNING ${COLUMNS}`);
 }
 
-/** Owes an endpoint an empty test delivery. */
+/** Adds an empty test delivery for an endpoint. */
 export async function addTest(
   tx: Transaction,
   { endpointId, id, at }: { readonly endpointId: string; readonly id: string; readonly at: string },
@@ -92,15 +92,15 @@ const wakeEndpoint = (tx: Transaction, id: string): Promise<number> =>
 const dueEndpointRows = computedRows({
   endpointId: col.text(),
   tenantId: col.text(),
-  /** True when its last attempt failed. */
+  /** True when the last attempt at the endpoint failed. */
   failing: col.flag(),
 });
 
 export type DueEndpoint = RowOf<typeof dueEndpointRows>;
 
 /**
- * Reads endpoints with something due by the machine clock: so many that work, then so many that fail; one of each tenant
- * in rotation, the longest waiting first.
+ * Reads endpoints with something due at an ISO instant of the machine clock: at most so many that work, then so many
+ * that fail; of each tenant one in rotation, the one that waits longest first.
  */
 export const dueEndpoints = (database: Database, now: string, most: number): Promise<DueEndpoint[]> =>
   database.outside((tx) =>
@@ -108,7 +108,7 @@ export const dueEndpoints = (database: Database, now: string, most: number): Pro
       SELECT endpoint_id AS "endpointId", tenant_id AS "tenantId", failing FROM due_webhooks(${now}, ${most})`),
   );
 
-/** Reads the due deliveries of one endpoint, the longest waiting first. */
+/** Reads the due deliveries of one endpoint, the one that waits longest first. */
 export const dueDeliveries = (
   tx: Transaction,
   { endpointId, now, most }: { readonly endpointId: string; readonly now: string; readonly most: number },
@@ -118,20 +118,20 @@ export const dueDeliveries = (
      WHERE tenant_id = ${tx.tenantId}::uuid AND endpoint_id = ${endpointId}::uuid AND state = 'pending' AND next_attempt_at <= ${now}::timestamptz
      ORDER BY next_attempt_at, id LIMIT ${most}`);
 
-interface Tried {
+interface AttemptedDelivery {
   readonly endpointId: string;
   readonly id: string;
   /** ISO instant of the machine clock. */
   readonly now: string;
 }
 
-/** Locks the endpoint before its deliveries, as its removal does: the other way round they would wait for each other. */
-const holdEndpoint = (tx: Transaction, id: string): Promise<number> =>
+/** Locks an endpoint before its deliveries, in the order in which its removal locks them: else they could deadlock. */
+const lockEndpoint = (tx: Transaction, id: string): Promise<number> =>
   tx.run(sql`SELECT FROM webhook_endpoint WHERE id = ${id}::uuid FOR NO KEY UPDATE`);
 
-/** Notes that an endpoint accepted a delivery; it counts as healthy from now on. */
-export async function noteTaken(tx: Transaction, { endpointId, id, now }: Tried): Promise<void> {
-  await holdEndpoint(tx, endpointId);
+/** Marks a delivery as delivered, and its endpoint as working. */
+export async function noteTaken(tx: Transaction, { endpointId, id, now }: AttemptedDelivery): Promise<void> {
+  await lockEndpoint(tx, endpointId);
   await tx.run(sql`
     WITH done AS (
       UPDATE webhook_delivery SET state = 'delivered', attempts = attempts + 1, because = NULL, next_attempt_at = NULL, finished_at = ${now}::timestamptz
@@ -140,31 +140,31 @@ export async function noteTaken(tx: Transaction, { endpointId, id, now }: Tried)
      WHERE id = ${endpointId}::uuid`);
 }
 
-/** Notes a failure, and the time of the next attempts; after three days the delivery has failed. */
+/** Stores a failed attempt and when to try again; three days after its start a delivery has failed. */
 export async function noteRefused(
   tx: Transaction,
-  refused: Tried & { readonly because: string; readonly waitMs: number; readonly restMs: number },
+  refused: AttemptedDelivery & { readonly because: string; readonly waitMs: number; readonly restMs: number },
 ): Promise<void> {
   const { endpointId, id, now, because, waitMs, restMs } = refused;
-  await holdEndpoint(tx, endpointId);
+  await lockEndpoint(tx, endpointId);
   await tx.run(sql`
     WITH tried AS (
       UPDATE webhook_delivery SET attempts = attempts + 1, because = ${because},
-             state = CASE WHEN ${later(now, waitMs)} < expires_at THEN 'pending' ELSE 'failed' END,
-             next_attempt_at = CASE WHEN ${later(now, waitMs)} < expires_at THEN ${later(now, waitMs)} END,
-             finished_at = CASE WHEN ${later(now, waitMs)} < expires_at THEN NULL ELSE ${now}::timestamptz END
+             state = CASE WHEN ${instantAfter(now, waitMs)} < expires_at THEN 'pending' ELSE 'failed' END,
+             next_attempt_at = CASE WHEN ${instantAfter(now, waitMs)} < expires_at THEN ${instantAfter(now, waitMs)} END,
+             finished_at = CASE WHEN ${instantAfter(now, waitMs)} < expires_at THEN NULL ELSE ${now}::timestamptz END
        WHERE id = ${id}::uuid AND state = 'pending' RETURNING state)
     UPDATE webhook_endpoint SET retried = retried + (SELECT count(*) FROM tried WHERE state = 'pending'),
            failed = failed + (SELECT count(*) FROM tried WHERE state = 'failed'),
            failing_since = coalesce(failing_since, ${now}::timestamptz), failing_because = ${because},
-           resting_until = ${later(now, restMs)}
+           resting_until = ${instantAfter(now, restMs)}
      WHERE id = ${endpointId}::uuid`);
 }
 
-const later = (now: string, ms: number): ReturnType<typeof sql> =>
+const instantAfter = (now: string, ms: number): ReturnType<typeof sql> =>
   sql`(${now}::timestamptz + ${ms} * interval '1 millisecond')`;
 
-/** Removes finished deliveries from before an instant of the machine clock; returns their number, a slice at most. */
+/** Removes deliveries that finished before an ISO instant of the machine clock, so many of a tenant at most; returns their number. */
 export async function forgetDeliveries(database: Database, before: string, most: number): Promise<number> {
   const tenants = await database.outside((tx) =>
     tx.rows(
@@ -189,7 +189,7 @@ const subjectContactsRows = rowsOf('contact', ['id', 'sealed'])
   .and('contact_key', ['wrapped'])
   .with({ open: col.list<string>() });
 
-/** Reads the people of these ids who were not erased, with their open series. */
+/** Reads people by id, without erased ones, each with a masked number and the ids of their open series. */
 export async function subjectContacts(tx: Transaction, keys: TenantKeys, ids: readonly string[]) {
   const rows = await tx.rows(subjectContactsRows.sql`
     SELECT c.id, c.sealed, y.wrapped,
@@ -198,13 +198,13 @@ export async function subjectContacts(tx: Transaction, keys: TenantKeys, ids: re
       FROM contact c JOIN contact_key y ON y.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id = ANY (${ids}::uuid[])`);
   return rows.flatMap(({ id, sealed, wrapped, open }) => {
-    const person = readable(() => Numbered.parse(keys.openPerson(id, { sealed, wrapped })));
+    const person = unlessUnreadable(() => Numbered.parse(keys.openPerson(id, { sealed, wrapped })));
     return person === undefined ? [] : [{ id, phone: maskPhone(person.phone), open }];
   });
 }
 
-/** A value that was altered, or whose key is gone, counts as that of an erased person: other deliveries still wait. */
-function readable<T>(open: () => T): T | undefined {
+/** Treats a value that was altered, or whose key is gone, as that of an erased person, so that other deliveries go on. */
+function unlessUnreadable<T>(open: () => T): T | undefined {
   try {
     return open();
   } catch (cause) {
@@ -224,7 +224,7 @@ const series = query
 
 type SeriesRow = ResultOf<typeof series>;
 
-/** Reads series as events describe them, with the tenant's own ids; `externalId` is null once the person was erased. */
+/** Reads series as events describe them, with the tenant's own ids; `externalId` is null once the person is erased. */
 export async function subjectSeries(tx: Transaction, keys: TenantKeys, ids: readonly string[]) {
   const own = series.where('s.tenantId', '=', tx.tenantId);
   const rows = await tx.rows(own.where('s.id', '=', anyOf(ids, 'uuid')));
@@ -238,7 +238,8 @@ export async function subjectSeries(tx: Transaction, keys: TenantKeys, ids: read
 function externalIdOf({ id, contactId, sealed, wrapped }: SeriesRow, keys: TenantKeys): string | null {
   if (wrapped === null) return null;
   return (
-    readable(() => seriesDetailsOf(personKey(keys, contactId, wrapped), { id, sealed }).externalId) ?? null
+    unlessUnreadable(() => seriesDetailsOf(personKey(keys, contactId, wrapped), { id, sealed }).externalId) ??
+    null
   );
 }
 
@@ -248,7 +249,9 @@ function practiceOf({ practiceId, practiceSealed }: SeriesRow, keys: TenantKeys)
   if (practiceId === null || practiceSealed === null) return null;
   const at = { table: 'practice', column: 'sealed', row: practiceId };
   return (
-    readable(() => Named.parse(JSON.parse(keys.open(at, practiceSealed).toString('utf8'))).externalId) ?? null
+    unlessUnreadable(
+      () => Named.parse(JSON.parse(keys.open(at, practiceSealed).toString('utf8'))).externalId,
+    ) ?? null
   );
 }
 
