@@ -23,7 +23,7 @@ export type Exchange =
   | { readonly kind: 'not-connected' }
   | { readonly kind: 'not-written'; readonly reason: 'too-late' | 'aborted' };
 
-/** The bounds of the first byte of a write. */
+/** The bounds within which the first byte of a write must be sent. */
 export type WriteBounds = Pick<
   CallBounds,
   'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'
@@ -41,7 +41,7 @@ const UNREADABLE = [
   errors.ResponseExceededMaxSizeError,
 ];
 
-/** Returns the reason why nothing may be written any more. */
+/** Returns the reason why a write may not begin any more; undefined while it may. */
 export function tooLate({ signal, monotonic, writeBefore }: WriteBounds): 'aborted' | 'too-late' | undefined {
   if (signal.aborted) return 'aborted';
   return monotonic() >= writeBefore ? 'too-late' : undefined;
@@ -129,10 +129,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 /** Connections kept open when idle, so that a single reminder finds one. */
 const WARM = 4;
 
-/** Milliseconds between tries after a failure. */
 const RECONNECT_MS = 2_000;
 
-/** Operators answer in lines, not in megabytes. */
+/** Longest answer in bytes: operators answer in lines, not in megabytes. */
 const LARGEST_ANSWER = 1_048_576;
 
 /** The operator may ask for a shorter time; undici's default of 4 s would reopen idle connections for ever. */

@@ -59,7 +59,7 @@ export function keptReader(account: GatewayAccount) {
   };
 }
 
-/** An account that has left SMPP meanwhile is read with the common defaults. */
+/** Returns how an account's calls are written; one that has left SMPP since is read with the common defaults. */
 function formatOf(account: GatewayAccount): DeliveryFormat {
   if (account.kind !== 'smpp') return { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
   const { profile, alphabet, messageIds } = account;

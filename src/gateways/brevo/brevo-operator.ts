@@ -77,7 +77,7 @@ const OF_ACCOUNT: ReadonlySet<string> = new Set([
   'account_under_validation',
 ]);
 
-/** Only these words give up a number: others mention numbers as well. */
+/** The only words by which a number is given up: other messages mention numbers as well. */
 const BAD_NUMBER_WORDS =
   /invalid (?:tele)?(?:phone|mobile|recipient)|(?:phone|mobile|recipient)(?: number)? is (?:not valid|invalid)/i;
 
@@ -109,7 +109,10 @@ const statusOf = (item: Item): string | undefined =>
     ?.toLowerCase()
     .replaceAll(/[^a-z]/g, '');
 
-/** Words of a reply have one of two names, depending on the page of the documentation; `text` may be ours in a receipt. */
+/**
+ * Brevo's vocabulary. A reply's words have one of two names, by the page of the documentation; `text` may be ours in
+ * a receipt.
+ */
 const BREVO: Dialect = {
   person: ['to', 'from', 'number', 'phone', 'recipient', 'mobile'],
   // Brevo writes the country without its plus.

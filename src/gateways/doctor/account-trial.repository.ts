@@ -25,7 +25,7 @@ export const MOST_TRIALS_A_DAY = 20;
 /** Maximum time for which the operator's calls are copied for a trial. */
 const LISTENS = '30 minutes';
 
-/** The process of a trial renews its hold several times within as long. */
+/** A trial whose process has not renewed its hold for so long counts as abandoned. */
 const DIES_AFTER = '60 seconds';
 
 /** Begins a trial unless another goes on, or there were too many; an abandoned one counts as ended. */

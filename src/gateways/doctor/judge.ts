@@ -105,7 +105,7 @@ const ours = (facts: TrialFacts, texts = facts.texts): readonly ReceiptEvent[] =
   return receiptsOf(facts).filter((receipt) => isUnder(ids, receipt));
 };
 
-/** Returns receipts that may be the trial's, without an id of it. */
+/** Returns receipts without an id of the trial that may be about it. */
 const astray = (facts: TrialFacts): readonly ReceiptEvent[] => {
   const ids = facts.texts.flatMap(idsOf);
   return receiptsOf(facts).filter((receipt) => {
@@ -149,7 +149,7 @@ function sender({ texts }: TrialFacts): Judged {
   return texts.some(({ result }) => result.kind === 'ACCEPTED') ? 'held' : 'not-seen';
 }
 
-/** Refusals that say nothing about the sender. */
+/** The refusals that say nothing about the sender. */
 const PASSING: ReadonlySet<string> = new Set(['THROTTLED', 'RETRYABLE', 'CREDIT']);
 
 const refusalIn = (result: SubmitResult) => {
@@ -195,7 +195,7 @@ function receiptReference(facts: TrialFacts): Judged {
   return ours(facts).length > 0 ? 'failed' : 'not-seen';
 }
 
-/** A final receipt must report a text that its owner saw as delivered. */
+/** Judges the states of receipts: a final one must report a text that its owner saw as delivered. */
 function receiptState(facts: TrialFacts): Judged {
   const mine = new Set([...ours(facts), ...(ours(facts).length === 0 ? astray(facts) : [])]);
   const final = [...mine].filter(isFinal);
@@ -259,7 +259,10 @@ function replyWords(facts: TrialFacts): Judged {
   return replies.length === 0 ? 'not-seen' : when(replies.some(isStop));
 }
 
-/** An unreadable item beside a reply may be about something else; alone, it is the reply itself. */
+/**
+ * Judges whether calls are readable. An unreadable item beside a reply may be about something else; alone, it is the
+ * reply.
+ */
 function callsRead(facts: TrialFacts): Judged {
   if (facts.calls === 0 || (facts.unread > 0 && repliesOf(facts).length === 0)) return 'not-seen';
   return facts.unread === 0 ? 'held' : ['failed', String(facts.unread)];
@@ -307,7 +310,6 @@ export type TrialBound = 'SEALED' | 'JOURNAL_WAITS' | 'HALTED' | 'SUPPRESSED';
 /** The outcome of an accepted text; any other is the operator's code and words. */
 export const ACCEPTED = 'accepted';
 
-/** The news of a trial under way. */
 export type TrialNews =
   | { readonly kind: 'health'; readonly ok: boolean; readonly code?: string }
   | { readonly kind: 'sent'; readonly text: TriedText['id']; readonly outcome: string }

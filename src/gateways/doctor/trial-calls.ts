@@ -81,7 +81,10 @@ function atOurAddress(parts: TrialParts, trialId: string): TrialReceiver {
   };
 }
 
-/** Every event must concern the trial; an unreadable call must name the phone, or one of its ids. */
+/**
+ * Says whether a call is about the trial alone: all its events are, and an unreadable call names the phone or one of
+ * its ids.
+ */
 function isAbout(facts: TrialFacts, { call, events, unread }: ReadCall): boolean {
   if (facts.phone === '' || !events.every((event) => isMine(facts, event))) return false;
   if (unread === 0) return events.length > 0;
@@ -91,7 +94,7 @@ function isAbout(facts: TrialFacts, { call, events, unread }: ReadCall): boolean
   return names.some((name) => text.includes(name) || digits.includes(name));
 }
 
-/** Senders of an account are among its credentials. */
+/** The credentials that are numbers: senders of an account. */
 const NUMBERS: ReadonlySet<string> = new Set(['from', 'sourceAddress']);
 
 function redactionOf(
@@ -267,7 +270,7 @@ const formsOf = (secret: string): readonly string[] => {
 
 const maskOf = (secret: string): string => secret.replaceAll(/[^]/g, 'x');
 
-/** Digits may have blanks and signs between them, as people write them. */
+/** Matches the blanks and signs that people write between digits. */
 const APART = '(?:[\\s.()-]|%20|\\+(?=\\d))?';
 
 function withoutNumber(text: string, number: string, instead: string): string {
@@ -282,7 +285,7 @@ function withoutNumber(text: string, number: string, instead: string): string {
     .replaceAll(new RegExp(spaced(local), 'g'), instead.slice(2));
 }
 
-/** Says whether any of the secrets is left, in whatever readable form. */
+/** Says whether a number or secret is left in a call, in whatever readable form. */
 function leaks(call: OperatorCall, { phone, secrets, numbers = [] }: Redaction): boolean {
   const texts = [
     call.target,

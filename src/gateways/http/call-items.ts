@@ -103,7 +103,10 @@ export function itemsOf(call: OperatorCall): Items {
 export const queryOf = ({ target }: OperatorCall): string =>
   target.includes('?') ? target.slice(target.indexOf('?') + 1) : '';
 
-/** The bytes of a form are decoded value by value; one in UTF-16 has none of its own. */
+/**
+ * Returns a form with a character for each byte, as its values are decoded; one in UTF-16 is turned into UTF-8
+ * first.
+ */
 const narrow = ({ body }: OperatorCall, text: string): string =>
   body.includes(0) ? Buffer.from(text, 'utf8').toString('latin1') : body.toString('latin1').trim();
 
@@ -327,7 +330,7 @@ export const formPairs = (form: string): readonly (readonly [name: string, value
       return [decoded(pair.slice(0, end)), decoded(pair.slice(end + 1))] as const;
     });
 
-/** `form` holds a byte in each character, as Node reads an address and `latin1` a body. */
+/** Decodes a name or value of a form, which holds a byte in each character, as Node reads an address. */
 function decoded(written: string): string {
   const bytes = Buffer.from(written.replaceAll('+', ' '), 'latin1');
   const inLatin = bytes

@@ -31,7 +31,9 @@ interface HttpAccount extends Pick<Gateway, 'name' | 'kind' | 'fake' | 'capabili
 /** In bytes: lists of messages and opt-outs are well below it. */
 const LARGEST_ANSWER = 4_194_304;
 
-/** Any operator over HTTP: connections and bounds are here, the vocabulary is the operator's. */
+/**
+ * The gateway of every operator over HTTP: it keeps connections and bounds, and `HttpOperator` has the vocabulary.
+ */
 export class HttpGateway implements Gateway {
   readonly name: string;
   readonly kind: Gateway['kind'];

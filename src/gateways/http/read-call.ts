@@ -162,7 +162,7 @@ function soleNumberIn(item: Item, ours: string | undefined): string | undefined 
   return numbers.size === 1 ? only : undefined;
 }
 
-/** A number that can be no date and no id. */
+/** Matches a number that can be no date and no id. */
 const CERTAIN = /^(?:\+[1-9]\d{8,14}|0[67]\d{8}|(?:00)?33[67]\d{8})$/;
 
 type Known<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };

@@ -59,7 +59,10 @@ export function octopushOperator({ login, key }: CredentialsOf<'octopush'>): Htt
   };
 }
 
-/** Advertising is `wholesale`, and Octopush then asks for the mention; all else is `alert`. */
+/**
+ * Builds the body of a call: advertising is `wholesale`, for which Octopush asks for the mention; all else is
+ * `alert`.
+ */
 const bodyOf = (call: Call): object => ({
   recipients: call.recipients.map(({ to }) => ({ phone_number: to })),
   text: call.text,
@@ -122,7 +125,7 @@ const STATES: ReadonlyMap<string, ReceiptState> = new Map([
 const TICKET = ['message_id', 'sms_ticket', 'ticket'];
 const REPLIED = ['reception_date', 'sim_card_number'];
 
-/** A reply's ticket comes "if it's found": the number and the words suffice. */
+/** Octopush's vocabulary. A reply's ticket comes "if it's found": the number and the words suffice. */
 const OCTOPUSH: Dialect = {
   person: ['number', 'phone_number', 'phone', 'msisdn', 'from'],
   words: ['text'],

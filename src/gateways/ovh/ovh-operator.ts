@@ -43,7 +43,7 @@ type Unsigned = Required<Pick<HttpRequest, 'method' | 'path'>> & { readonly body
 /** Base URL of its European API. */
 export const OVH_URL = 'https://eu.api.ovh.com/1.0';
 
-/** Reads its clock, without a signature. */
+/** Asks for OVHcloud's clock; needs no signature. */
 const TIME: HttpRequest = { method: 'GET', path: '/auth/time', headers: {} };
 
 const Ids = z.array(z.union([z.string(), z.number()]).transform(String));
@@ -83,7 +83,7 @@ export function ovhOperator(credentials: CredentialsOf<'ovh'>, baseUrl: string):
   };
 }
 
-/** Its clock as last observed: a signature of another second is refused. */
+/** OVHcloud's clock as last observed: it refuses a signature of another second. */
 class OvhClock {
   #aheadMs = 0;
   /** The machine's instant of the last observation. */
@@ -119,7 +119,10 @@ function withSignature(
   return { method, path, headers, ...(body !== '' && { body }) };
 }
 
-/** Advertising keeps the STOP clause, which OVHcloud writes itself; all else has none and is sent first. */
+/**
+ * Builds a job: advertising keeps the STOP clause, which OVHcloud writes itself; all else has none and is sent
+ * first.
+ */
 function jobOf(call: Call): object {
   const isAdvertising = call.purpose === 'marketing';
   const validForMs = validityOf(call, ovh.capabilities);
@@ -160,16 +163,16 @@ function classOf(status: number, words: string): ErrorClass {
   return /message|sender|content|url/i.test(words) ? 'PERMANENT_CONTENT' : 'UNLISTED';
 }
 
-/** Keys, signatures and the service itself concern every message. */
+/** Words on keys, signatures and the service, which concern every message. */
 const OF_ACCOUNT = /signature|credential|application|consumer|INVALID_KEY|granted/i;
 
-/** "This service does not exist", "The requested service is expired". */
+/** Recognizes "This service does not exist" and "The requested service is expired". */
 function isServiceEnded(words: string): boolean {
   const named = words.search(/service/i);
   return named !== -1 && /^\w+\W.*(?:exist|expired)/i.test(words.slice(named));
 }
 
-/** One person a call, so that an id names one. */
+/** Reads the answer to a call; with one person a call, an id names one message. */
 function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: AnsweredExchange): SubmitResult {
   const moments = { firstByteAt, answeredAt };
   const { data } = Job.safeParse(json);
@@ -186,7 +189,7 @@ function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: AnsweredE
   return { kind: 'ACCEPTED', perRecipient, rejected, ...moments };
 }
 
-/** OVHcloud may write a number differently; an invalid one comes back unchanged. */
+/** Says whether a list has a number, which OVHcloud may write differently; an invalid one comes back unchanged. */
 const names = (receivers: readonly string[], to: string): boolean =>
   receivers.some((written) => written === to || numbersOf(written).includes(to));
 
@@ -259,7 +262,9 @@ const UNREACHABLE: Reconciled = { kind: 'UNDECIDABLE', reason: 'unreachable' };
 
 type Looking = Pick<ReconcileQuestion, 'recipients'> & { readonly get: Get };
 
-/** A job shows no tag: one for the same person may be this call, until it is sent; without a number, any may. */
+/**
+ * Looks among waiting jobs, which show no tag: one for the same person may be this call; without a number, any may.
+ */
 async function waiting({ recipients, get }: Looking): Promise<Reconciled> {
   const jobs = await get('/jobs');
   const ids = Ids.safeParse(jobs?.json);
@@ -330,7 +335,7 @@ const TEXT_NAMES = ['message', 'text', 'content', 'msg', 'body'];
 
 const isReceipt = (item: Item): boolean => item.has('ptt', 'description', 'descriptionDlr');
 
-/** A person's words are read as such; a number alone counts as a STOP, in doubt. */
+/** OVHcloud's vocabulary: a number without words counts as a STOP, in doubt. */
 const OVH: Dialect = {
   person: NUMBER_NAMES,
   words: TEXT_NAMES,
@@ -350,7 +355,7 @@ const OVH: Dialect = {
   receiptOf,
 };
 
-/** Its receipts carry no number: without a number and words, an id is one of a message. */
+/** Reads a receipt, which carries no number: an item without a number and words but with an id is one. */
 function receiptOf(item: Item): ReceiptEvent | undefined {
   const id = item.id('id');
   if (id === undefined || (!isReceipt(item) && item.has(...NUMBER_NAMES, ...TEXT_NAMES))) return undefined;

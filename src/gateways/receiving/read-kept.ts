@@ -73,7 +73,7 @@ export async function readAllAgain(deps: KeptDeps): Promise<typeof NONE> {
   }
 }
 
-/** Reads each by itself: a call that cannot take effect is left to a person, and holds up no other. */
+/** Reads calls one by one: one that cannot take effect is left to a person, and holds up no other. */
 async function readRows(
   tx: Transaction,
   deps: KeptDeps,
@@ -97,7 +97,7 @@ interface Reading {
   readonly isLate: boolean;
 }
 
-/** Returns the count of pieces still unread. */
+/** Reads one call; returns the count of its pieces that are still unread. */
 async function readOne(deps: KeptDeps, reading: Reading): Promise<number | 'later'> {
   const { row, opened } = reading;
   const account = deps.accountNamed(row.accountName);
@@ -119,7 +119,7 @@ function contentsOf({ reader }: KeptAccount, opened: OpenedCall, id: string): Ca
   return readSafely(reader.call, unsealedCall(opened.sealed));
 }
 
-/** Each event takes effect in a transaction of its own: repetitions change nothing. */
+/** Applies the events of a call, each in a transaction of its own; repetitions change nothing. */
 async function takeEffect(
   deps: KeptDeps,
   {

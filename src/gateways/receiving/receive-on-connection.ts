@@ -110,7 +110,10 @@ export async function takePart(
   return 'kept';
 }
 
-/** A reply read twice, as after a crash, counts once: its identity is that of its parts. */
+/**
+ * Takes a reply whose parts are together; read twice, as after a crash, it counts once, by the identity of its
+ * parts.
+ */
 async function receiveWhole(
   parts: ReceivingParts,
   account: NamedAccount,
@@ -166,7 +169,6 @@ export interface ReceivingParts {
   readonly journal: Pick<Journal, 'takeAll' | 'here'>;
 }
 
-/** An account that people write to, with its name. */
 interface NamedAccount extends TakingAccount {
   readonly name: string;
 }

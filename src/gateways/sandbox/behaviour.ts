@@ -175,7 +175,10 @@ export class ReceiptPump {
   }
 }
 
-/** An unreadable position counts as the beginning: receipts are repeated, which changes nothing. */
+/**
+ * Reads the stored position; an unreadable one counts as the beginning: receipts are repeated, which changes
+ * nothing.
+ */
 async function keptPlace(path: string): Promise<number> {
   try {
     return z.object({ reached: z.int().min(0) }).parse(JSON.parse(await readFile(path, 'utf8'))).reached;

@@ -38,7 +38,6 @@ export function handsetOf(record: LogRecord): string {
   return record.type === 'request' ? record.to : record.from;
 }
 
-/** A number in international notation. */
 export const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/);
 
 /** The operator's schema of a request to send. */

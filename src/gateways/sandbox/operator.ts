@@ -14,7 +14,7 @@ import {
 } from './log-record.ts';
 import { OperatorLog, type LogLine } from './operator-log.ts';
 
-/** A person looks at some dozens; older handsets are still found by their number. */
+/** Most handsets listed: a person looks at some dozens, and older ones are still found by their number. */
 const MOST_HANDSETS = 200;
 
 type Answer =
@@ -82,7 +82,7 @@ export interface LookUp {
 /** Time for calls under way to end, in milliseconds; the rest is delivered again at the next start. */
 const GRACE_MS = 1_000;
 
-/** More than a person scrolls through. */
+/** Most messages shown of one handset: more than a person scrolls through. */
 const SHOWN = 500;
 
 /** Maximum copies of one message in a look-up: one is right, two are a fault. */

@@ -105,7 +105,7 @@ function lookUpOf(request: Request): LookUp {
     : { field: 'reference', value: wanted.reference, ...since };
 }
 
-/** In a path `+` may be written as it is, as `%2B`, or left out. */
+/** Reads the number in a path, where `+` may be written as it is, as `%2B`, or left out. */
 function numberOf(request: Request): string {
   const { number } = request.params;
   return parsedOrRefused(E164, `+${String(number).trim().replace(/^\+/, '')}`);
@@ -148,10 +148,10 @@ async function moved(clock: MovableClock, request: Request): Promise<unknown> {
 /** The path for the adapter's requests; the rest of `/sandbox` is for people. */
 export const SUBMISSION_PATH = '/sandbox/operator/messages';
 
-/** Several times the longest message. */
+/** In bytes: several times the longest message. */
 const LARGEST_BODY = 16_384;
 
-/** Long after any client has given up. */
+/** After so long an unanswered request is cut: any client has given up long before. */
 const SILENCE_MS = 120_000;
 
 /**

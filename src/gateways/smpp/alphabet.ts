@@ -38,14 +38,17 @@ function kindOf(dataCoding: number): 'default' | 'narrow' | 'wide' {
   return alphabet === 0 ? 'default' : alphabet === 2 ? 'wide' : 'narrow';
 }
 
-/** GSM-7 with one septet an octet has no octet from 128 on: such words are of another alphabet, whatever is declared. */
+/**
+ * Reads octets in the operator's default alphabet. GSM-7 has no octet from 128 on: such words are in another,
+ * whatever is declared.
+ */
 function byDefault(octets: Buffer, alphabet: Alphabet): readonly string[] {
   if (octets.some((octet) => octet >= 0x80)) return narrow(octets);
   const both = [gsm7Text(octets), octets.toString('latin1')];
   return alphabet === 'gsm-7' ? both : both.toReversed();
 }
 
-/** Octets from 128 on that are UTF-8 throughout are hardly ever anything else. */
+/** Reads octets as one a character: those from 128 on that are UTF-8 throughout are hardly ever anything else. */
 function narrow(octets: Buffer): readonly string[] {
   const first = utf8(octets) ?? windows(octets);
   const others = octets.includes(0) ? [utf16(octets, 'big'), utf16(octets, 'little')] : [];
@@ -134,7 +137,7 @@ const splits = (octets: Buffer, at: number, encoding: Call['encoding']): boolean
     ? octets[at - 1] === ESCAPE
     : octets.readUInt16BE(at - 2) >= 0xd800 && octets.readUInt16BE(at - 2) < 0xdc00;
 
-/** The operator sends the alphabet of GSM to phones: parts are as long as there, and fit into a message here. */
+/** Cuts a text as the operator sends it to phones, in GSM-7, so that each part also fits into a message here. */
 function inSeptets(text: string, charset: 'latin1' | 'utf8'): readonly Buffer[] {
   const octetsIn = (some: string): number => Buffer.byteLength(some, charset);
   const cut = (most: { readonly septets: number; readonly octets: number }): readonly string[] => {

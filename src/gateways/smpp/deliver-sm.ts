@@ -87,7 +87,7 @@ function receiptOf(delivery: Delivery, { profile, messageIds }: DeliveryFormat):
   };
 }
 
-/** An operator may write ids differently in answer and receipt: the words have the receipt's form and the field may have either. */
+/** Returns the id in a receipt: the words have the form of receipts, the field that of receipts or of answers. */
 function receiptId({ optional }: Delivery, inWords: string | undefined, ids: MessageIds): string | undefined {
   const inField = textIn(optional, TAGS.receiptedMessageId) ?? textIn(optional, TAGS.ovhOutgoing);
   const worded =
@@ -96,7 +96,7 @@ function receiptId({ optional }: Delivery, inWords: string | undefined, ids: Mes
   return written === undefined ? undefined : receiptedId(written, ids);
 }
 
-/** Signs of ids that an operator writes in the alphabet of GSM: no id has these octets otherwise. */
+/** Signs of ids that some operators write in GSM-7: these octets mean nothing else in an id. */
 const AS_GSM: ReadonlyMap<string, string> = new Map([
   ['\0', '@'],
   ['\x02', '$'],
@@ -200,7 +200,7 @@ function sendersOf({ from: written, fromKind: kind }: Delivery): readonly string
   return one === undefined ? [] : [one];
 }
 
-/** Replaces a part that never came. */
+/** Stands in a text for a part that never came. */
 const MISSING = ' … ';
 
 /**
@@ -218,7 +218,9 @@ export function wholeReply(parts: readonly ReplyPart[], identity: string): reado
   return repliesFrom({ senders: first.senders, to: first.to, text, identity, stricter });
 }
 
-/** Consecutive parts in one alphabet are decoded together: a character may be split between two. */
+/**
+ * Joins the words of parts; consecutive ones in one alphabet are decoded together, since a character may be split.
+ */
 function joined(inOrder: readonly ReplyPart[]): string {
   let text = '';
   let reached = 0;
@@ -251,7 +253,7 @@ function textOf(run: readonly ReplyPart[]): string {
 /** The formats of an operator's message id: in its answer, then in its receipt. */
 export type MessageIds = 'as-is' | 'hex-then-decimal' | 'decimal-then-hex';
 
-/** A number in one case alone: padded with zeros, or in the other case, it is the same number. */
+/** Matches an id that is a number in one case: with other zeros before it, or in the other case, it is the same. */
 const NUMBER = /^(?:[0-9a-f-]+|[0-9A-F-]+)$/;
 
 /** Normalizes an id for comparison; in an id with other letters than a number's, each counts, in its case. */

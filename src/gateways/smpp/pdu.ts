@@ -205,7 +205,7 @@ export function deliveryOf({ command }: Head, frame: Buffer): Delivery | undefin
   return withWords({ fromKind, from, to, esmClass, dataCoding }, short, cursor.rest());
 }
 
-/** The words are in the message, or where there are none in the payload. */
+/** Completes a call with its words, which are in the message, or else in the payload. */
 function withWords(
   addressed: Omit<Delivery, 'octets' | 'segment' | 'optional'>,
   short: Buffer,
@@ -241,7 +241,7 @@ function optionalIn(bytes: Buffer): ReadonlyMap<number, Buffer> {
 const CONCATENATED = 0x00;
 const CONCATENATED_WIDE = 0x08;
 
-/** A claimed header that is longer than the whole content is text. */
+/** Separates words from the header of a part; a claimed header longer than the content is text. */
 function withoutHeader(octets: Buffer): Pick<Delivery, 'octets' | 'segment'> {
   const length = octets[0];
   if (length === undefined || length + 1 > octets.length) return { octets };
@@ -273,7 +273,7 @@ function segmentIn(optional: ReadonlyMap<number, Buffer>): Segment | undefined {
   });
 }
 
-/** A part of one, or beyond the last, is no part. */
+/** Returns a segment; undefined where it is a part of one, or beyond the last. */
 function placed({
   reference,
   of,

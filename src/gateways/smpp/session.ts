@@ -49,7 +49,7 @@ export type SentCall =
 /** Time after which an operator that unbinds is disconnected, whatever it still owes. */
 const DRAINED_WITHIN_MS = 3_000;
 
-/** With more calls unanswered by us, the operator is asked to repeat later. */
+/** With more of the operator's calls unanswered, it is asked to repeat them later. */
 const MOST_UNANSWERED = 1_000;
 
 /** One connection to an operator, bound in its role; once ended it is never opened again. */

@@ -20,10 +20,10 @@ const ROLES: Readonly<Record<Bind, readonly SessionRole[]>> = {
 const AGAIN_MS = 50;
 const AGAIN_AT_MOST_MS = 5_000;
 
-/** A session that binds and ends at once counts as failed. */
+/** A session that ends sooner after its bind counts as failed. */
 const STEADY_AFTER_MS = 200;
 
-/** Wrong credentials do not become right by retrying; some operators block frequent tries. */
+/** Wait after a refused bind: retrying does not make credentials right, and some operators block frequent tries. */
 const REFUSED_AGAIN_MS = 30_000;
 
 /** Places in the window of one session, for the parts of one message. */

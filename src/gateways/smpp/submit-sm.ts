@@ -85,7 +85,7 @@ function commonOf(
   };
 }
 
-/** Returns the type of the sender for the operator: letters, a short code or a number. */
+/** Returns the sender with its type: letters, a short code or a number. */
 function sourceOf(sender: string): Pick<Submit, 'source_addr_ton' | 'source_addr_npi' | 'source_addr'> {
   const digits = sender.replace(/^\+/, '');
   if (!/^\d+$/.test(digits)) return { source_addr_ton: 5, source_addr_npi: 0, source_addr: sender };
@@ -183,6 +183,6 @@ function writeAddress(
   return writeText(bytes, at + 2, address);
 }
 
-/** Text ends with a zero, which is there already. */
+/** Writes a text; the zero that ends it is there already. */
 const writeText = (bytes: Buffer, at: number, text: string): number =>
   at + bytes.write(text, at, 'latin1') + 1;

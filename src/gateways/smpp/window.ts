@@ -263,7 +263,7 @@ export class Silence {
   }
 }
 
-/** After an unanswered message: first asks whether the operator is there at all. */
+/** Asks, after an unanswered message, whether the operator is there at all, before the session is given up. */
 export class ConnectionDoubt {
   readonly #ask: () => Promise<PartResult>;
   readonly #silent: () => void;

@@ -35,7 +35,7 @@ const Sent = z
   .object({ messageId: z.string().min(1).max(100) })
   .transform(({ messageId: gatewayId }) => ({ gatewayId }));
 
-/** One message in its list and at its own address. */
+/** A message as smsmode shows it, in its list and at its own address. */
 const Message = z.object({
   messageId: z.string().min(1).max(100),
   refClient: z.string().nullish(),
@@ -108,7 +108,10 @@ async function detailed(
   return undefined;
 }
 
-/** Its codes are not published: their status shows whose fault it is, and a person reads the rest. */
+/**
+ * Reads answers. Its codes are not published: their HTTP status shows whose fault it is, and a person reads the
+ * rest.
+ */
 const resultOf = resultBy({
   accepted: (call, json, answer) => acceptedOf(call, answer, Sent.safeParse(json).data),
   refused: (json, status) => {
@@ -140,7 +143,7 @@ const SMSMODE_STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['CANCELLED', 'REJECTED'],
 ]);
 
-/** The path of a call that means a reply: we gave it with each message. */
+/** The query name that marks a reply: we give it in the address for replies, with each message. */
 const REPLIES = 'mo';
 
 const ID = ['messageId', 'smsID', 'id'];
@@ -169,7 +172,6 @@ const SMSMODE: Dialect = {
   },
 };
 
-/** Reads one call of smsmode, unsigned. */
 function readSmsmodeCall(call: OperatorCall): CallContents {
   const isReply = formPairs(queryOf(call)).some(([name]) => name === REPLIES);
   return readCall(call, isReply ? { ...SMSMODE, receiptOf: () => undefined } : SMSMODE);

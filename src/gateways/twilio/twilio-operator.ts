@@ -29,7 +29,9 @@ import type { Item } from '../http/call-items.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** 21408, a closed region, concerns one person: others of the campaign live elsewhere. */
+/**
+ * The classes of refusals by code. 21408, a closed region, is not among them: it concerns one person of a campaign.
+ */
 const CLASSES: Readonly<Record<number, ErrorClass>> = {
   20003: 'CONFIG',
   20429: 'THROTTLED',
@@ -104,7 +106,10 @@ export function twilioOperator(credentials: CredentialsOf<'twilio'>, inboundUrl:
   };
 }
 
-/** The account decides the sender: a messaging service, a number, or the given sender where letters are allowed. */
+/**
+ * Builds the form of a call; the account decides the sender: a messaging service, a number, or the call's own where
+ * letters are allowed.
+ */
 function formOf(
   call: Call,
   {
@@ -223,7 +228,10 @@ export function isGenuineTwilioCall(
 const isFormBody = (contentType: string | readonly string[] | undefined, body: Buffer): boolean =>
   body.length === 0 || !String(contentType).includes('json');
 
-/** Behind a proxy we see another scheme, host and port than were called: with and without a port. */
+/**
+ * Returns the addresses that Twilio may have signed: behind a proxy we see another scheme, host and port than were
+ * called.
+ */
 function addressesOf(calledUrl: string, inboundUrl: string): string[] {
   const { origin, href } = new URL(calledUrl);
   const ours = new URL(inboundUrl);
@@ -234,7 +242,7 @@ function addressesOf(calledUrl: string, inboundUrl: string): string[] {
 
 const ID = ['MessageSid', 'SmsSid', 'SmsMessageSid'];
 
-/** Twilio itself reports a STOP where it keeps the list of a messaging service. */
+/** Twilio's vocabulary; it reports a STOP itself where it keeps the list of a messaging service. */
 const TWILIO: Dialect = {
   person: ['From'],
   words: ['Body'],
@@ -249,7 +257,7 @@ const TWILIO: Dialect = {
 
 const RECEIVED = new Set(['received', 'receiving']);
 
-/** In a reply `From` is the person, in a receipt `To` is. */
+/** Reads a receipt, in which `To` is the person; in a reply `From` is. */
 function receiptOf(item: Item, { reference }: ItemContext): ReceiptEvent | undefined {
   const id = item.id(...ID);
   const status = item.id('MessageStatus', 'SmsStatus')?.toLowerCase();
@@ -303,7 +311,7 @@ export function isSigned(
   return matches.includes(true);
 }
 
-/** A JSON body is signed by its digest in the address. */
+/** Says whether a JSON body is signed: its digest is in the signed address. */
 export const isBodySigned = (body: Buffer, digest: string): boolean =>
   isSameSecret(createHash('sha256').update(body).digest('hex'), digest.toLowerCase());
 

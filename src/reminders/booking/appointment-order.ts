@@ -183,7 +183,10 @@ async function endReadyReminders(
 /** Maximum number of appointments ended by one closure: larger closures are split. */
 const MOST = 1_000;
 
-/** People with all reminders sent still expect to be received; a finished series holds nothing back. */
+/**
+ * The states that a closure concerns: people with all reminders sent still expect to be received; a finished series
+ * has nothing to pause.
+ */
 const STATES = { cancel: ['open', 'paused', 'completed'], pause: ['open'] } as const;
 
 const STATE_AFTER = { cancel: 'cancelled', pause: 'paused' } as const;

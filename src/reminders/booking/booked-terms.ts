@@ -177,7 +177,7 @@ function refuseSender(sender: string, terms: { readonly sector: string; readonly
   if (wrong !== undefined) throw invalid(wrong.message);
 }
 
-/** Without a list any sender is allowed on fakes, only the tenant's own on real accounts. */
+/** Says whether a tenant may use a sender. Without a list any is allowed on fakes, only its own on real accounts. */
 function isAllowed(
   sender: string,
   own: readonly string[],
@@ -201,7 +201,7 @@ export interface BookedConsent {
   readonly evidence?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The person and the proof of an agreement. */
+/** Whose agreement a booking brings, and what proves it. */
 export interface ConsentSource {
   readonly tenant: Pick<Tenant, 'settings' | 'locale'>;
   readonly purpose: ConsentPurpose;

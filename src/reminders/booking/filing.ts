@@ -205,7 +205,7 @@ interface Found {
   readonly before: SeriesDetails | undefined;
 }
 
-/** A repeated call after the cancellation changes nothing; a different one is refused. */
+/** Answers a repeated call after a cancellation, which changes nothing; refuses a different one. */
 async function stayCancelled(tx: Transaction, deps: ContactDeps, change: Found): Promise<Filed> {
   const { filing, known } = change;
   const facts = filingFactsOf(deps.keys, filing, { id: known.id, known });

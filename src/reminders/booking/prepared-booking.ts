@@ -224,14 +224,20 @@ async function agreeingContact(
   return contact;
 }
 
-/** A day without an hour counts from its start: nothing later may be older than the agreement. */
+/**
+ * Returns the instant of an agreement. A day without an hour counts from its start: nothing later may be older than
+ * the agreement.
+ */
 function instantOf(text: string, { timeZone }: BookingGiven, home: string): string {
   const whole = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
   const written = { text: whole, timeZone, home: ownZone(whole) ?? home, pointer: '/consent/grantedAt' };
   return isoText(eventTime(written));
 }
 
-/** An instant with its offset is complete, wherever the place is: only the zone of the body can contradict it. */
+/**
+ * Returns the zone of a written offset: such an instant is complete, and only the zone of the body can contradict
+ * it.
+ */
 function ownZone(text: string): string | undefined {
   const { hours, minutes } = /(?<hours>[+-]\d{2}):?(?<minutes>\d{2})$/.exec(text)?.groups ?? {};
   return hours === undefined ? undefined : `UTC${hours}:${minutes}`;

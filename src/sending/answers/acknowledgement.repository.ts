@@ -12,7 +12,6 @@ import { practiceById } from '../../company/index.ts';
 import { defaultText, render, parseTemplate, vocabularyOf, type TextName } from '../../sms/index.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** An answer owed to a person who wrote. */
 interface AnswerOwed {
   /** The cause: an inbound message, or the code that it carries. */
   readonly inboundId: string;
@@ -111,7 +110,6 @@ export async function acknowledgementBatches(tx: Transaction): Promise<readonly 
   return rows.map(({ id }) => id);
 }
 
-/** Ends confirmations that were not sent in time: nobody waits for them any more. */
 export async function expireLate(tx: Transaction, at: string): Promise<void> {
   await tx.run(sql`
     WITH late AS MATERIALIZED (
@@ -177,10 +175,10 @@ interface PublisherNames {
   readonly locale: string;
 }
 
-/** The kinds of answers: the scope of a STOP, or the publisher. */
+/** The kinds of answers: one for each extent of a STOP, the publisher of a CONTACT, the way back of a START. */
 export type AnswerKind = 'stop-marketing' | 'stop-reminder' | 'stop-all' | 'contact' | 'start';
 
-/** Writes the answer's text: nothing of a campaign, nothing to sell, one part. */
+/** Writes the text of an answer, in one part; it carries nothing of a campaign and nothing to sell. */
 export function answerText(kind: AnswerKind, publisher: PublisherNames): string {
   const name: TextName = kind;
   const vocabulary = vocabularyOf('acknowledgement');

@@ -245,7 +245,7 @@ const NEXT_TURN: Plan<PlanReason> = {
   because: { code: 'TRIALS', text: reasonWords('trialsWait') },
 };
 
-/** A failed trial is retried in a minute: the answers to people do not wait for it. */
+/** Sends one trial; a failed one is retried in a minute, so that no answer to a person waits for it. */
 async function sendTrial(deps: ChunkDeps, request: SendRequest): Promise<Plan<PlanReason>> {
   try {
     return await sendChunk(deps, request);

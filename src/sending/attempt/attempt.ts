@@ -41,7 +41,6 @@ const BUDGET_AGAIN_MS = 1_000;
 /** Milliseconds between tries of an operator without any connection for a minute. */
 const LOST_AGAIN_MS = 3_000;
 
-/** The dependencies of the send path. */
 export interface SendDependencies extends Pacing {
   readonly database: Database;
   readonly accounts: Accounts;
@@ -70,7 +69,7 @@ export interface Task {
   readonly signal: AbortSignal;
 }
 
-/** The reasons why an attempt ended before its rows did. */
+/** Why an attempt ended before all its rows were sent. */
 export type AttemptTrouble =
   | AccountTrouble
   | { readonly kind: 'parked'; readonly code: 'BUDGET' }

@@ -45,7 +45,7 @@ export async function reserve(
 
 type Rows = readonly Prepared[];
 
-/** Excluded people cost nothing. */
+/** Counts parts; excluded people have none and cost nothing. */
 const partsOf = (rows: Rows): number =>
   rows.reduce((sum, { composed }) => sum + (composed.kind === 'text' ? composed.parts : 0), 0);
 
@@ -59,7 +59,6 @@ export const chargedAt = ({ order }: BatchRun, { price }: Tariff): string | null
 export const partPriceOf = ({ order }: BatchRun): string | null =>
   order.kind === 'campaign' && order.price !== null && Number(order.price) > 0 ? order.price : null;
 
-/** Says whether the spending of a batch is limited. */
 export const isBudgeted = ({ order }: BatchRun): boolean =>
   order.kind === 'campaign' && order.budget !== null;
 

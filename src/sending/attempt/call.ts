@@ -20,7 +20,6 @@ export interface CallDraft {
   readonly rows: readonly Prepared[];
 }
 
-/** A row with a text to send. */
 type Outgoing = Pick<Prepared, 'row'> & { readonly composed: Extract<Composed, { kind: 'text' }> };
 
 /** Returns 20 characters of base 32 over SHA-256: one key per submission, the same when it is repeated. */
@@ -77,7 +76,7 @@ export const takenRows = (draft: CallDraft, taken: ReadonlySet<number>): Outgoin
     (one): one is Prepared & Outgoing => one.composed.kind === 'text' && taken.has(one.row.seq),
   );
 
-/** Builds the call; undefined when no row was taken. */
+/** Builds the call for the rows of a draft that were marked; undefined when none was. */
 export function callOf(
   draft: CallDraft,
   rows: readonly Outgoing[],
@@ -144,7 +143,6 @@ export async function writeCall(
   return result;
 }
 
-/** Returns the place and time of outcomes of a batch at one account. */
 export const outcomePlace = (
   clock: Clock,
   { run, account }: { readonly run: BatchRun; readonly account: Account },

@@ -94,7 +94,7 @@ export async function lookAndMark(
   return { taken: new Set(numbers(row['taken'])), excluded: Number(row['excluded'] ?? 0) };
 }
 
-/** The next owner of the batch waits for this transaction. */
+/** Takes the lock of a batch in shared mode, so that its next owner waits for this transaction. */
 export const sharedLock = (batchId: string): Statement => ({
   name: 'mark_lock',
   text: 'SELECT pg_advisory_xact_lock_shared($1)',
@@ -199,7 +199,7 @@ const OPEN_GATES = `
 export const STATED_EVENT = `coalesce((SELECT p.event_at FROM reminder_step p WHERE p.series_id = s.id
   AND p.revision = s.correction_seq / 1000 AND p.position = s.correction_seq % 1000), s.event_at)`;
 
-/** The conditions of one kind: its order, and suppression lists that were not read yet. */
+/** The further conditions of each kind: its order still stands, and no suppression list waits to be read. */
 const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   campaign: {
     join: 'JOIN campaign p ON p.id = b.campaign_id',
@@ -221,7 +221,9 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
 const BRAND_OF_BATCH = `
   (SELECT p.brand_id FROM batch b JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) WHERE b.id = $1::uuid)`;
 
-/** A second brand closes the gate where agreements are not compared with brands. */
+/**
+ * Closes the gate for advertising once a tenant has a second brand, where agreements are not compared with brands.
+ */
 const ONE_BRAND = `
          AND ($16::text <> 'marketing' OR (SELECT count(*) <= 1 FROM brand))`;
 
@@ -246,7 +248,7 @@ const ANYBODY = `
                 AND x.lifted_at IS NULL AND x.scope = 'all'
               WHERE y.batch_id = $1::uuid AND y.seq = a.seq AND y.kind = 'confirmation' LIMIT 1) THEN 'SUPPRESSED'`;
 
-/** A late code is not sent: the next attempt ends it. */
+/** Leaves out a code that is too late: the next attempt ends it. */
 const IN_TIME = `
          AND coalesce((SELECT y.leave_before FROM acknowledgement y WHERE y.batch_id = $1::uuid AND y.seq = a.seq), 'infinity') > $12::timestamptz`;
 
@@ -262,7 +264,7 @@ export function gateOf(kind: BatchKind, brands = true): string {
          AND ${where}${brands ? '' : ONE_BRAND}`;
 }
 
-/** Builds the query of the requested people, each with the reason not to send, if any. */
+/** Builds the query of the people to write to, each with the reason not to, if there is one. */
 export function askedOf(
   kind: BatchKind,
   { capped, brands }: OptionalChecks = { capped: false, brands: true },
@@ -277,7 +279,7 @@ export function askedOf(
        WHERE $16::text <> '' AND $20::boolean IS NOT NULL`;
 }
 
-/** Checks that the row still has that person, place and number. */
+/** Builds the condition that a row still has the person, place and number for which its text was made. */
 export function stillTheirs(kind: BatchKind): string {
   return `
          ${kind === 'acknowledgements' ? IN_TIME : `AND coalesce(m.contact_id, '${NOBODY}') = a.contact_id`}

@@ -20,7 +20,7 @@ export interface RefusedRecipients {
   readonly badNumbers: readonly number[];
 }
 
-/** The meaning of an answer for each message, for people, and for the account. */
+/** What an answer means for each message, for people, and for the account. */
 interface Meaning extends RefusedRecipients {
   readonly outcomes: readonly Outcome[];
   readonly trouble?: AccountTrouble;
@@ -152,7 +152,7 @@ const outcomeOf = (
   ...outcome,
 });
 
-/** The call is our own: its references need no check as a stranger's do. */
+/** Reads the seqs of a call's messages from our own references, which need no check as a stranger's do. */
 const seqs = (call: Call): (readonly [string, number])[] =>
   call.recipients.flatMap(({ to, reference }) => {
     const seq = Number(reference.slice(reference.lastIndexOf('_') + 1));
@@ -169,7 +169,6 @@ const FINAL = {
 
 const isFinal = (errorClass: RefusalClass): errorClass is keyof typeof FINAL => errorClass in FINAL;
 
-/** One message that an operator refused. */
 interface RefusedMessage {
   readonly seq: number;
   readonly errorClass: RefusalClass;

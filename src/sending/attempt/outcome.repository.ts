@@ -99,7 +99,10 @@ const recordAccepted = (where: OutcomePlace, accepted: readonly AcceptedMessage[
   ],
 });
 
-/** A message that is put back waits for the end of its batch, and then reopens it if needed. */
+/**
+ * Records every outcome but acceptances. A message that is put back waits for the lock of its batch, and reopens it
+ * if it has ended.
+ */
 const recordOthers = (where: OutcomePlace, others: readonly OtherOutcome[]): Statement => ({
   name: 'record_others',
   text: `
@@ -190,7 +193,7 @@ function verdicts(others: readonly OtherOutcome[]): readonly OtherOutcome[] {
   );
 }
 
-/** Notes only the messages that the answer changed: a receipt may have come first. */
+/** Notes the messages that a look-up did not find; only those it changed, since a receipt may have come first. */
 function noteNotTaken(where: OutcomePlace, others: readonly OtherOutcome[]): Statement {
   const asked = others.filter(({ askedOf }) => askedOf);
   return {
@@ -284,7 +287,7 @@ export async function noteParts(
   });
 }
 
-/** A part whose answer was lost takes the id of its receipt. */
+/** Gives the id of a receipt to a part of its message whose own id was lost with the answer. */
 async function nameParts(
   tx: Transaction,
   { statement, ours }: { readonly statement: ReturnType<typeof sql>; readonly ours: readonly number[] },
@@ -309,7 +312,6 @@ async function nameParts(
        AND NOT EXISTS (SELECT FROM acceptance k WHERE k.account_id = t.account_id AND k.gateway_id = t.gateway_id)`);
 }
 
-/** The acceptance of one message. */
 export interface AcceptedMessage {
   readonly kind: 'accepted';
   readonly seq: number;
@@ -324,7 +326,6 @@ export interface AcceptedMessage {
   readonly partIds?: readonly string[];
 }
 
-/** Any other outcome of one message. */
 interface OtherOutcome {
   readonly kind: 'failed' | 'uncertain' | 'again' | 'unwritten';
   readonly seq: number;
@@ -343,7 +344,6 @@ interface OtherOutcome {
   readonly lostUnder?: number;
 }
 
-/** The outcome of one marked message. */
 export type Outcome = AcceptedMessage | OtherOutcome;
 
 /** The batch and time of the outcomes. */

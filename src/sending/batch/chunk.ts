@@ -180,7 +180,7 @@ async function sendPlace(deps: ChunkDeps, scan: Scan, place: ReadyPlace) {
   return { tried: prepared.length > 0, moved };
 }
 
-/** People of one place may have numbers of another, with another price at the operator. */
+/** Groups rows by price: people of one place may have numbers of another, which the operator charges differently. */
 function byTariff({ account, run }: Task, rows: readonly Prepared[]): Pick<Group, 'rows' | 'tariff'>[] {
   const tariffs = new Map<string, { readonly rows: Prepared[]; readonly tariff: Tariff }>();
   for (const row of rows) {
@@ -199,7 +199,7 @@ function byTariff({ account, run }: Task, rows: readonly Prepared[]): Pick<Group
 
 const NOT_TRIED = { tried: false, moved: 0 } as const;
 
-/** Says whether everybody of a place is held back now, and keeps the reason. */
+/** Says whether nobody of a place may be written to now, and keeps the reason for the plan. */
 function isHeldBack(scan: Scan, decision: Leave): boolean {
   const { holds } = scan.composer;
   if (decision.verdict === 'hold') scan.held.push(decision.at);

@@ -78,7 +78,9 @@ function isLost({ clock }: ChunkDeps, account: Account, trouble: AttemptTrouble)
   return trouble.kind === 'parked' || circuitOf(account.gateway).isLost(clock.monotonic());
 }
 
-/** A fake never replaces a real account, nor the other way round. */
+/**
+ * Says whether a spare account can carry the batch; a fake never replaces a real account, nor the other way round.
+ */
 async function canCarry(deps: ChunkDeps, stranded: Task, spare: Account): Promise<boolean> {
   const { run, account } = stranded;
   return (
@@ -121,7 +123,6 @@ function namesOnlyItsStopCode(text: string, { stopCode, gateway }: Account): boo
   return carried === undefined || codes.includes(carried);
 }
 
-/** A batch to clear up. */
 interface ClearingUp extends Pick<Task, 'run' | 'ownership'> {
   readonly signal: AbortSignal;
   /** ISO instant after which its messages are false. */
@@ -157,7 +158,7 @@ async function clearUpFormer(deps: ChunkDeps, about: ClearingUp, own: Account): 
   return unresolved;
 }
 
-/** Repeats the call where the operator keeps keys, else looks it up. */
+/** Clears up doubts at one account: repeats each call where the operator keeps keys, else looks it up. */
 function resolve(
   deps: ChunkDeps,
   { expireAt, ...about }: ClearingUp,

@@ -66,7 +66,7 @@ export interface BatchSituation {
   readonly decision: Leave | undefined;
 }
 
-/** A scan in which nothing moved. */
+/** What a scan that moved nothing found. */
 export interface Stuck {
   /** The earliest moment at which a person elsewhere may be written to. */
   readonly heldUntil: DateTime | undefined;
@@ -193,7 +193,9 @@ function byTheLaw(situation: BatchSituation): Step {
   }
 }
 
-/** Nothing is marked in the last second: planning to send in it would spin. */
+/**
+ * Says whether the window closes within its last second, in which nothing is marked: planning to send would spin.
+ */
 const closesNow = (decision: Leave, now: DateTime): boolean =>
   decision.verdict === 'allow' &&
   decision.until !== undefined &&
@@ -256,7 +258,7 @@ export const reasonIn = ({ text, ...reason }: PlanReason, language: Language): R
   text: typeof text === 'string' ? text : text[language],
 });
 
-/** A plan with its reason in one language. */
+/** Words a plan's reason in one language. */
 export const planIn = (plan: Plan<PlanReason>, language: Language): Plan => ({
   ...plan,
   locale: plan.locale ?? language,

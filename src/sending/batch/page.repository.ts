@@ -25,7 +25,6 @@ export interface ReadyRow {
   readonly isTried?: boolean;
 }
 
-/** Most rows a page holds. */
 const PAGE = 500;
 
 /** Reads ready rows from `after` on; only the mark takes them. */
@@ -40,7 +39,7 @@ export async function readReadyPage(
 /** Says whether a page holds the last rows that were ready when it was read. */
 export const isLastPage = (page: readonly ReadyRow[]): boolean => page.length < PAGE;
 
-/** Reads the page after one: none after the last. */
+/** Reads the page after another one; empty after the last. */
 export async function readFollowing(
   ledger: Ledger,
   ownership: Ownership,
@@ -109,7 +108,7 @@ function readyRow(row: Record<string, unknown>): ReadyRow {
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const bytesOrNull = (value: unknown): Buffer | null => (Buffer.isBuffer(value) ? value : null);
 
-/** The remaining messages of a batch, counted from its rows. */
+/** The messages of a batch that are not final, counted from its rows. */
 export interface Remaining {
   readonly ready: number;
   readonly submitting: number;
@@ -120,7 +119,6 @@ export interface Remaining {
   readonly due: number;
 }
 
-/** Counts the messages that are not final. */
 export async function readRemaining(
   ledger: Ledger,
   ownership: { readonly tenantId: string; readonly batchId: string },

@@ -108,7 +108,6 @@ export async function endTrials(
     UNION ALL SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, NULL, -count(*) FROM ended GROUP BY batch_id`);
 }
 
-/** A decision to store. */
 interface NewDecision {
   readonly id: string;
   readonly batchId: string;
@@ -139,7 +138,7 @@ export async function keepPostponement(tx: Transaction, record: NewDecision): Pr
   if (kept === undefined) await keepDecision(tx, record);
 }
 
-/** By then the answers of operators are received and written. */
+/** The answers of operators are received and written by then. */
 const SETTLED_AFTER = '5 minutes';
 /** The maximum period of one check, after a long absence. */
 const LONGEST_CHECK = '1 hour';

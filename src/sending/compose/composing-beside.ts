@@ -54,7 +54,7 @@ export function composerBeside(
 
 type Known = ReadyRow & { contactId: string; wrapped: Buffer; sealed: Buffer };
 
-/** An erased person has no data to open. */
+/** Says whether a person has data to open: an erased one has none. */
 const isKnown = (row: ReadyRow): row is Known =>
   row.contactId !== null && row.wrapped !== null && row.sealed !== null;
 

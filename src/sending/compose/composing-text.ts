@@ -60,7 +60,6 @@ export interface Composer {
   readonly composeAll?: (rows: readonly ReadyRow[]) => Promise<readonly (WrittenMessage | undefined)[]>;
 }
 
-/** A row with its text, ready for a call. */
 export interface Prepared {
   readonly row: ReadyRow;
   readonly composed: Composed;
@@ -80,7 +79,6 @@ export function writtenBy(
   return { composed, digest };
 }
 
-/** Findings with a refusal of their own. */
 const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
   OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
   REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
@@ -242,7 +240,7 @@ export interface CampaignText {
   readonly insteadOf?: ((word: string) => string) | undefined;
 }
 
-/** A person known by a number alone may have no attributes. */
+/** A person as their data were sealed: one known by number alone may have no attributes. */
 type Addressee = Omit<Person, 'attributes'> & Partial<Pick<Person, 'attributes'>>;
 
 class NumberMissing extends NotComposable {

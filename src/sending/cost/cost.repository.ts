@@ -243,7 +243,7 @@ const markedOrTaken = (ids: readonly string[], { within, by }: Dated): RawBuilde
              WHERE b.id = ANY (${ids}::uuid[]) AND m.batch_id = ANY (${ids}::uuid[])
                AND (${RESERVED} OR ${SPENT}) AND ${within(MARKED_AT)} GROUP BY 1, 2, 3, 4, 5`;
 
-/** Sums returned charges, in the same columns. */
+/** Sums returned charges, in the same columns as `markedOrTaken`. */
 const returned = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
             SELECT ${by(sql`r.refunded_at`)} AS by, r.batch_id AS batch, r.account_id, r.territory, r.currency, 0 AS messages, 0 AS parts,
                    0 AS reserved, 0 AS spent, sum(r.amount) AS refunded

@@ -126,7 +126,6 @@ export async function readConsentOf(
      WHERE m.batch_id = ${batchId}::uuid AND m.seq = ${seq}`);
 }
 
-/** Reads the newest messages to a person. */
 export async function readMessagesTo(
   tx: Transaction,
   {

@@ -187,7 +187,7 @@ const MOST_HITS = 7;
 /** One complaint is forgotten for each such time without another. */
 const FORGETS_MS = 600_000;
 
-/** Small steps: a trial costs one or two refused messages. */
+/** Each step of growth is this share of the limit: trying it costs one or two refused messages. */
 const STEP = 0.01;
 const BACK = 0.97;
 

@@ -7,7 +7,6 @@ const MOST_BESIDE_OTHERS = 8;
 /** The ranks of messages: what one person is owed, notices of events to many, advertising. */
 export const rank = { own: 0, notice: 1, advertising: 2 } as const;
 
-/** One rank; the lower goes first. */
 export type Rank = (typeof rank)[keyof typeof rank];
 
 /** Returns the rank of a batch: reminders and answers are one person's own. */

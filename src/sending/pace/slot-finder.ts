@@ -35,14 +35,12 @@ export const givingBack =
     throw cause;
   };
 
-/** The dependencies of finding slots. */
 export interface Pacing {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly rates: Rates;
 }
 
-/** Finds slots for the messages of one batch. */
 export class SlotFinder {
   readonly #sending: Pacing;
   readonly #gateway: Gateway;
@@ -119,7 +117,7 @@ const flowOf = ({ tenantId, order }: BatchRun) => ({
   of: order.kind === 'campaign' ? order.campaignId : order.kind,
 });
 
-/** The account's limit is the lower of the configured and the inferred one. */
+/** Returns the limits on a batch: its account's, the lower of configured and inferred, and its campaign's own. */
 function scopesOf({ order }: BatchRun, account: Account, learnt: number | undefined): RateScope[] {
   const campaign = order.kind === 'campaign' ? order.ratePerSecond : null;
   const ratePerSecond = Math.min(account.ratePerSecond ?? Infinity, learnt ?? Infinity);
@@ -204,7 +202,7 @@ export class Circuit {
   }
 }
 
-/** A refusal of one message is an answer of a healthy operator. */
+/** Says whether an operator failed; a refusal of one message is the answer of a healthy one. */
 const failed = (result: SubmitResult): boolean =>
   result.kind === 'UNKNOWN' || (result.kind === 'REFUSED' && result.errorClass === 'RETRYABLE');
 

@@ -63,7 +63,9 @@ async function withoutParts(
 
 const isOver = (applied: Applied | undefined): boolean => applied === 'applied' || applied === 'late';
 
-/** Handles one receipt of a message at a time: the next sees the effect of the one before. */
+/**
+ * Splits receipts into rounds with one receipt of a message each: the next round sees the effect of the one before.
+ */
 function rounds(receipts: readonly OwnedReceipt[]): Iterable<readonly OwnedReceipt[]> {
   const seen = new Map<string, number>();
   return Map.groupBy(receipts, ({ owner: { batchId, seq } }) => {
@@ -149,13 +151,11 @@ async function acceptOne(within: Transaction, deps: ApplyingDeps, one: OwnedRece
   await acceptByReceipt(within, { ...effect, gatewayId, part, at: deps.clock.now().toISO() });
 }
 
-/** A readable receipt. */
 export interface OpenReceipt {
   readonly receipt: WaitingReceipt;
   readonly kept: z.infer<typeof StoredReceipt>;
 }
 
-/** A receipt and its message. */
 export interface OwnedReceipt extends OpenReceipt {
   readonly owner: Owner;
 }
@@ -173,7 +173,6 @@ export const undeliveredHandlers =
     'undeliveredHandlers',
   );
 
-/** The kept parts of a receipt. */
 export const StoredReceipt = z.object({
   state: z.enum(RECEIPT_STATES),
   gatewayId: z.string().optional(),
@@ -184,7 +183,7 @@ export const StoredReceipt = z.object({
   part: z.object({ at: z.int(), of: z.int() }).optional(),
 });
 
-/** States of an accepted message; an unknown word proves nothing. */
+/** The states that prove an acceptance and end nothing; an unknown word proves nothing. */
 export const ON_ITS_WAY: ReadonlySet<ReceiptState> = new Set(['PENDING', 'BUFFERED']);
 
 /** Final states of operators, in the ledger's words; a state on the way changes nothing. */

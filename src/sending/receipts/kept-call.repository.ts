@@ -43,7 +43,7 @@ export const unsealedCall = ({
   body: Buffer.from(body, 'base64'),
 });
 
-/** Equal for repetitions of one call, whenever they came. */
+/** Returns a text that is equal for repetitions of one call, whenever they came. */
 const identityOf = ({ method, target, contentType, contentEncoding, body }: ReceivedCall['sealed']): string =>
   JSON.stringify([method, target, contentType, contentEncoding, body]);
 
@@ -85,7 +85,7 @@ export async function keepUnreadCall(
   return place;
 }
 
-/** A repeated PDU has another sequence number: the rest of it is the same. */
+/** Bytes up to the end of the sequence number, in which a repeated PDU differs. */
 const SEQUENCE_ENDS = 16;
 
 /** Keeps an unreadable PDU, sealed for a person; `full` when it is over the maximum. Repetitions are counted. */
@@ -128,7 +128,6 @@ export function openKept(keys: InboxKeys, { id, wire, sealed }: KeptRow): Opened
   return { wire, bytes: Buffer.from(String(opened), 'base64') };
 }
 
-/** A call or PDU to keep raw. */
 interface CallRecord {
   readonly id: string;
   readonly wire: KeptRow['wire'];
@@ -287,7 +286,6 @@ export const sealIncoming = (
   event: unknown,
 ): Buffer => sealBytes(key, place(into.table, into.id), JSON.stringify(event));
 
-/** Inbound data to keep once. */
 export interface SealedOnce {
   readonly id: string;
   /** Keyed digest of the operator's identity of it: a repetition is kept once. */

@@ -28,13 +28,12 @@ import { openIncoming, sealedOnce, type InboxKeys } from './kept-call.repository
 import { byKeysAlone } from './receipt-effects.repository.ts';
 import { messageKey } from '../message/message.repository.ts';
 
-/** The dependencies of matching receipts. */
 interface ReceiptDeps extends ApplyingDeps {
   readonly database: Database;
   readonly newId: () => string;
 }
 
-/** At this number a receipt costs least, and no message is locked for longer than a moment. */
+/** At this number a receipt costs least, while no message is locked for longer than a moment. */
 const MOST_AT_ONCE = 1_000;
 
 /** Keeps receipts before they are interpreted; fast, so that operators do not give up. */
@@ -120,14 +119,14 @@ async function noteTurn(
 const isFinal = ({ kept }: OpenReceipt): boolean => FINAL[kept.state] !== undefined;
 const isOnItsWay = ({ kept }: OpenReceipt): boolean => ON_ITS_WAY.has(kept.state);
 
-/** An unreadable receipt waits like one without a message, and holds up no other. */
+/** Opens a receipt; an unreadable one waits like one without a message, and holds up no other. */
 function opened(keys: InboxKeys, receipt: WaitingReceipt): OpenReceipt[] {
   const { id, sealed } = receipt;
   const { data: kept } = StoredReceipt.safeParse(openIncoming(keys, { table: 'receipt', id }, sealed));
   return kept === undefined ? [] : [{ receipt, kept }];
 }
 
-/** Returns the ids of those that need no second try. */
+/** Applies final receipts; returns the ids of those that need no second try. */
 async function matchFinal(
   tx: Transaction,
   deps: ReceiptDeps & { readonly matched: OwnedReceipt[] },

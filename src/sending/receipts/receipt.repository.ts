@@ -47,7 +47,6 @@ export async function keepReceipts(
 
 const waitingReceiptRows = rowsOf('receipt', ['id', 'accountId', 'sealed', 'tries', 'receivedAt']);
 
-/** A receipt that waits for its message. */
 export type WaitingReceipt = RowOf<typeof waitingReceiptRows>;
 
 /** Reads receipts to try now, oldest first; nobody else tries them before this transaction ends. */
@@ -132,7 +131,6 @@ export const lostMessages = (
                WHERE a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = s.id AND a.parts > 1 AND starts_with(a.gateway_id, 'key:')))
      LIMIT 2`);
 
-/** The dependencies of applying operators' statements on messages and people. */
 export interface ApplyingDeps {
   readonly vault: Vault;
   readonly clock: Clock;
@@ -188,7 +186,6 @@ export async function heedOptOuts(
   }
 }
 
-/** A message and its tenant. */
 export interface Owner extends MessageKey {
   readonly tenantId: string;
   /** Count of parts, each with an id and a receipt of its own; one where undefined, null where unknown. */

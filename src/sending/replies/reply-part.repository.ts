@@ -12,7 +12,6 @@ import {
 /** Most parts that wait for one account; beyond it each part is handled as a reply of its own. */
 const MOST_OF_ACCOUNT = 2_000;
 
-/** A received part. */
 interface ArrivedPart {
   readonly id: string;
   readonly accountId: string;
@@ -56,7 +55,7 @@ export async function keepPart(
   return together !== undefined && together.parts.length === part.of ? together : 'kept';
 }
 
-/** Names a part among those of its reply. */
+/** Returns a text that is equal for repetitions of one part of a reply. */
 const nameOf = ({ at, dataCoding, octets }: ReplyPart): string => `part ${at} ${dataCoding} ${octets}`;
 
 function sameAs(

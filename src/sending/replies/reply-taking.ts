@@ -264,7 +264,7 @@ export const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.k
 
 const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
 
-/** Hour of an ISO instant. */
+/** Length of an ISO instant up to its hour. */
 const HOUR = 13;
 
 /** Returns the replies, opt-outs first, since a STOP waits for nothing. `at` is their arrival. */

@@ -94,7 +94,6 @@ async function suppressFor(tx: Transaction, taking: IncomingReply, match: ReplyM
   }
 }
 
-/** The dependencies of taking a reply on arrival. */
 interface ArrivalDeps extends TakingDeps {
   /** Connections reserved for suppressions; later work uses the common ones. */
   readonly reserved: TakingDeps['database'];
@@ -181,7 +180,6 @@ async function takeForOwners(
   if (first !== undefined) await answerSender(tx, taking, first);
 }
 
-/** A tenant that a reply concerns. */
 interface Concerned {
   readonly owner: Acquaintance;
   /** True when the reply's tenant is ambiguous. */
@@ -189,7 +187,7 @@ interface Concerned {
   readonly keys: TenantKeys;
 }
 
-/** Independent statements are sent at once: an urgent connection carries them in one round trip. */
+/** Applies the effects of a reply for one tenant. Independent statements are sent at once, in one round trip. */
 async function takeFor(within: Transaction, taking: IncomingReply, concerned: Concerned): Promise<void> {
   const { id, event, reading, receivedAt } = taking;
   const { keys } = concerned;

@@ -193,16 +193,16 @@ const isOpen = ({ order }: BatchRun): boolean =>
   order.kind === 'standing' ||
   (order.kind === 'campaign' ? !['cancelled', 'finished'].includes(order.status) : order.status === 'open');
 
-/** Maximum number repeated together; the rest at the next turn. */
+/** Most messages repeated in one turn; the rest have the next one. */
 const MOST = 200;
-/** An operator forgets a key after 24 h; an hour is kept for clocks that differ. */
+/** An operator forgets a key after 24 h; one hour is left for clocks that differ. */
 const KEY_LIVES_MS = 23 * 3_600_000;
 /** Milliseconds for which a closed gate, or a halt, keeps a campaign open. */
 const AWAITED_MS = 2 * 3_600_000;
 /** Milliseconds until a closed gate, or a failing operator, is retried; later ever more rarely. */
 const AGAIN_MS = 5_000;
 const RARELY_MS = 60_000;
-/** About half an hour of failures: then a person is asked. */
+/** Repetitions of one message, about half an hour of failures: after them a person is asked. */
 const MOST_REPEATED = 35;
 
 /** The messages whose calls may be repeated by the owner of their batch. */

@@ -172,7 +172,7 @@ const resolvedRows = rowsOf('message', ['seq']).with({
 /** A resolved message and its present state. */
 export type Resolved = RowOf<typeof resolvedRows>;
 
-/** A cancellation is owed though its series is over: it concerns the event already announced. */
+/** Holds for a cancellation of an event that was announced and lies ahead: it is owed though its series is over. */
 const owedCancellation = (at: string) =>
   sql`r.state IN ('cancelled', 'superseded') AND coalesce(q.step = 'cancelled' AND q.event_at > ${at}::timestamptz, false)`;
 
@@ -285,7 +285,7 @@ export async function lookAndRepeat(
   return numbers(answers.at(-1)?.[0]?.['taken']).length === candidates.length;
 }
 
-/** Stores with the submission the decision under which it was last repeated. */
+/** Builds the statement of a repetition; the decision kept with a submission is that of its last one. */
 const repeatStatement = (kind: BatchKind): string => `
     WITH gate AS MATERIALIZED (${gateOf(kind)}),
     asked AS MATERIALIZED (${askedOf(kind)}),
