@@ -19,7 +19,7 @@ export interface StopSignals {
   readonly leaves: (queue: string) => AbortSignal;
 }
 
-/** An attempt that hands its work over ends well within this time; the next attempt takes over the rest. */
+/** An attempt that hands its work over ends within this time, which is ample; the next attempt does the rest. */
 const LEFT_WITHIN_MS = 1_000;
 
 /**
@@ -62,7 +62,10 @@ const SHUT_HERE: ReadonlySet<string> = new Set(['CLOCK_DOUBT', 'SEAL_DOUBT']);
 const HANDED_OVER = 3;
 const HANDED_OVER_MS = 250;
 
-/** Throws some time after the work was handed over; work that goes on here meanwhile changes nothing of its new owner's. */
+/**
+ * Throws some time after the work was handed over. Work that still goes on here cannot change what its new owner
+ * does.
+ */
 async function leftToOthers(left: AbortSignal, over: AbortSignal): Promise<never> {
   const [begins, late] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
   const options = { once: true, signal: over };
@@ -90,7 +93,7 @@ export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
   throw elsewhere(plan.because.code);
 }
 
-/** Work for which there is no place is retried after some seconds, ever more rarely, and at random moments. */
+/** Waits before work for which there is no place is retried: longer each time, and drawn at random. */
 const AGAIN_MS = { least: 2_000, most: 5_000 } as const;
 const MOST_TIMES = 6;
 

@@ -60,7 +60,7 @@ async function waited(
   return state.ask(turns.woken ?? turns.plan);
 }
 
-/** Signals received while it ended are answered by one more plan. */
+/** Ends a row; plans once more where signals came meanwhile. */
 async function ended(state: WorkflowState, turns: Turns, plan: Plan): Promise<Plan> {
   const ending = turns.end === undefined ? plan : await state.ask(turns.end);
   await state.settled();
@@ -285,7 +285,7 @@ export function label(text: string): string {
 /** Temporal keeps 200 bytes; three are for the ellipsis. */
 const MOST_BYTES = 197;
 
-/** Counts bytes in UTF-8: the sandbox has no encoder. */
+/** Counts the bytes of a character in UTF-8; the sandbox has no encoder. */
 function bytesOf(codePoint: number): number {
   if (codePoint < 0x80) return 1;
   if (codePoint < 0x800) return 2;

@@ -4,10 +4,10 @@ import type { StateCounts, ReasonInWords, SendState } from '../src/platform/inde
 /** A STOP of a person was committed; the next look sees it. */
 export const stopReceived = defineSignal('stopReceived');
 
-/** The row changed: a booking was moved, a step confirmed, an answer is owed. */
+/** The row changed, as when a booking is moved, a step is confirmed or an answer is owed. */
 export const changed = defineSignal('changed');
 
-/** Its campaign goes on in a new run, which starts it again: it ends for now. */
+/** The campaign goes on in a new run, which starts this shard again: it ends for now. */
 export const calledBack = defineSignal('calledBack');
 
 /** The moment came by the law clock, or the law itself changed. */

@@ -134,7 +134,10 @@ const RECONNECT_MS = 2_000;
 /** Longest answer in bytes: operators answer in lines, not in megabytes. */
 const LARGEST_ANSWER = 1_048_576;
 
-/** The operator may ask for a shorter time; undici's default of 4 s would reopen idle connections for ever. */
+/**
+ * Idle connections are kept so long, or less where the operator asks for it; undici's default of 4 s would reopen
+ * them for ever.
+ */
 const IDLE_MS = 60_000;
 
 function keepsOpen(exchange: Exchange): boolean {

@@ -173,7 +173,7 @@ export const jsonRequest = (path: string, headers: HttpRequest['headers'], body:
 export const receiptUrl = (inboundUrl: string, { recipients: [person] }: Call): string =>
   `${inboundUrl}?m=${encodeURIComponent(person?.reference ?? '')}`;
 
-/** Interprets the answer about an account; any body will do where none shows a credit. */
+/** Interprets the answer about an account; `body` reads a credit from it where the operator shows one. */
 export function healthIn(
   answer: OperatorAnswer,
   body: z.ZodType<Pick<Health, 'credit'>> = z.unknown().transform(() => ({})),

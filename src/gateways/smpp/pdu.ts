@@ -76,7 +76,7 @@ export const bindBody = (who: {
 /** The body of a response: an id that is never used, which operators parse all the same. */
 export const NO_ID = Buffer.from([0]);
 
-/** Longer than any PDU of the protocol: a greater length means lost synchronization. */
+/** A greater length means lost synchronization: no PDU of the protocol is as long. */
 const LONGEST = 16_384;
 
 /** Cuts a stream of bytes into PDUs; holds less than one of them, whatever comes. */
@@ -237,7 +237,7 @@ function optionalIn(bytes: Buffer): ReadonlyMap<number, Buffer> {
   return found;
 }
 
-/** Elements of a user-data header of a part: its reference in one octet, or in two. */
+/** Elements of a user-data header that number a part, with a reference of one octet, or of two. */
 const CONCATENATED = 0x00;
 const CONCATENATED_WIDE = 0x08;
 

@@ -189,7 +189,7 @@ const MOST_UNREAD = 10;
 /** Maximum number of parts kept concurrently. */
 const MOST_PARTS = 20;
 
-/** Maximum number of remembered parts that said STOP and could not be kept yet: the oldest is handled once more. */
+/** Most remembered parts that said STOP and could not be kept yet; the oldest one forgotten is handled once more. */
 const MOST_OPTED_OUT = 1_000;
 
 interface Waiting {

@@ -251,7 +251,7 @@ function resultOf(
   return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
 }
 
-/** The id that an operator gave a part, as it is compared. */
+/** Returns the id that an operator gave a part, in the form in which ids are compared. */
 const idIn = (part: PartResult, messageIds: MessageIds): string | null =>
   isTaken(part) && part.id !== undefined ? answeredId(part.id, messageIds) : null;
 

@@ -52,7 +52,6 @@ const accounts = query.selectFrom('gateway_account').select(['id', 'name', 'fake
 
 export type BookedAccount = ResultOf<typeof accounts>;
 
-/** Reads a gateway account by its exact name. */
 export async function bookedAccountNamed(tx: Transaction, name: string): Promise<BookedAccount | undefined> {
   return tx.first(accounts.where('name', '=', name));
 }
@@ -82,7 +81,7 @@ export async function undone(tx: Transaction, work: () => Promise<void>): Promis
   await tx.run(sql`ROLLBACK TO SAVEPOINT undone`);
 }
 
-/** A checked body of any kind. */
+/** A checked booking of any kind, ready to be filed. */
 export interface Filing {
   readonly kind: SeriesKind;
   readonly purpose: ReminderPurpose;

@@ -114,7 +114,7 @@ export async function filePaymentPlan(
   });
 }
 
-/** Sorts instalments: each number once, and dates that grow with them. */
+/** Returns instalments whose numbers and dates grow; refuses others. */
 function inOrder(instalments: PaymentPlanGiven['instalments']): PaymentPlanGiven['instalments'] {
   instalments.forEach((instalment, at) => {
     refuseBeyondCalendar(instalment.dueOn, `/instalments/${at}/dueOn`);
@@ -183,7 +183,7 @@ function termsOf(
   return { kind: 'subscription', renewsOn, refuseBy, tacit: tacitRenewal, regime };
 }
 
-/** A text that names a deadline needs one. */
+/** Refuses a text that names a deadline for a contract without one. */
 function refuseAbsentDate({ text }: SubscriptionGiven, { refuseBy }: SubscriptionTerms): void {
   if (refuseBy !== null || text?.includes('{refuseBy}') !== true) return;
   throw refusedField('/text', bilingual.booking.noRefuseBy, 'TEXT_CANNOT_RENDER');

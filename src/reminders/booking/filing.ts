@@ -36,7 +36,7 @@ export interface Filed extends SeriesSituation {
   readonly outcome: 'created' | 'revised' | 'unchanged';
 }
 
-/** The blind index of an external id; each kind and source has its own namespace. */
+/** Returns the blind index of an external id; each kind and source has its own namespace. */
 export const externalIndex = (
   keys: TenantKeys,
   kind: SeriesKind,
@@ -90,7 +90,6 @@ async function openedDetails(
 const isInForce = ({ state, eventAt }: Series, at: string): boolean =>
   isLive(state) || (state !== 'cancelled' && Date.parse(eventAt) > Date.parse(at));
 
-/** Says whether nothing of a filing lies ahead at an instant. */
 const isPast = ({ pastFrom }: Filing, at: string): boolean => pastFrom.toMillis() <= Date.parse(at);
 
 const isSomebodyElses = (
@@ -282,7 +281,7 @@ async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<
 /** The state of a booking before another call about it. */
 type BookingState = Pick<Series, 'sourceRevision'> & { readonly state: string };
 
-/** The caller's order wins over the order of arrival. */
+/** Refuses a call with a lower revision than the booking has: the caller's order wins over the order of arrival. */
 export function refuseOlder(booked: BookingState, sourceRevision: number | undefined): void {
   const { sourceRevision: known } = booked;
   if (sourceRevision === undefined || known === null || sourceRevision >= known) return;
@@ -296,7 +295,6 @@ export function refuseOlder(booked: BookingState, sourceRevision: number | undef
 const isReopened = ({ sourceRevision: known }: BookingState, { sourceRevision, reopen }: Filing): boolean =>
   reopen || (sourceRevision !== undefined && known !== null && sourceRevision > known);
 
-/** The refusal of a booking that stays cancelled. */
 function staysCancelled(booked: BookingState): Refusal {
   const { sourceRevision } = booked;
   const { staysCancelled: stays, reopen, revisionOrReopen } = bilingual.booking;

@@ -178,7 +178,7 @@ export const detailsGiven = (given: BookingGiven) => ({
   text: given.text,
 });
 
-/** Returns the booking's plan, the tenant's own, else the default one. */
+/** Returns the plan of reminders: the booking's, else the tenant's, else the default one. */
 export function bookingPlanOf(
   { given, purpose }: BookingRequest,
   { settings }: Tenant,

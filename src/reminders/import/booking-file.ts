@@ -22,7 +22,6 @@ export interface BookingOrder extends BookingFile {
   readonly cursor: ImportCursor;
 }
 
-/** A row of a file, and the booking read from its cells. */
 export interface BookedRow extends FileRow {
   readonly booking: ImportedBooking;
 }
@@ -50,7 +49,7 @@ function bookingIn({ cells }: CsvRow, rules: BookingRules): ImportedBooking {
     : read;
 }
 
-/** A caller's options for reading a file of bookings. */
+/** The kind and options of a file of bookings. */
 export interface BookingFile {
   readonly kind: SeriesKind;
   readonly options: ImportOptions;

@@ -34,7 +34,7 @@ export interface RowTaker {
   onlyPractice(tx: Transaction): Promise<string | undefined>;
 }
 
-/** The result of a row under the same checks as its PUT. */
+/** What became of a row. */
 export type RowFiled =
   | { readonly kind: 'filed'; readonly externalId: string; readonly filed: Filed }
   | { readonly kind: 'calledOff'; readonly externalId: string }

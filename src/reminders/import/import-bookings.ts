@@ -45,7 +45,7 @@ import { languageOf, reasonWords, type Language } from '../../words/index.ts';
 import { undone } from '../booking/booking.repository.ts';
 import type { BookingColumns } from './import-columns.ts';
 
-/** Reads files of bookings, each in a thread of its own. */
+/** The readers of files of bookings, each in a thread of its own. */
 export const bookingFiles = new FileReaders<BookingFile | BookingOrder, BookedRow>(
   new URL('booking-file-thread.ts', import.meta.url),
 );
@@ -53,7 +53,7 @@ export const bookingFiles = new FileReaders<BookingFile | BookingOrder, BookedRo
 /** Rows filed in one transaction: each costs some ten milliseconds. */
 const ROWS = 25;
 
-/** Milliseconds after which an attempt hands over: the next file that waits for a place has its turn. */
+/** An attempt hands over after so long, so that the next file that waits for a place has its turn. */
 const ATTEMPT_MS = 60_000;
 
 /** The dependencies of reading files of bookings. */

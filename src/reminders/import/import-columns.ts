@@ -11,7 +11,7 @@ import {
 import { plainHeading } from '../../person/index.ts';
 import type { SeriesKind } from '../series/series.ts';
 
-/** Headings of each column besides its own name, in French and English; behind a semicolon the less reliable ones. */
+/** The headings of each column besides its own name, in French and English; less reliable ones after a semicolon. */
 const COMMON = {
   externalId:
     'reference, ref, id, identifiant, numero, contrat, numero contrat; numero rdv, numero de rdv, numero rendez vous, numero de rendez vous, numero du rendez vous, reference rdv, reference rendez vous, reference du rendez vous, ref rdv, id rdv, id rendez vous, identifiant rdv, identifiant du rendez vous, appointment id, event id, booking id, uid',
@@ -175,21 +175,24 @@ export const bookingColumnsRead =
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(', ').map(plainHeading));
 
-/** Whole words only: an unknown one may mean that the visit is off. */
+/** The words of a planned or past visit. Whole words only: an unknown one may mean that the visit is off. */
 const PLANNED = words(
   'planned, planifié, planifiée, prévu, prévue, programmé, programmée, à venir, confirmé, confirmée, validé, validée, réservé, réservée, accepté, acceptée, honoré, honorée, venu, venue, vu, vue, présent, présente, arrivé, arrivée, terminé, terminée, effectué, effectuée, réalisé, réalisée, en salle d’attente, en consultation, en cours, actif, active, ok, normal, oui, scheduled, booked, confirmed, accepted, active, upcoming, seen, completed, done, arrived, checked in, attended',
 );
 
-/** However such a word goes on, by whom or when, the visit is off. */
+/** The beginnings of words of a cancelled visit, however they go on. */
 const CANCELLED =
   /^(?:rdv|rendezvous)?(?:annul|cancel|supprim|decommand|desist|refuse|declin|deleted|removed|reject|rejet)/;
 const ABSENT =
   /^(?:absen|nonvenu|nonhonor|nonpresent|pasvenu|noshow|lapin|excuse|manquee?$|rdvmanque$|rendezvousmanque$|missed|didnotattend|notattended)/;
 
-/** A request that is pending or was refused: a person already informed of the visit may not be contradicted. */
+/**
+ * Words of a request that is pending or was refused: nothing is concluded, since a person informed of the visit must
+ * not be contradicted.
+ */
 const UNSETTLED = /demand|attente|.refusee?$|request|pending|possible/;
 
-/** A status is shorter; a longer text is a note. */
+/** Longer texts are notes, and no status. */
 const LONGEST_WORD = 100;
 
 /**

@@ -132,7 +132,7 @@ class Row {
 
 const STARTS = ['startsOn', 'startsAt', 'startHour'] as const;
 
-/** Split by the sign alone, then trimmed: a pattern that includes spaces scans a long run of them again and again. */
+/** Splits by the sign alone, then trims: a pattern with spaces would scan a long run of them again and again. */
 const partsOf = (text: string | undefined): string[] | undefined =>
   text?.split('|').map((part) => part.trim());
 
@@ -257,7 +257,7 @@ function joined(parts: readonly Part[], field: BookingField): TypedStart {
 
 const MIDNIGHT = '00:00';
 
-/** A spreadsheet's number of a day: nobody can read it. */
+/** A spreadsheet's number of a day, which nobody can check. */
 const SERIAL_DAY = /^\d{5}(?:[.,]\d+)?$/;
 
 function partOf({ field, text, isMonthFirst }: StartCell): Part | StartFault {
@@ -288,10 +288,10 @@ export function typedHour(text: string): string | undefined {
 const looksLikeHour = (text: string): boolean =>
   /^\d{1,2}\s*[:h]/i.test(text.trim()) || SERIAL.test(text.trim());
 
-/** `8:30`, `08:30:00`, `8:30 AM`. */
+/** Matches `8:30`, `08:30:00`, `8:30 AM`. */
 const COLON = /^(\d{1,2}):(\d{2})(?::(\d{2}))?\s?(?:([ap])\.?m\.?)?$/i;
 
-/** `08h30`, `14 h`, `9 heures 15`. */
+/** Matches `08h30`, `14 h`, `9 heures 15`. */
 const FRENCH = /^(\d{1,2})\s?h(?:eures?)?\s?(\d{2})?$/i;
 
 /** A spreadsheet's stored form of an hour: a fraction of the day. */
@@ -299,7 +299,7 @@ const SERIAL = /^0[.,]\d{1,17}$/;
 
 const DAY_MINUTES = 24 * 60;
 
-/** The tolerance within which a fraction of a day is a minute. */
+/** A fraction of the day counts as a whole minute within this tolerance, in minutes. */
 const OFF_MINUTES = 0.02;
 
 function ofDay(part: number): string | undefined {
@@ -308,7 +308,7 @@ function ofDay(part: number): string | undefined {
   return Math.abs(minutes - whole) > OFF_MINUTES ? undefined : onClock(Math.floor(whole / 60), whole % 60);
 }
 
-/** Returns the hour of a whole day; 99 for one that no clock of twelve hours shows. */
+/** Returns the hour of the day; 99 for one that no clock of twelve hours shows. */
 function halfDay(hour: number, half: string | undefined): number {
   if (half === undefined) return hour;
   if (hour < 1 || hour > 12) return 99;

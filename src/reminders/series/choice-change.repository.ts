@@ -115,7 +115,7 @@ function stepsWithTenantText(contact: Contact | undefined, series: Series, steps
   ).length;
 }
 
-/** A placeholder for any text of the tenant. */
+/** Stands for any text of the tenant. */
 const TENANTS = 'the text of the tenant';
 
 /** A reminder that a change would move; `from` is null where only the change sends it, `to` where it ends it. */
@@ -213,7 +213,7 @@ const seriesConcernedRows = rowsOf('reminder_series', ['id']).with({
   all: col.number(),
 });
 
-/** Reads the soonest series, and the total. */
+/** Reads the concerned series, the soonest first, and the number of all. */
 async function seriesConcerned(tx: Transaction, question: ChoiceQuestion & { readonly most: number }) {
   const rows = await tx.rows(seriesConcernedRows.sql`
     SELECT s.id, EXISTS (SELECT FROM practice r WHERE r.id = s.practice_id AND r.good_friday IS NOT NULL) AS "practiceChose",
@@ -222,7 +222,7 @@ async function seriesConcerned(tx: Transaction, question: ChoiceQuestion & { rea
   return { series: rows, all: rows[0]?.all ?? 0 };
 }
 
-/** Reads a page of their ids after one, in order. */
+/** Reads a page of the ids of concerned series after one, in order. */
 async function concernedAfter(
   tx: Transaction,
   question: ChoiceQuestion & { readonly after: string | undefined; readonly most: number },

@@ -88,7 +88,7 @@ const merged = (old: readonly Step[], fresh: readonly Step[]): Step[] =>
     (one, other) => seqOfStep(one) - seqOfStep(other),
   );
 
-/** Returns a step with its message's outcome; or its end, when its subject is gone. */
+/** Returns a step with the outcome of its message, or ended where what it is about is gone. */
 function settle(step: Step, situation: SeriesSituation): Step {
   const at = isoText(situation.now.toUTC());
   const fate = step.message === null ? undefined : settledBy(step.message);
@@ -185,7 +185,9 @@ const isFixed = (step: Step, eligibility: Eligibility): boolean =>
   (step.state !== 'planned' && step.state !== 'skipped') ||
   (step.state === 'planned' && eligibility.left);
 
-/** A skipped step is planned late only if it was skipped for its person, who may be written to again. */
+/**
+ * Says whether a skipped step is not planned late: only one skipped for its person is, who may be written to again.
+ */
 const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !isExclusionCode(code);
 
 function reminderStep({ series, now }: SeriesSituation, planned: PlannedStep, known: Step | undefined): Step {

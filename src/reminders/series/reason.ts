@@ -54,7 +54,6 @@ const EXCLUSION_CODES: ReadonlySet<string> = new Set(EXCLUSION_RULES.map(({ code
  */
 export const isExclusionCode = (code: string | null): boolean => code !== null && EXCLUSION_CODES.has(code);
 
-/** Words a moment in each language. */
 export const momentWords = (at: DateTime): Words => inEachLanguage((language) => momentInWords(at, language));
 
 /** The reason of a wish that a change made late, after a message of the event was sent. */
@@ -142,7 +141,7 @@ export function notReached(code: keyof typeof NOT_REACHED, because: StepReason |
   return { code, text: text === undefined ? { fr, en } : { fr: `${fr} ${text.fr}`, en: `${en} ${text.en}` } };
 }
 
-/** The default texts of reminders. */
+/** The kinds of reminders; each has a default text. */
 export type ReminderKind = Extract<
   TextName,
   'appointment' | 'moved' | 'cancelled' | 'renewal' | 'ending' | 'schedule' | 'payment' | 'overdue'

@@ -121,7 +121,7 @@ export async function hasBooked(
   return row !== undefined;
 }
 
-/** Locks a person until the transaction ends: two of their reminders are counted one after the other. */
+/** Locks a person until the transaction ends, so that two of their reminders are counted one after the other. */
 export const waitForPerson = (tx: Transaction, contactId: string): Promise<number> =>
   tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`cap|${contactId}`}, 0))`);
 

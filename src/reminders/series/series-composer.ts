@@ -50,7 +50,6 @@ interface ComposerDeps {
   readonly scheduleLinkOf?: (tx: Transaction, seriesId: string) => Promise<string | undefined>;
 }
 
-/** The reason why a reminder waits for a person. */
 const ANSWERS_UNHEARD: StepReason = {
   code: 'ANSWERS_IMPOSSIBLE',
   text: bilingual.booking.answersUnheard,
@@ -168,7 +167,7 @@ async function wordsFor(
 const isAnswered = ({ confirmedAt, declinedAt }: Series): boolean =>
   confirmedAt !== null || declinedAt !== null;
 
-/** A text of the tenant or the booking replaces the usual reminder alone. */
+/** Returns the booking's own text, else the tenant's; both replace the usual reminder alone, and no correction. */
 export function ownText(
   kind: ReminderKind,
   { booked, usual }: { readonly booked: string | undefined; readonly usual: string | undefined },
@@ -178,7 +177,7 @@ export function ownText(
   return ['appointment', 'renewal', 'payment'].includes(kind) ? (booked ?? usual) : undefined;
 }
 
-/** Returns the text of a step; a contract whose dates moved names the new ones. */
+/** Returns the kind of text for a step; a contract whose dates moved has its usual one, with the new dates. */
 export function kindOf({ terms }: Series, { step }: Step): ReminderKind {
   if (terms.kind === 'subscription') return terms.tacit ? 'renewal' : 'ending';
   if (terms.kind === 'payment-plan') return paymentKind(step);
@@ -219,7 +218,7 @@ const contractValues = ({ renewsOn, refuseBy }: SubscriptionTerms, { details, vi
   refuseBy: refuseBy === null ? undefined : showDate(refuseBy, view),
 });
 
-/** Lists the whole plan: the unpaid instalments ahead. */
+/** Returns the values of the whole plan: its unpaid instalments ahead. */
 function paymentValues(terms: PaymentTerms, saying: Saying): Values {
   const { series, details, view } = saying;
   const today = localDate(view.now.setZone(view.zone));
@@ -236,7 +235,7 @@ function paymentValues(terms: PaymentTerms, saying: Saying): Values {
   };
 }
 
-/** « 49,00 € le 12/08 ». */
+/** Words an instalment: « 49,00 € le 12/08 ». */
 const instalmentShown = (instalment: Instalment, saying: Saying): string =>
   wordsIn(saying.view.language).sms.amountOn({
     amount: amountOf(instalment, saying),

@@ -86,7 +86,7 @@ const cannot = (order: string, state: SeriesState): Refusal =>
     detail: fault('A series that is {state} cannot {order}.', { state, order }),
   });
 
-/** A number that missed so many reminders in a row may have another holder, or none. */
+/** Undelivered reminders in a row after which a number may have another holder, or none. */
 const DOUBTFUL = 2;
 
 /**
@@ -121,7 +121,6 @@ async function pauseIfChosen(
   return chosen;
 }
 
-/** A person's answer on attendance, and its author. */
 interface AnsweredSeries {
   /** Locked by the transaction. */
   readonly series: Series;
@@ -188,7 +187,6 @@ async function notifyAnswer(
   });
 }
 
-/** A reply that may answer a reminder. */
 interface ReminderAnswer {
   /** `other` is neither yes nor no. */
   readonly said: 'confirm' | 'decline' | 'cancel' | 'other';

@@ -172,10 +172,13 @@ async function makeReady(
   return { batchId: series.batchId, expireAt: expiryOf(step, series, steps) };
 }
 
-/** Used when the send path has no plan for a ready message, as without its account. */
+/** Wait where the send path has no plan for a ready message, as without its account. */
 const ASK_AGAIN_MS = 30_000;
 
-/** The send path's reason for an unsent message wins over the plan, which only knows that it is due. */
+/**
+ * Returns the next turn after sending: why a message was not sent outweighs the plan, which only knows that it is
+ * due.
+ */
 function turnAfter(chunk: Plan<PlanReason>, considered: SeriesSituation): SeriesTurn {
   const turn = nextTurn(considered, { wasAsked: chunk.kind === 'done' });
   if (turn.kind !== 'send' || chunk.kind === 'send') return turn;
@@ -275,7 +278,10 @@ function nextTurn(considered: SeriesSituation, { wasAsked } = { wasAsked: false 
   return awakeForNotice(considered, turn);
 }
 
-/** A renewal without its legal notice keeps its wake-up until somebody was notified of it. */
+/**
+ * Keeps a renewal without its legal notice awake until the back office is notified: shortens a wait, and puts off an
+ * end.
+ */
 function awakeForNotice(considered: SeriesSituation, turn: SeriesTurn): SeriesTurn {
   const until = noticeAlarmAt(considered.series);
   if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
@@ -298,7 +304,10 @@ function pausedTurn(considered: SeriesSituation): SeriesTurn {
   return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
 }
 
-/** A person who may not be written to keeps the series open: an agreement before the event plans the remaining steps. */
+/**
+ * Returns the turn without planned steps. A person who may not be written to keeps the series open until its event,
+ * since an agreement would plan the remaining steps.
+ */
 function nothingAhead(considered: SeriesSituation): SeriesTurn {
   const { series, steps, now } = considered;
   const eventAt = DateTime.fromISO(series.eventAt);
@@ -341,7 +350,6 @@ const ENDS = bilingual.series.ends;
 
 const WORDS = bilingual.series.turns;
 
-/** Converts the turn to a plan for the workflow. */
 function turnPlanOf(turn: SeriesTurn, considered: SeriesSituation): Plan {
   const { now, eligibility } = considered;
   return localisedPlan(planned(turn, considered), { ...eligibility, now });

@@ -296,7 +296,7 @@ function answerToAct({ state, declinedAt, unclearAt }: Series): 'DECLINED' | 'AN
   return declinedAt === null ? undefined : 'DECLINED';
 }
 
-/** A payment plan has many events: only those in the period count. */
+/** Says whether a step is about an event in the period; a payment plan has many events, any other series one. */
 function isWithinPeriod(
   { step }: Step,
   { series, period }: { readonly series: Series; readonly period: EventPeriod },
@@ -329,7 +329,7 @@ function owesNothing({ state, kind }: Series, current: readonly Step[]): boolean
   return kind === 'payment-plan' && current.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
 }
 
-/** Says whether an older revision's message is true again, or still; of a cancelled event only its cancellation is. */
+/** Says whether a message is true under the current revision; of a cancelled event only its cancellation is. */
 function isStillTrue(
   step: Step,
   { series, current }: { readonly series: Series; readonly current: readonly Step[] },

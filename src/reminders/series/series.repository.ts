@@ -42,7 +42,7 @@ export async function readSeriesNamed(tx: Transaction, name: ExternalName): Prom
   return tx.first(seriesNamed(tx, name));
 }
 
-/** Reads and locks the same until the transaction ends. */
+/** Reads and locks the current series of an external id until the transaction ends. */
 export async function lockSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
   return tx.first(seriesNamed(tx, name).forUpdate('s'));
 }
@@ -75,7 +75,7 @@ export async function lockOpenSeriesOf(
   return tx.rows(most === undefined ? inOrder : inOrder.limit(most));
 }
 
-/** Reads the ids of their other open series; locks nothing. */
+/** Reads the ids of open series of these people but for known ones; locks nothing. */
 export async function openSeriesBut(
   tx: Transaction,
   contactIds: readonly string[],
@@ -130,7 +130,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
   return tx.rows(page.orderBy('s.id').limit(filter.limit));
 }
 
-/** A payment plan happens on each of its dates, anything else at its event. */
+/** Selects series with an event in a period: a payment plan has one on each of its dates, anything else its own. */
 const happens = ({
   since,
   to,
@@ -150,7 +150,7 @@ const happens = ({
     ELSE ${between(sql`s.event_at`)} OR ${orSaid ? saidBetween : sql`false`} END`;
 };
 
-/** A booking's fields of a series; the same for a new one and a revision. */
+/** The fields of a series that come from its booking; the same for a new one and a revision. */
 export type SeriesFacts = Pick<
   Series,
   | 'contactId'
@@ -313,7 +313,6 @@ export async function noteAttendance(
   await tx.run(sql`UPDATE reminder_series SET ${noted} WHERE id = ${id}::uuid`);
 }
 
-/** Notes that the missing legal notice was reported. */
 export async function noteMissingNotice(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(oneSeries(id).set({ noticeMissingAt: at }));
 }

@@ -91,13 +91,11 @@ const Amount = z.object({ number: z.int(), amount: z.string(), currency: z.strin
 /** An amount of money, and the number of its instalment in the plan. */
 export type InstalmentAmount = Readonly<z.output<typeof Amount>>;
 
-/** The details that an appointment alone has. */
 export const OfAppointment = z.object({
   /** A street, from the booking. */
   place: z.string().optional(),
 });
 
-/** The details that a contract alone has. */
 export const OfSubscription = z.object({
   /** The contract's name, as `Confort`. */
   service: z.string().optional(),
@@ -105,7 +103,6 @@ export const OfSubscription = z.object({
   legalNoticeRef: z.string().optional(),
 });
 
-/** The details that a payment plan alone has. */
 export const OfPaymentPlan = z.object({
   /** The subject of a payment plan. */
   label: z.string().optional(),
@@ -137,13 +134,11 @@ export const seriesWorkflowId = (id: string): string => `series/${id}`;
 /** Returns the seq of a step's message: `revision × 1000 + position`. */
 export const seqOf = (revision: number, position: number): number => revision * 1_000 + position;
 
-/** Positions of corrections. */
 export const CORRECTION_POSITION = { moved: 900, cancelled: 901 } as const;
 
 /** Position of the message with a whole payment plan; those before it are single reminders. */
 export const SCHEDULE_POSITION = 899;
 
-/** Says whether a position is that of a correction. */
 export const isCorrection = (position: number): boolean => position >= CORRECTION_POSITION.moved;
 
 /** Says whether the event is off for its person: cancelled, or given to somebody else. */
@@ -187,7 +182,7 @@ export interface PaymentTerms extends AnyTerms {
   readonly announce: boolean;
 }
 
-/** The dates a series counts from besides its event. */
+/** What a series counts its reminders from besides its event, with the options that go with it. */
 export type Terms =
   | (AnyTerms & {
       readonly kind: 'appointment';
@@ -207,7 +202,7 @@ export interface Paid extends Instalment {
 export const paidAt = (paid: readonly Paid[], { number, dueOn }: Instalment): string | undefined =>
   paid.find((one) => one.number === number && one.dueOn === dueOn)?.paidAt;
 
-/** The date that a subscription counts back from. */
+/** Returns the date from which the reminders of a subscription count back. */
 export const countedFrom = ({ refuseBy, renewsOn }: SubscriptionTerms): string => refuseBy ?? renewsOn;
 
 /** Returns the instalment of a payment plan's step; undefined for the schedule. */

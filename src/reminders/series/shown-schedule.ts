@@ -78,7 +78,9 @@ async function scheduleOf(
   return { kind: 'found', schedule: { tenant, brand, label: details.label, instalments } };
 }
 
-/** A STOP ends the messages, not the plan; the end of the plan, or its last date, ends the page. */
+/**
+ * Says whether a page ends: at the end of the plan, or after its last date. A STOP ends the messages, not the page.
+ */
 const isOver = ({ state, eventAt }: Series, now: DateTime): boolean =>
   isCalledOff(state) || DateTime.fromISO(eventAt) <= now;
 

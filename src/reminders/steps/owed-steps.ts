@@ -94,7 +94,7 @@ export function owedSteps(
   }
 }
 
-/** A person who answered gets no further reminder, when the tenant chose so. */
+/** Skips the further reminders of a person who answered, where the tenant chose so. */
 function answered(situation: SeriesSituation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   const code = endingAnswer(situation);
   if (code === undefined) return steps;
@@ -209,7 +209,10 @@ export const correctionLimit = (
 const dayAt = (at: DateTime, timeZone: string | undefined): Day =>
   timeZone === undefined ? frenchDay(at) : dayIn(at, timeZone);
 
-/** After an announced cancellation, only the new event can come too soon. */
+/**
+ * Returns the event before which a correction must come; after an announced cancellation, only the new one can come
+ * too soon.
+ */
 function earlierEvent(said: Pick<SaidEvent, 'eventAt' | 'cancelled'>, current: Change): DateTime {
   if (current.kind === 'cancelled') return said.eventAt;
   if (said.cancelled) return current.eventAt;
@@ -231,7 +234,10 @@ export function correctionStep(situation: SeriesSituation, last: Step | undefine
   return asStep(situation, owed, { known, about });
 }
 
-/** The end of a contract is its holder's own act, and a payment plan announces its new schedule instead. */
+/**
+ * Says whether a false text is corrected. A contract's end is its holder's own act, and a payment plan announces its
+ * new schedule instead.
+ */
 const mayCorrect = ({ series }: SeriesSituation): boolean =>
   series.notifyChange &&
   series.kind !== 'payment-plan' &&
@@ -256,7 +262,7 @@ function questionOf(
   };
 }
 
-/** Returns the event that a sent message named. */
+/** Returns the event that a step's message names. */
 export const saidByStep = (step: Step | undefined): SaidEvent | undefined =>
   step && {
     facts: step.facts,
@@ -264,7 +270,7 @@ export const saidByStep = (step: Step | undefined): SaidEvent | undefined =>
     cancelled: step.position === CORRECTION_POSITION.cancelled,
   };
 
-/** Nothing false was said after all: the message that seemed to have been sent never was. */
+/** Cancels a correction that is not owed after all: the message that seemed to have been sent never was. */
 const takenBack = (known: Step, now: DateTime): Step => ({
   ...known,
   plannedAt: null,
@@ -296,6 +302,6 @@ function asStep(
   };
 }
 
-/** A correction that is due keeps the moment at which it became due. */
+/** Returns when a correction is due; one that is due already keeps its moment. */
 const dueMoment = (known: string | null | undefined, plannedMoment: DateTime, now: DateTime): string =>
   known != null && plannedMoment <= now ? known : iso(plannedMoment);

@@ -69,7 +69,7 @@ export interface PaymentQuestion extends StepQuestion {
   }[];
 }
 
-/** Days after its date in which a gentle reminder still makes sense. */
+/** Days after its date in which a reminder of a payment still makes sense. */
 const GENTLE_DAYS = 14;
 
 /** Plans the schedule when it changed, then each instalment by itself; in the order of positions. */
@@ -90,7 +90,7 @@ export function planPayments(question: PaymentQuestion): readonly PlannedStep[] 
   return schedule === undefined ? steps : [...withoutLate(steps, schedule), schedule];
 }
 
-/** The schedule names every date: no late reminder of one is sent beside it. */
+/** Skips late reminders of single dates beside a schedule, which names them all. */
 function withoutLate(steps: readonly PlannedStep[], { state, plannedAt }: PlannedStep): PlannedStep[] {
   return steps.map((step) =>
     state === 'planned' && plannedAt !== undefined && leavesLate(step)
@@ -102,7 +102,6 @@ function withoutLate(steps: readonly PlannedStep[], { state, plannedAt }: Planne
 const leavesLate = ({ state, reason }: PlannedStep): boolean =>
   state === 'planned' && reason?.code === 'LATE_BOOKING';
 
-/** The name of the step with the whole plan. */
 export const SCHEDULE = 'schedule';
 
 const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
@@ -120,7 +119,6 @@ export function planEnd(
   return DateTime.max(lastDueEnd(instalments, timeZone), ...after);
 }
 
-/** Returns the end of the last instalment's day. */
 export const lastDueEnd = (instalments: readonly Pick<Instalment, 'dueOn'>[], timeZone: string): DateTime =>
   dueEnd({ number: 0, dueOn: lastDue(instalments) }, timeZone);
 
@@ -212,7 +210,6 @@ function announced(
   return plannedStepFor(placed, about, { at: next.at, reason: undefined });
 }
 
-/** Returns the end of the last instalment still owed. */
 function lastOwed({ terms, paid }: PaymentQuestion, zone: string): DateTime | undefined {
   const open = terms.instalments.filter((instalment) => paidAt(paid, instalment) === undefined);
   return open.length === 0 ? undefined : DateTime.max(...open.map((one) => dueEnd(one, zone)));
@@ -287,7 +284,7 @@ const isTooLate = ({ state, reason }: PlannedStep): boolean =>
 const isInside = ({ state, plannedAt }: PlannedStep, { from, until }: NoticeBounds): boolean =>
   state === 'planned' && plannedAt !== undefined && plannedAt >= from && plannedAt < until;
 
-/** Moves a step later at the early bound, and earlier at the late bound. */
+/** Keeps a step inside the bounds: moves it later at the early bound, and earlier at the late one. */
 function keptInside(
   placed: PlacedQuestion,
   step: PlannedStep,

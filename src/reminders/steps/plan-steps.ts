@@ -125,7 +125,9 @@ export function plannedStepFor(
   return { ...about, state: 'planned', plannedAt: at, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** A computed moment must be lawful and before the event: the law decides last. */
+/**
+ * Returns why a computed moment is refused; undefined where it is lawful and before the event: the law decides last.
+ */
 function doubtOf(
   { purpose, profile, locality, eventAt }: PlacedQuestion,
   at: DateTime,
@@ -138,7 +140,7 @@ function doubtOf(
     : inBoth(because, decide({ ...question, language: 'en' }).because);
 }
 
-/** Makes up for a moment missed by an outage or a pause: the next lawful one, while enough time is left. */
+/** Makes up for a moment missed by an outage or a pause: by the next lawful one, while enough time is left. */
 function madeUpFor(
   question: PlacedQuestion,
   about: WishedStep,
@@ -169,7 +171,6 @@ function madeUpFor(
   return { ...about, plannedAt: next.at, state: 'planned', ...(reason === undefined ? {} : { reason }) };
 }
 
-/** A reason in both languages. */
 function inBoth(french: Because, english: Because | undefined): StepReason {
   const { text, ...reason } = french;
   return { ...reason, text: { fr: text, en: english?.text ?? text } };
@@ -250,7 +251,6 @@ export function noticeBounds(
   return { ruleId: 'REN-01', from: startOfDate(firstOn, timeZone), until: dayAfter(lastOn) };
 }
 
-/** The first instant of a date. */
 export const startOfDate = (on: string, timeZone: string): DateTime =>
   DateTime.fromISO(on, { zone: timeZone }).startOf('day');
 

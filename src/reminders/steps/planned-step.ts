@@ -94,7 +94,7 @@ function isHourly(offset: string): boolean {
   return offset.startsWith('PT');
 }
 
-/** Says whether a wish means the day of the event itself. */
+/** Says whether a wish is less than a day before the event, so on the day itself. */
 function isSameDay(offset: string): boolean {
   return isHourly(offset) && Duration.fromISO(offset).as('hours') < 24;
 }
@@ -166,7 +166,7 @@ export function oneInTwelveHours(
   });
 }
 
-/** A missed moment is made up for now. */
+/** Returns when a step is sent: now, where its moment was missed. */
 const departure = ({ plannedAt, wantedAt: wanted }: PlannedStep, now: DateTime): DateTime => {
   const at = plannedAt ?? wanted;
   return at < now ? now : at;

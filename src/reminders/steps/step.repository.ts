@@ -140,7 +140,7 @@ export const undeliveredStep = (
       JOIN reminder_step p ON p.series_id = b.series_id AND p.revision * 1000 + p.position = ${seq}
      WHERE b.id = ${batchId}::uuid`);
 
-/** Maximum counted in a row. */
+/** The count of undelivered reminders stops here. */
 const MOST = 20;
 
 const undeliveredCountRows = computedRows({ inARow: col.number() });

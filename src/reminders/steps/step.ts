@@ -81,7 +81,6 @@ function excludedAs(reason: string): { state: StepState; code: string } {
     : { state: 'skipped', code: reason };
 }
 
-/** Returns the seq of a step's message. */
 export const seqOfStep = ({ revision, position }: Pick<Step, 'revision' | 'position'>): number =>
   seqOf(revision, position);
 
@@ -104,7 +103,7 @@ export const endedIfReady = (step: Step): Step =>
 
 type Unit = 'months' | 'weeks' | 'days' | 'hours' | 'minutes';
 
-/** Each unit of a lead, for one and for several. */
+/** The words for each unit of a lead: one, and several. */
 const UNITS: Readonly<Record<Unit, Readonly<Record<Language, readonly [one: string, several: string]>>>> =
   bilingual.step.units;
 
@@ -181,7 +180,7 @@ const unitNamed = (name: string): Unit | undefined =>
       (unit) => [UNITS[unit].fr, UNITS[unit].en].flat().includes(name) || (unit === 'hours' && name === 'h'),
     );
 
-/** A series of a year has more steps than a page shows, and each plan carries the notes. */
+/** Steps described in a plan: a series of a year has more than a page shows, and each plan carries the notes. */
 const MOST_NOTES = 20;
 
 /** Describes the last steps for the page of a series, each with its moment and its reason. */

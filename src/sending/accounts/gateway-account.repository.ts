@@ -50,7 +50,6 @@ export async function registerAccounts(
   return ids;
 }
 
-/** The state of an account at the last check. */
 interface AccountHealth {
   /** `up`, or the reason why it is not. */
   readonly state: string;
@@ -95,7 +94,10 @@ const noteHealth = (
 const creditCame = ({ credit }: AccountHealth): RawBuilder<boolean> => sql`
   coalesce(${credit ?? null}::numeric >= ${CREDIT_ENOUGH} OR ${credit ?? null}::numeric > coalesce(a.credit, 0), false)`;
 
-/** True when account `a` takes calls, by its workers' counts: the first count after a refusal includes calls already under way. */
+/**
+ * Counts the calls that account `a` accepted, by its workers; the first count after a refusal includes calls already
+ * under way.
+ */
 const callsTaken = sql`
   SELECT coalesce(sum(s.calls), 0)::bigint AS calls FROM submission_count s WHERE s.account_id = a.id AND s.outcome = 'accepted'`;
 

@@ -105,7 +105,7 @@ const isCapped = ({ kind, cap }: MarkLook): boolean =>
   (kind === 'campaign' || kind === 'test') &&
   (typeof cap?.perDay === 'number' || typeof cap?.perMonth === 'number');
 
-/** The number of receipts to expect for a long text is stored before it is sent: its answer may be lost. */
+/** Stores the number of receipts to expect for long texts before they are sent, since their answers may be lost. */
 const noteSentParts = (long: readonly MarkCandidate[]): Statement => ({
   name: 'mark_sent_parts',
   text: `
@@ -136,7 +136,9 @@ function mark(ownership: Ownership, look: MarkLook, candidates: readonly MarkCan
   return { name, text, values: [...lookValues(ownership, look, candidates), ...costValues(look), ...caps] };
 }
 
-/** The price of a part, its currency and the territory of the numbers: kept with each submission. */
+/**
+ * Returns what is kept with each submission: the price of a part, its currency, and the territory of the numbers.
+ */
 const costValues = ({ tariff, price }: MarkLook): unknown[] => [
   tariff?.price?.perPart ?? price,
   tariff?.price?.currency ?? null,
@@ -237,11 +239,14 @@ const personOf = (brands: boolean): string => `
          brand: brands ? BRAND_OF_BATCH : undefined,
        })}`;
 
-/** Checked last, so that `SHADOW` marks exactly the messages that would have been sent. */
+/**
+ * Excludes messages of a tenant in shadow mode. It is checked last, so that it marks exactly those that would have
+ * been sent.
+ */
 const SHADOW = `
        WHEN (SELECT t.shadow FROM tenant t WHERE t.id = $9::uuid) THEN 'SHADOW'`;
 
-/** A person who wrote to us is always answered; only a code is not sent to a number that stopped everything. */
+/** Excludes nobody who wrote to us; only a code is not sent to a number that stopped everything. */
 const ANYBODY = `
   CASE WHEN a.excluded_because <> '' THEN a.excluded_because
        WHEN (SELECT true FROM acknowledgement y JOIN suppression x ON x.tenant_id = $9::uuid AND x.phone_index = y.phone_index
@@ -252,7 +257,7 @@ const ANYBODY = `
 const IN_TIME = `
          AND coalesce((SELECT y.leave_before FROM acknowledgement y WHERE y.batch_id = $1::uuid AND y.seq = a.seq), 'infinity') > $12::timestamptz`;
 
-/** Builds the query with one row while the gate is open for this batch and its order. */
+/** Builds the query that has one row while the gate is open for a batch and its order, and none otherwise. */
 export function gateOf(kind: BatchKind, brands = true): string {
   const { join, where } = ORDER_STANDS[kind];
   return `

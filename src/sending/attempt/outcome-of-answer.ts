@@ -73,7 +73,9 @@ export function meaningOf(call: Call, result: SubmitResult, reading: AnswerReadi
   }
 }
 
-/** Of one call some messages may be accepted and some refused; one that the answer leaves out is uncertain. */
+/**
+ * Interprets an accepted call, of which some messages may be refused; one that the answer leaves out is uncertain.
+ */
 function meaningOfAccepted(call: Call, result: Accepted, { machineMs, indexOf }: AnswerReading): Meaning {
   const all = seqs(call);
   const seqOf = new Map(all);

@@ -36,7 +36,9 @@ export async function recordOutcomes(
   }
 }
 
-/** An operator's id is rarely known already: only then is the slower insert used that looks before it writes. */
+/**
+ * Writes outcomes. An id is rarely known already: only then is the slower insert used that looks before it writes.
+ */
 async function record(ledger: Ledger, where: OutcomePlace, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   try {
@@ -147,7 +149,7 @@ ${insertRefunds('done', { at: '$8::timestamptz', where: `r.kind IN ('failed', 'a
   ],
 });
 
-/** Deletes submissions whose messages all went back; they are found by key, not by a walk through the batch. */
+/** Deletes submissions all of whose messages went back; they are found by key, not by a walk through the batch. */
 function forgetUnwritten(where: OutcomePlace, others: readonly OtherOutcome[]): Statement {
   const unwritten = others.filter(({ kind }) => kind === 'unwritten');
   return {
@@ -212,7 +214,7 @@ function noteNotTaken(where: OutcomePlace, others: readonly OtherOutcome[]): Sta
   };
 }
 
-/** The placeholders for unknown ids of the last part, and of the others: an operator's own id never begins so. */
+/** Returns the placeholder for an unknown id of a part; an operator's own id never begins so. */
 export const unknownPartId = (key: string, at: number, of: number): string =>
   at === of ? `key:${key}` : `key:${key}/${at}`;
 

@@ -125,7 +125,9 @@ function runOf(tenantId: string, row: RunRow) {
   };
 }
 
-/** The reason why nothing may be marked, in words; the id of the import where a suppression list is parked. */
+/**
+ * Returns why nothing may be marked: a reason in words, or the id of the import where a suppression list is parked.
+ */
 function haltedOf({ halt, halt_reason, parked_list }: RunRow) {
   if (halt === null) return null;
   return { code: halt, reason: (halt === 'SUPPRESSIONS_PARKED' ? parked_list : halt_reason) ?? '' };
@@ -179,7 +181,9 @@ const campaignOrder = (row: RunRow, campaignId: string) => ({
   pace: paceOf(row),
 });
 
-/** A trial is sent as the campaign would be, before its hour too; its budget and its days are for its own people. */
+/**
+ * Returns the order of a trial: sent as the campaign would be, also before its hour, without its budget and days.
+ */
 const trialOrder = (row: RunRow, campaignId: string): ReturnType<typeof campaignOrder> => ({
   ...campaignOrder(row, campaignId),
   status: NOT_BEGUN.has(row.campaign_status) ? 'running' : row.campaign_status,
@@ -189,7 +193,7 @@ const trialOrder = (row: RunRow, campaignId: string): ReturnType<typeof campaign
 
 const NOT_BEGUN = new Set(['draft', 'scheduled']);
 
-/** The author's own limits within the lawful hours. */
+/** The author's own limits within the lawful hours, as stored. */
 export interface CampaignPace {
   /** `HH:MM` in the recipient's zone. */
   readonly localTime: string | null;

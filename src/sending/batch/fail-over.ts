@@ -115,7 +115,7 @@ async function keepsEveryOptOut(
   return true;
 }
 
-/** An opt-out that the author wrote into the text must be one that the account has: its short code, or a reply. */
+/** Says whether the account has the opt-out that the author wrote into the text: its short code, or a reply. */
 function namesOnlyItsStopCode(text: string, { stopCode, gateway }: Account): boolean {
   if (!gateway.capabilities.canReceive && asksForStopReply(text)) return false;
   const carried = carriedStopCode(text);

@@ -57,7 +57,10 @@ export const endEpoch = (batchId: string, epoch: number): readonly Statement[] =
   },
 ];
 
-/** Parks nothing when a third attempt has claimed the batch by now: messages on their way are that one's. */
+/**
+ * Parks messages left by earlier epochs; none when a third attempt has claimed the batch by now: they are that
+ * one's.
+ */
 const parkEarlier = (tenantId: string, batchId: string, epoch: number): Statement => ({
   name: 'own_park',
   text: `

@@ -140,7 +140,7 @@ export async function keepPostponement(tx: Transaction, record: NewDecision): Pr
 
 /** The answers of operators are received and written by then. */
 const SETTLED_AFTER = '5 minutes';
-/** The maximum period of one check, after a long absence. */
+/** Longest period of one check, as after a long absence. */
 const LONGEST_CHECK = '1 hour';
 
 const outsideRows = computedRows({ outside: col.number() });

@@ -62,10 +62,13 @@ async function foldTally(tx: Transaction, batchId: string): Promise<number> {
 
 const PAGE = 200;
 
-/** A transaction that was open at the last turn may have committed since. */
+/** Each turn begins so long before the last one: a transaction that was open then may have committed since. */
 const OVERLAP_MS = 120_000;
 
-/** Changes that commit more than this many milliseconds after they were noted are counted the next time. */
+/**
+ * Each folding begins so long before the last one; changes that commit later after they were noted are left to
+ * `turn`.
+ */
 const MOMENT_MS = 2_000;
 
 interface RecountingDeps {

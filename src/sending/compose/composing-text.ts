@@ -114,7 +114,9 @@ interface ComposingTerms {
   readonly run: { readonly territory: string; readonly timeZone: string };
 }
 
-/** Rows of one page, by the present place of their people: a person who moved since the freeze is decided alone. */
+/**
+ * Rows of one page, grouped by the present place of their people: one who moved since the freeze is decided alone.
+ */
 export class ReadyPage {
   readonly rows: readonly ReadyRow[];
   readonly places: readonly ReadyPlace[];
@@ -188,7 +190,7 @@ export interface ComposedCampaign {
   readonly links: (LinkMaking & { readonly purpose: ConsentPurpose }) | undefined;
 }
 
-/** People of one place to compose for. */
+/** The people of one place to compose for, in a form that passes to another thread. */
 export interface ComposingOrder {
   readonly campaign: ComposedCampaign;
   readonly territory: string;
@@ -285,7 +287,10 @@ function openedPerson(keys: TenantKeys, row: Sealed): Addressee | undefined {
   return person;
 }
 
-/** Attributes without a value for anybody else are still variables: people who lack them take the alternative. */
+/**
+ * Parses the text for people with these attributes. Names that nobody else has are variables too: who lacks them
+ * gets the alternative.
+ */
 function templateFor(campaign: CampaignText, attributes: readonly string[]): Template | undefined {
   const written = withStop(campaign.text);
   const named = [...written.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);

@@ -77,7 +77,10 @@ export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: SentForm
   return { kind: 'waiting', answerId: id };
 }
 
-/** A number that had its codes is not stored again: repeated submissions fill nothing. */
+/**
+ * Says whether an answer may be stored: not for a number that had its codes, so that repeated submissions fill
+ * nothing.
+ */
 const mayWait = ({ numberHour, numberDay }: CodesSent, waiting: number): boolean =>
   waiting < MOST_WAITING && (numberDay < MOST_IN_A_DAY || numberHour > 0);
 

@@ -153,7 +153,7 @@ const SPENT = sql`m.state IN ('accepted', 'delivered', 'undelivered')`;
 /** Submissions without a currency of their own have that of their campaign. */
 const CURRENCY = sql`coalesce(s.currency, CASE WHEN s.price > 0 THEN p.currency END)`;
 
-/** The time of the mark on the law clock; on the machine's for submissions made before that was kept. Indexed. */
+/** The time of the mark by the law clock, or by the machine's for submissions made before that was kept; indexed. */
 const MARKED_AT = sql`coalesce(s.law_at, s.marked_at)`;
 
 /** The number of messages that one statement reads, unless a single batch has more. */

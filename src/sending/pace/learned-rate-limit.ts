@@ -200,7 +200,7 @@ const CLIMB = 1.4;
 /** Seconds from half of the good rate to all of it: as steep at first as the climb before. */
 const NEARS_S = 8;
 
-/** Answers are counted late: the tried rate exceeds the accepted one by such a part of it at most. */
+/** Answers are counted late: the tried rate exceeds the accepted one by a tenth at most. */
 const UNCOUNTED = 10;
 
 /**
@@ -215,7 +215,10 @@ export function limitAt({ base, hits }: Learned, usedMs: number, good = base): n
 
 const stepwise = (from: number, seconds: number): number => from + seconds * Math.max(1, from * STEP);
 
-/** Climbs below half of the good rate, approaches it ever more slowly, and goes on from there in small steps. */
+/**
+ * Returns the rate after some seconds: it climbs below half of the good rate, nears it ever more slowly, and goes on
+ * in small steps.
+ */
 function returning(base: number, good: number, seconds: number): number {
   const since = seconds - CAREFUL_S;
   if (since <= 0 || good <= base) return base;

@@ -1,7 +1,7 @@
 import type { Gateway } from '../gateway/gateway.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 
-/** More concurrent messages than that are a backlog: lower ranks wait until it is gone. */
+/** More batches of higher rank under way are a backlog: lower ranks wait until it is gone. */
 const MOST_BESIDE_OTHERS = 8;
 
 /** The ranks of messages: what one person is owed, notices of events to many, advertising. */

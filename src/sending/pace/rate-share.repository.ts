@@ -14,7 +14,7 @@ import { SETTLES_MS, type LearnedLimitStore } from './learned-rate-limit.ts';
 export const LEASE_MS = 3_000;
 const COOLING_MS = 1_000;
 
-/** Every sender of a scope waits for its lock: a worker that froze while it renewed holds it no longer than this. */
+/** Longest time for which a worker that froze holds the lock of a scope, for which all its senders wait. */
 const RENEWS_WITHIN = '2s';
 
 const shareRows = rowsOf('rate_share', ['granted', 'target', 'wanted', 'cooling']).with({
@@ -47,7 +47,9 @@ export async function renewShare(
   return writeShare(database, request, nextShare(rows, request));
 }
 
-/** One transaction in one write: nobody waits for this worker's next packet while the lock is held. */
+/**
+ * Writes a share as one transaction in one write: nobody waits for this worker's next packet while the lock is held.
+ */
 async function writeShare(
   database: Pick<Database, 'outside'>,
   request: ShareRequest,
@@ -157,7 +159,10 @@ const forgetExpired = (tx: Transaction, scope: string): Promise<number> =>
 
 const keptRows = computedRows({ limit: col.number() });
 
-/** Grants no more than is free now, and no less than the part of the old share that this worker surely still has. */
+/**
+ * Writes the share granted: no more than is free now, no less than the part of the old one that this worker surely
+ * has.
+ */
 const keep = (
   tx: Transaction,
   request: ShareRequest,

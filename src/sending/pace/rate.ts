@@ -7,11 +7,11 @@ import { LearnedRateLimits, type LearnedLimitStore } from './learned-rate-limit.
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;
-/** While a rate is shared and somebody waits, the busier worker gets more after a few renewals. */
+/** Renewal while a rate is shared and somebody waits, so that the busier worker soon gets more. */
 const SHARED_EVERY_MS = 250;
-/** A token that waited longer is void: well below a second, within which the log still corrects itself. */
+/** A token that waited longer is void; well below a second, within which the log still corrects itself. */
 const TOKEN_LIVES_MS = 500;
-/** Tokens given under a higher limit are used, or void, so long after the limit fell. */
+/** So long after a limit fell, tokens given under the higher one are used or void. */
 const STILL_LEAVES_MS = TOKEN_LIVES_MS + 100;
 /** An unused share is returned after this. */
 const IDLE_MS = 5_000;
@@ -303,7 +303,7 @@ export class Rates {
   }
 }
 
-/** Waits for its turn under the narrowest exhausted limit: under no wider one it keeps others waiting. */
+/** Waits for a turn under the narrowest exhausted limit alone: under a wider one it would keep others waiting. */
 function waitsForTurn(
   shares: readonly Share[],
   {
@@ -344,7 +344,7 @@ function countFullSecond(share: Share, now: number): void {
   share.countedAt = now;
 }
 
-/** A worker that had to wait could use everything; one that had not, twice its use of a second. */
+/** Returns what a worker could use: everything if it had to wait, else twice its use of a second. */
 function wishOf({ pressed, rate, given, used, lacking }: Share) {
   const wanted = pressed ? rate : Math.min(rate, Math.max(1, 2 * Math.max(given, used)));
   const isFirst = lacking[rank.own] > 0;

@@ -1,13 +1,16 @@
 /** The width of the window: a second, with an allowance for timers and network. */
 const SPAN_MS = 1_005;
-/** Used where one byte too early is a large part of the limit. */
+/** The width below `SLOW_BELOW` a second, where one byte too early is a large part of the limit. */
 const SLOW_SPAN_MS = 1_020;
 const SLOW_BELOW = 100;
-/** A share that another worker gets was not used for so long: its messages take another way to the operator. */
+/**
+ * First bytes are counted so long, since messages under a share given to another worker take another way to the
+ * operator.
+ */
 const COUNTED_MS = 1_200;
 /** Milliseconds ahead for which a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
-/** Nothing is given earlier before it is due: waiting requests would take one each, and mark it alone. */
+/** No token is given earlier before it is due: waiting requests would take one each, and mark it alone. */
 const GIVEN_WITHIN_MS = 25;
 
 /**

@@ -10,7 +10,9 @@ const LARGEST_GROUP = 50;
 const POLL_MS = 5;
 /** Longer than `POLL_MS`, so that a worker that steps back leaves the processor to higher ranks. */
 const STEPPED_BACK_MS = 50;
-/** Answered messages not yet in the ledger before marking pauses: with the connections, all that is in flight. */
+/**
+ * With more answers not yet in the ledger, marking pauses: with the connections, this bounds all that is in flight.
+ */
 const MOST_UNRECORDED = 450;
 /** The part of these that notices and advertising leave to reminders and answers. */
 const KEPT_FREE = 50;
@@ -111,7 +113,10 @@ export class SlotFinder {
   }
 }
 
-/** A campaign takes turns as one, however many batches it has; messages to single people, as one too. */
+/**
+ * Returns the flow of a batch: a campaign takes turns as one, however many batches it has, and messages to single
+ * people too.
+ */
 const flowOf = ({ tenantId, order }: BatchRun) => ({
   tenantId,
   of: order.kind === 'campaign' ? order.campaignId : order.kind,
