@@ -18,15 +18,15 @@ export type ConsentKind =
 /** The channels through which an act reached us. */
 export type Channel = 'sms' | 'link' | 'email' | 'counter' | 'phone' | 'letter' | 'form' | 'api' | 'operator';
 
-/** One act of consent or opt-out, as the ledger keeps it. */
+/** One event of the consent ledger: an agreement, a refusal or an opt-out. */
 export interface ConsentEvent {
-  /** Sorts a person's events in order of recording. */
+  /** A UUIDv7, by which the events of a person are in order of recording. */
   readonly id: string;
   readonly contactId: string | null;
   readonly purpose: Scope;
   readonly kind: ConsentKind;
   readonly basis: Basis;
-  /** The method of the agreement; `import` also marks an opt-out from a file, which counts by its date. */
+  /** How the agreement was given; `import` also marks an opt-out of a file, which counts by its date. */
   readonly method: string | null;
   readonly channel: string | null;
   readonly wordingId: string | null;
@@ -35,23 +35,23 @@ export interface ConsentEvent {
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly actor: string;
-  /** The reason why the act gives no right to send, though it was recorded. */
+  /** Why the event gives no right to send, although it was recorded. */
   readonly barred: 'MINOR' | null;
   /** Hexadecimal. */
   readonly proofDigest: string | null;
   readonly simulated: boolean;
 }
 
-/** Writes an instant to the microsecond, as PostgreSQL keeps it and as digests read it. */
+/** Writes an instant in UTC to the microsecond, as PostgreSQL stores it and digests contain it. */
 export function exactInstant(at: DateTime): string {
   const iso = at.toUTC().toISO();
   return iso === null ? at.toString() : `${iso.slice(0, -1)}000Z`;
 }
 
-/** Writes epoch milliseconds in the same format. */
+/** Writes epoch milliseconds in the format of `exactInstant`. */
 export const exactMillis = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, -1)}000Z`;
 
-/** Returns the ISO instant for answers. */
+/** Converts an instant of `exactInstant` to the ISO instant that answers show. */
 export function isoInstant(exact: string): string {
   return exact.replace(/000Z$/, 'Z');
 }
@@ -79,10 +79,10 @@ export function eventDigest(tenantId: string, event: ConsentEvent): string {
   return hash('sha256', JSON.stringify(columns), 'hex');
 }
 
-/** A purpose that needs a basis; answers to a person's own message need none. */
+/** A purpose that needs a legal basis; an answer to a person's own message needs none. */
 export type ConsentPurpose = Exclude<Purpose, 'acknowledgement' | 'confirmation'>;
 
-/** Every purpose that needs a basis. */
+/** Every purpose that needs a legal basis. */
 export const CONSENT_PURPOSES = [
   'marketing',
   'appointment',
@@ -97,20 +97,20 @@ export type Scope = ConsentPurpose | 'all';
 export const covers = (scope: Scope, purpose: ConsentPurpose): boolean =>
   scope === 'all' || scope === purpose;
 
-/** The purposes inside a scope. */
+/** Returns the purposes that a scope covers. */
 export const purposesIn = (scope: Scope): readonly ConsentPurpose[] =>
   CONSENT_PURPOSES.filter((purpose) => covers(scope, purpose));
 
-/** The methods of giving an agreement. */
+/** The ways in which an agreement is given. */
 export const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
 
 export type Method = (typeof METHODS)[number];
 
-/** The evidence of an agreement: references, addresses, names of fields of the caller. */
+/** The evidence of an agreement, by field: references, addresses, and fields of the caller's own. */
 export type Evidence = Readonly<Record<string, string>>;
 
-/** The evidence that each method requires; any one of a group is enough. */
-const asked: Readonly<Record<Method, readonly (readonly string[])[]>> = {
+/** The evidence that each method requires: one field of each group. */
+const REQUIRED_EVIDENCE: Readonly<Record<Method, readonly (readonly string[])[]>> = {
   web_form: [['formUrl'], ['ip', 'userAgent']],
   paper: [['documentRef']],
   event: [['documentRef']],
@@ -121,12 +121,12 @@ const asked: Readonly<Record<Method, readonly (readonly string[])[]>> = {
 
 /** Lists the fields that would complete a proof; `ip|userAgent` means either. */
 export function missingFields(method: Method, evidence: Evidence): string[] {
-  return asked[method]
-    .filter((group) => !group.some((field) => present(evidence[field])))
+  return REQUIRED_EVIDENCE[method]
+    .filter((group) => !group.some((field) => isPresent(evidence[field])))
     .map((group) => group.join('|'));
 }
 
-/** A proof with its date, for comparison. */
+/** The evidence of an agreement with the date of the act. */
 export interface DatedProof {
   readonly evidence: Evidence;
   /** ISO instant. */
@@ -134,39 +134,39 @@ export interface DatedProof {
 }
 
 /**
- * Says whether a proof differs from every earlier one of the person. It is compared by its document; without one,
- * by the form, its time and its address together, and by something besides the time: a synchronisation sends the
- * old answers again with the time of last night.
+ * Says whether a proof differs from every earlier one of the person. It is compared by its document. Without one it is
+ * compared by form, time and address together, and by all of its evidence without the time: a synchronisation sends old
+ * answers again, with the time of last night.
  */
 export function isNewProof(proof: DatedProof, earlier: readonly DatedProof[]): boolean {
-  const shown = new Set(earlier.flatMap(marksOf));
+  const known = new Set(earlier.flatMap(marksOf));
   const own = decisiveMarks(proof);
-  return own.length > 0 && own.every((mark) => !shown.has(mark));
+  return own.length > 0 && own.every((mark) => !known.has(mark));
 }
 
-/** Returns every mark by which a later proof is recognized as this one. */
+/** Returns the marks by which a later proof is recognized as a repetition of this one. */
 const marksOf = (proof: DatedProof): string[] => [...documentMarks(proof), ...formMarks(proof)];
 
-/** Returns the marks that must be new for a proof to be new; empty where nothing could show that it is. */
+/** Returns the marks that must all be unknown for a proof to be new; without any it cannot be shown to be new. */
 function decisiveMarks(proof: DatedProof): string[] {
   const byDocument = documentMarks(proof);
   return byDocument.length > 0 ? byDocument : formMarks(proof);
 }
 
 function documentMarks({ evidence: { documentRef } }: DatedProof): string[] {
-  return present(documentRef) ? [`documentRef|${documentRef}`] : [];
+  return isPresent(documentRef) ? [`documentRef|${documentRef}`] : [];
 }
 
 function formMarks({ evidence, occurredAt }: DatedProof): string[] {
   const { formUrl, ip } = evidence;
-  if (!present(formUrl) || !present(ip)) return [];
+  if (!isPresent(formUrl) || !isPresent(ip)) return [];
   const fields = Object.entries(evidence).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [`form|${JSON.stringify([formUrl, occurredAt, ip])}`, `evidence|${JSON.stringify(fields)}`];
 }
 
-const present = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';
+const isPresent = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';
 
-/** The basis that a tenant chose for a purpose, where it is not consent. */
+/** The bases other than consent that a tenant chose, by purpose. */
 export type ChosenBases = Readonly<Partial<Record<ConsentPurpose, Basis>>>;
 
 const SALE = ['saleRef', 'saleAt', 'informedAt', 'productFamily'] as const;
@@ -180,14 +180,14 @@ export function isOpenBasis(
   return allowed && (!onlyIfOpened || chosen[purpose] === basis);
 }
 
-/** One opening or closing of advertising to a tenant's customers; a closing may lack its opening. */
+/** One change of a tenant's setting to advertise to its customers; the first known change may be a closing. */
 export interface CustomersTurn {
   /** ISO instant. */
   readonly at: string;
   readonly isOpen: boolean;
 }
 
-/** Says whether advertising to customers was open at an instant, by changes in order; the present state without any. */
+/** Says whether advertising to customers was open at an instant, by the changes in order; without any it is as now. */
 export function customersOpenAt(turns: readonly CustomersTurn[], at: DateTime, isOpenNow: boolean): boolean {
   const before = turns.findLast((turn) => DateTime.fromISO(turn.at) <= at);
   if (before !== undefined) return before.isOpen;
@@ -196,24 +196,24 @@ export function customersOpenAt(turns: readonly CustomersTurn[], at: DateTime, i
   return first === undefined ? isOpenNow : !first.isOpen;
 }
 
-/** The fields that would prove a basis other than consent. */
+/** Lists the fields of evidence that a basis other than consent lacks. */
 export function missingForBasis(
   purpose: ConsentPurpose,
   basis: Exclude<Basis, 'consent'>,
   evidence: Evidence,
 ): string[] {
-  const lacks = (field: string): boolean => !present(evidence[field]);
+  const lacks = (field: string): boolean => !isPresent(evidence[field]);
   if (basis === 'contract') return ['contractRef'].filter(lacks);
   if (purpose !== 'marketing') return ['justification'].filter(lacks);
   const offered = evidence['refusalOffered'] === 'true' ? [] : ['refusalOffered'];
   return [...SALE.filter(lacks), ...offered];
 }
 
-/** Returns keyed digests that identify a proof: kept with a suppression when the proofs are removed. */
+/** Returns the keyed digests of a proof's marks, which stay with a suppression when the proof is removed. */
 export const spentMarks = (keys: Pick<TenantKeys, 'digest'>, proof: DatedProof): string[] =>
   marksOf(proof).map((mark) => digestOf(keys, mark));
 
-/** Says whether a person since erased already showed this proof: then it ends no suppression. */
+/** Says whether a proof repeats one of a person who was erased since (`spent`): it cannot lift the suppression. */
 export function isSpent(
   keys: Pick<TenantKeys, 'digest'>,
   proof: DatedProof,
@@ -226,10 +226,10 @@ export function isSpent(
 const digestOf = (keys: Pick<TenantKeys, 'digest'>, mark: string): string =>
   keys.digest(`proof|${mark}`).toString('hex');
 
-/** A person's consent for a purpose, and the act that decides it. */
+/** A person's consent for a purpose, with the event that decides it. */
 export interface ConsentStatus {
   readonly sendable: boolean;
-  /** Present exactly when not sendable. */
+  /** Why nothing may be sent; null exactly when `sendable`. */
   readonly why: ExclusionReason | null;
   readonly basis: Basis;
   readonly since: string;
@@ -237,7 +237,7 @@ export interface ConsentStatus {
   readonly eventId: string;
 }
 
-/** A suppression and the instant of its lifting. */
+/** A suppression of a number. */
 export interface SuppressionFact {
   readonly id: string;
   readonly scope: Scope;
@@ -245,13 +245,13 @@ export interface SuppressionFact {
   readonly liftedAt: string | null;
 }
 
-/** The facts that decide a consent. */
+/** The events and suppressions of one person, which decide their consents. */
 export interface ConsentFacts {
   readonly events: readonly ConsentEvent[];
   readonly suppressions: readonly SuppressionFact[];
 }
 
-/** Derives the consent for a purpose from the facts; undefined when no act concerns the purpose. */
+/** Derives the consent for a purpose; undefined when no event concerns the purpose. */
 export function consentStatusOf(facts: ConsentFacts, purpose: ConsentPurpose): ConsentStatus | undefined {
   const status = historyOf(facts.events, purpose).status;
   if (status?.sendable !== true) return status;
@@ -264,11 +264,11 @@ export function barriersFor(
   facts: ConsentFacts,
   purpose: ConsentPurpose,
 ): readonly { readonly at: string }[] {
-  const left = historyOf(facts.events, purpose).barriers.map(({ occurredAt }) => ({ at: occurredAt }));
-  return [...left, ...inForce(facts.suppressions, purpose).map(({ since }) => ({ at: since }))];
+  const optOuts = historyOf(facts.events, purpose).barriers.map(({ occurredAt }) => ({ at: occurredAt }));
+  return [...optOuts, ...inForce(facts.suppressions, purpose).map(({ since }) => ({ at: since }))];
 }
 
-/** Returns the facts as of an instant. */
+/** Returns the facts as they were at an instant. */
 export function factsAt({ events, suppressions }: ConsentFacts, at: string): ConsentFacts {
   return {
     events: events.filter(({ occurredAt }) => occurredAt <= at),
@@ -280,7 +280,7 @@ export function factsAt({ events, suppressions }: ConsentFacts, at: string): Con
 
 const inForceAgain = (suppression: SuppressionFact): SuppressionFact => ({ ...suppression, liftedAt: null });
 
-/** Says whether the number is suppressed for a purpose. */
+/** Says whether a suppression in force covers a purpose. */
 export const isSuppressed = ({ suppressions }: ConsentFacts, purpose: ConsentPurpose): boolean =>
   inForce(suppressions, purpose).length > 0;
 
@@ -289,68 +289,69 @@ const inForce = (suppressions: readonly SuppressionFact[], purpose: ConsentPurpo
     .filter(({ scope, liftedAt }) => liftedAt === null && covers(scope, purpose))
     .toSorted((one, other) => (one.since < other.since ? -1 : 1));
 
+/** The consent after some events, with the opt-outs in force. */
 interface ConsentHistory {
   readonly status: ConsentStatus | undefined;
   readonly barriers: readonly ConsentEvent[];
 }
 
 function historyOf(events: readonly ConsentEvent[], purpose: ConsentPurpose): ConsentHistory {
-  const story = events.filter((event) => covers(event.purpose, purpose)).toSorted(byDate);
-  return story.reduce<ConsentHistory>((now, event) => effects[event.kind](now, event), {
+  const ordered = events.filter((event) => covers(event.purpose, purpose)).toSorted(byDate);
+  return ordered.reduce<ConsentHistory>((now, event) => effects[event.kind](now, event), {
     status: undefined,
     barriers: [],
   });
 }
 
-const leaves = ({ kind }: ConsentEvent): boolean => kind === 'withdrawn' || kind === 'objected';
+const isOptOut = ({ kind }: ConsentEvent): boolean => kind === 'withdrawn' || kind === 'objected';
 
-/** Orders acts by date; an opt-out follows an agreement of the same instant. */
+/** Orders events by date; an opt-out comes after an agreement of the same instant. */
 const byDate = (one: ConsentEvent, other: ConsentEvent): number => (rank(one) < rank(other) ? -1 : 1);
 
-const rank = (event: ConsentEvent): string => `${event.occurredAt}${leaves(event) ? 1 : 0}${event.id}`;
+const rank = (event: ConsentEvent): string => `${event.occurredAt}${isOptOut(event) ? 1 : 0}${event.id}`;
 
-/** The effect of each kind of act on a consent. */
+/** What each kind of event makes of the consent before it. */
 const effects: Readonly<Record<ConsentKind, (now: ConsentHistory, event: ConsentEvent) => ConsentHistory>> = {
-  withdrawn: (now, event) => optedOut([...now.barriers, event], now.status),
-  objected: (now, event) => optedOut([...now.barriers, event], now.status),
-  granted: agreeing,
-  confirmed: agreeing,
-  reinstated: agreeing,
-  pending: (now, event) => (couldSend(now) ? now : settled(now, 'CONSENT_PENDING', event)),
-  refused: (now, event) => settled(now, couldSend(now) ? 'CONSENT_WITHDRAWN' : 'NO_BASIS', event),
-  expired: (now, event) => settled(now, event.barred ?? 'CONSENT_EXPIRED', event),
+  withdrawn: (now, event) => afterOptOuts([...now.barriers, event], now.status),
+  objected: (now, event) => afterOptOuts([...now.barriers, event], now.status),
+  granted: afterAgreement,
+  confirmed: afterAgreement,
+  reinstated: afterAgreement,
+  pending: (now, event) => (couldSend(now) ? now : unlessOptedOut(now, 'CONSENT_PENDING', event)),
+  refused: (now, event) => unlessOptedOut(now, couldSend(now) ? 'CONSENT_WITHDRAWN' : 'NO_BASIS', event),
+  expired: (now, event) => unlessOptedOut(now, event.barred ?? 'CONSENT_EXPIRED', event),
 };
 
 const couldSend = ({ status }: ConsentHistory): boolean => status?.sendable === true;
 
-/** Only a proven return changes the effect of an opt-out. */
-const settled = (now: ConsentHistory, why: ExclusionReason, event: ConsentEvent): ConsentHistory =>
-  now.barriers.length > 0 ? now : { ...now, status: not(why, event) };
+/** Ends a consent for a reason, unless an opt-out is in force, which only a new agreement can end. */
+const unlessOptedOut = (now: ConsentHistory, why: ExclusionReason, event: ConsentEvent): ConsentHistory =>
+  now.barriers.length > 0 ? now : { ...now, status: unsendable(why, event) };
 
-function agreeing(now: ConsentHistory, event: ConsentEvent): ConsentHistory {
-  const barriers = now.barriers.filter((barrier) => !outlives(event, barrier));
-  if (barriers.length > 0) return optedOut(barriers, now.status);
+function afterAgreement(now: ConsentHistory, event: ConsentEvent): ConsentHistory {
+  const barriers = now.barriers.filter((barrier) => !endsOptOut(event, barrier));
+  if (barriers.length > 0) return afterOptOuts(barriers, now.status);
   if (event.barred === null) return { barriers, status: sendable(event) };
-  return couldSend(now) ? now : { barriers, status: not(event.barred, event) };
+  return couldSend(now) ? now : { barriers, status: unsendable(event.barred, event) };
 }
 
 /**
- * Says whether an agreement dated after an opt-out ends it. A proven return does, for opt-outs recorded before it.
- * An agreement known before the opt-out does only when a file gave the opt-out with its date: a person's own STOP
- * counts from its commit. An agreement on another basis never does: its date may be merely the day on which it was
- * read.
+ * Says whether an agreement that is dated after an opt-out ends it. When it was recorded after the opt-out, it must be
+ * a `reinstated` one, whose proof is new. When it was recorded before the opt-out, the opt-out must have come from a
+ * file with its date, since a person's own STOP counts from its commit, and its basis must be consent: the date of
+ * another basis may be merely the day on which it was read.
  */
-const outlives = (event: ConsentEvent, barrier: ConsentEvent): boolean =>
+const endsOptOut = (event: ConsentEvent, barrier: ConsentEvent): boolean =>
   barrier.id < event.id
     ? event.kind === 'reinstated'
     : barrier.method === 'import' && event.basis === 'consent';
 
-/** Returns the first opt-out in force, which is the one to show. */
-function optedOut(barriers: readonly ConsentEvent[], before: ConsentStatus | undefined): ConsentHistory {
+/** Returns the history with opt-outs in force; the first of them is shown as the reason. */
+function afterOptOuts(barriers: readonly ConsentEvent[], before: ConsentStatus | undefined): ConsentHistory {
   const [first] = barriers;
   if (first === undefined) return { barriers, status: before };
   const why = first.kind === 'objected' ? 'SUPPRESSED' : 'CONSENT_WITHDRAWN';
-  return { barriers, status: not(why, first) };
+  return { barriers, status: unsendable(why, first) };
 }
 
 const sendable = (event: ConsentEvent): ConsentStatus => ({
@@ -362,7 +363,7 @@ const sendable = (event: ConsentEvent): ConsentStatus => ({
   eventId: event.id,
 });
 
-const not = (why: ExclusionReason, event: ConsentEvent): ConsentStatus => ({
+const unsendable = (why: ExclusionReason, event: ConsentEvent): ConsentStatus => ({
   ...sendable(event),
   sendable: false,
   why,

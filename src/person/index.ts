@@ -65,5 +65,6 @@ export {
   plainHeading,
   territoriesNamed,
   territoryNear,
+  unaccented,
   withoutReasons,
 } from './person.ts';

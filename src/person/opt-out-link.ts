@@ -3,24 +3,24 @@ import { DateTime, Duration } from 'luxon';
 import { CONTACT_KEPT } from '../law/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './consent-event.ts';
 
-/** Letters and digits that are not confused and that no phone takes for the end of an address. */
+/** Letters and digits that are not confused, and after which no phone ends an address. */
 const LETTERS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
-/** Letters of one block of a cipher: 58^22 is the first power that exceeds 2^128. */
+/** Letters of one block of the cipher: 58^22 is the first power of 58 that exceeds 2^128. */
 const BLOCK_LENGTH = 22;
 
-/** Encodes a block of 16 bytes in letters, with a constant length. */
+/** Encodes a block of 16 bytes in 22 letters. */
 export function lettersOf(block: Buffer): string {
   let rest = BigInt(`0x${block.toString('hex')}`);
   let text = '';
-  for (let place = 0; place < BLOCK_LENGTH; place += 1) {
+  for (let index = 0; index < BLOCK_LENGTH; index += 1) {
     text = LETTERS.charAt(Number(rest % 58n)) + text;
     rest /= 58n;
   }
   return text;
 }
 
-/** Decodes letters to a block; undefined when they encode none. */
+/** Decodes letters to a block of 16 bytes; undefined when they encode none. */
 export function blockIn(letters: string): Buffer | undefined {
   if (letters.length !== BLOCK_LENGTH) return undefined;
   let whole = 0n;
@@ -33,7 +33,7 @@ export function blockIn(letters: string): Buffer | undefined {
   return digits.length === 32 ? Buffer.from(digits, 'hex') : undefined;
 }
 
-/** Returns the id in a block; most forgeries contain no UUID at all. */
+/** Returns the UUID in a block; undefined when there is none, as in most forgeries. */
 export function idIn(block: Buffer): string | undefined {
   const text = block.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return /^.{14}[47].{4}[89ab]/.test(text) ? text : undefined;
@@ -43,10 +43,10 @@ export function idIn(block: Buffer): string | undefined {
 const LIVES_YEARS = CONTACT_KEPT.map((kept) => Math.ceil(Duration.fromISO(kept).as('years')));
 const FIRST_YEAR = 2026;
 
-/** As many as the first letter can distinguish, with a purpose each. */
+/** Years that the first letter of a token can distinguish, together with the purpose. */
 const YEARS = 14;
 
-/** Length of every token: texts are counted before a link is made. */
+/** Length of every token: constant, since texts are counted before a link is made. */
 export const TOKEN_LENGTH = 1 + BLOCK_LENGTH;
 
 /** A person's opt-out link for a purpose. */
@@ -57,26 +57,26 @@ export interface OptOutLink {
   readonly year: number;
 }
 
-/** A valid link of ours, or an expired one. */
+/** A possible meaning of a token: a valid link (`ours`), or an expired one. */
 export interface TokenReading {
   readonly kind: 'ours' | 'expired';
   readonly link: OptOutLink;
 }
 
 /**
- * Makes and reads tokens without storing any: the same person, purpose and year give the same one. A token is the
- * contact's id under a block cipher, so that nobody can distinguish or forge one: of 2^128 only those of existing
- * contacts mean anything. Erasing the contact ends its links; another key ends none.
+ * Makes and reads tokens without storing any: the same person, purpose and year give the same token. A token is the
+ * contact's id encrypted as one block, so that nobody can tell tokens apart or forge one: of 2^128 only those of
+ * existing contacts mean anything. Erasing the contact ends its links; replacing the key ends none.
  */
 export class OptOutTokens {
   #keys: readonly [BlockKeys, ...BlockKeys[]];
 
-  /** Takes the key that makes tokens, then the earlier keys. */
+  /** Takes the key that makes tokens, then the earlier keys, by which tokens are still read. */
   constructor(inForce: KeyObject, ...older: readonly KeyObject[]) {
     this.#keys = [new BlockKeys(inForce), ...older.map((key) => new BlockKeys(key))];
   }
 
-  /** Takes over other keys: holders of this go on with them. */
+  /** Replaces the keys by those of another object, for everybody who holds this one. */
   adopt(other: OptOutTokens): void {
     this.#keys = other.#keys;
   }
@@ -89,18 +89,18 @@ export class OptOutTokens {
   }
 
   /**
-   * Returns every possible meaning of a token at an instant of the law clock, the most likely first. One key at
-   * most made it; rarely another one decodes an id too, of nobody.
+   * Returns every possible meaning of a token at an instant of the law clock, the most likely one first. At most one
+   * key made it; rarely another one decodes an id too, which is nobody's.
    */
   read(token: string, now: DateTime): TokenReading[] {
     const block = blockIn(token.slice(1));
-    const place = LETTERS.indexOf(token.charAt(0));
-    const purpose = CONSENT_PURPOSES[place % CONSENT_PURPOSES.length];
-    const turn = Math.floor(place / CONSENT_PURPOSES.length);
+    const index = LETTERS.indexOf(token.charAt(0));
+    const purpose = CONSENT_PURPOSES[index % CONSENT_PURPOSES.length];
+    const turn = Math.floor(index / CONSENT_PURPOSES.length);
     if (block === undefined || purpose === undefined || turn < 0 || turn >= YEARS) return [];
     const year = yearOf(turn, now);
     const ids = this.#keys.flatMap((keys) => idUnder(keys.of(purpose, year), block));
-    const likely = ids.filter((id) => wasMade(id, now));
+    const likely = ids.filter((id) => hasRecentInstant(id, now));
     return [...likely, ...ids.filter((id) => !likely.includes(id))].map((contactId) => {
       const link = { contactId, purpose, year };
       return { kind: now < endOf(link) ? 'ours' : 'expired', link };
@@ -116,13 +116,13 @@ function idUnder(key: Buffer, block: Buffer): string[] {
 
 const TEN_YEARS_MS = 10 * 366 * 86_400_000;
 
-/** Says whether an id holds an instant of the last ten years, as those of contacts do. */
-function wasMade(id: string, now: DateTime): boolean {
+/** Says whether an id is a UUIDv7 with an instant within ten years of now, as ids of contacts are. */
+function hasRecentInstant(id: string, now: DateTime): boolean {
   const madeMs = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
   return id.charAt(14) === '7' && Math.abs(now.toMillis() - madeMs) < TEN_YEARS_MS;
 }
 
-/** The keys of one secret, by purpose and year. */
+/** Derives the keys of one secret, by purpose and year. */
 class BlockKeys {
   readonly #secret: KeyObject;
   readonly #made = new Map<string, Buffer>();
@@ -149,16 +149,16 @@ export const endOf = ({ year }: Pick<OptOutLink, 'year'>): DateTime<true> =>
 /** Builds the address of a link, below the base URL of the pages. */
 export const linkAddress = (base: string, token: string): string => `${base}/u/${token}`;
 
-/** Builds a sample address of full length, to count a text before anybody receives it. */
+/** Builds a sample address of full length, with which a text is counted before anybody receives it. */
 export const sampleLink = (base: string | undefined): string =>
   base === undefined ? '' : linkAddress(base, LETTERS.slice(0, TOKEN_LENGTH));
 
-/** Returns the scope of an opt-out link: that of a STOP to the message, or everything when the person says so. */
+/** Returns the scope of an opt-out by a link: that of a STOP to the message, or everything if the person chooses so. */
 export function scopeOfLink(
   purpose: ConsentPurpose,
-  asked: 'this' | 'everything',
+  choice: 'this' | 'everything',
 ): readonly ConsentPurpose[] | 'all' {
-  if (asked === 'everything') return 'all';
+  if (choice === 'everything') return 'all';
   return purpose === 'marketing' ? ['marketing'] : ['marketing', purpose];
 }
 
@@ -167,14 +167,14 @@ function headOf(purpose: ConsentPurpose, year: number): string {
   return LETTERS.charAt(turn * CONSENT_PURPOSES.length + CONSENT_PURPOSES.indexOf(purpose));
 }
 
-/** Returns the latest possible year of the letter; one ahead, for clocks that differ at midnight. */
+/** Returns the latest year that a first letter can mean, up to the next one, since clocks differ at midnight. */
 function yearOf(turn: number, now: DateTime): number {
   const next = now.toUTC().year + 1;
   const ahead = (next - FIRST_YEAR + YEARS * 100) % YEARS;
   return next - ((ahead - turn + YEARS) % YEARS);
 }
 
-/** The maker of opt-out links and their target; without an address there is none. */
+/** What makes opt-out links: the tokens, and the address of the pages; without an address there are no links. */
 export interface OptOutLinks {
   readonly tokens: OptOutTokens;
   /** The base URL of this instance, unless a tenant has its own. */

@@ -10,34 +10,34 @@ import {
 import type { Header } from './import-header.ts';
 import type { ReadRow } from './import-row.ts';
 
-/** The thread's access to the file it reads. */
+/** How a thread reaches the file that it reads. */
 export interface FileInThread {
   readonly textFrom: TextFrom;
-  /** Called before each row: whoever watches the thread knows its progress by the line. */
+  /** Called before each row, so that the watcher of the thread knows its progress and its line. */
   readonly reads: (line: number) => void;
-  /** Returns the lines of rows that only the database rejects. */
+  /** Returns the lines of rows that the database would reject. */
   readonly refused: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
 }
 
-/** The reading of one kind of file. */
+/** How one kind of file is read. */
 export interface FileWork<Order, Row extends FileRow> {
   readonly header: (order: Order, file: FileInThread) => Promise<Header>;
   readonly rows: (order: Order, file: FileInThread) => AsyncGenerator<readonly Row[]>;
 }
 
-/** The thread's count of steps and its current line: shared with its watcher. */
+/** The places of the count of steps and of the current line in the memory shared with the watcher. */
 const SHARED = { steps: 0, line: 1, length: 2 } as const;
 
 interface ThreadData {
   readonly script: string;
-  /** Watched by the starter of the thread. */
+  /** Memory shared with the starter of the thread, which watches it. */
   readonly shared: Int32Array;
 }
 
-/** Reads files for the thread that started this one, one at a time. */
+/** Serves the thread that started this one: reads files for it, one at a time. */
 export function serveFiles<Order, Row extends FileRow>(work: FileWork<Order, Row>): void {
   if (parentPort === null) return;
-  // The starter of this thread passes it.
+  // `FileThread` starts this thread with such data.
   const { shared } = workerData as ThreadData;
   const step = (): void => void Atomics.add(shared, SHARED.steps, 1);
   let open: AsyncGenerator<readonly Row[]> | undefined;
@@ -76,15 +76,15 @@ async function* textBy(calls: ThreadCalls, offset: number): AsyncGenerator<Buffe
   }
 }
 
-/** A row that a thread read of a file. */
+/** A row of a file, as its thread read it. */
 export interface FileRow {
   readonly row: CsvRow;
 }
 
-/** Thrown for a file that ended or blocked its thread. */
+/** Thrown for a file that ended or blocked the thread that read it. */
 export class ReaderStopped extends Error {
   override readonly name = 'ReaderStopped';
-  /** The line being read. */
+  /** The line that was being read. */
   readonly line: number;
 
   constructor(line: number, cause?: unknown) {
@@ -93,7 +93,7 @@ export class ReaderStopped extends Error {
   }
 }
 
-/** Thrown for rows asked with the order of a header, which has no cursor. */
+/** Thrown when rows are to be read with the order of a header, which has no cursor. */
 export class CursorMissing extends Error {
   override readonly name = 'CursorMissing';
 
@@ -110,16 +110,16 @@ class ThreadNotStarted extends Error {
   }
 }
 
-/** A row takes microseconds; a thread without a step in so many seconds is blocked. */
+/** A row takes microseconds: a thread that makes no step during so many looks, a second apart, is blocked. */
 const LOOKS_EVERY_MS = 1_000;
 const MOST_LOOKS = 10;
 
-/** A few pages of rows; what is remembered of numbers lies outside this heap. */
+/** Enough for a few pages of rows; the tables of numbers lie outside this heap. */
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 192 };
 
 /**
- * A thread that reads files, watched from this one: a blocked thread is ended from here. Looks are counted, not
- * time: while this process is frozen it does not look.
+ * A thread that reads files. It is watched, and ended when it is blocked. The watcher counts looks instead of time,
+ * since a frozen process does not look.
  */
 export class FileThread {
   readonly #shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.length));
@@ -144,12 +144,12 @@ export class FileThread {
     return this.#ended;
   }
 
-  /** Rejects with ReaderStopped when the file ends or blocks the thread. */
-  async call<Answer>(verb: string, given?: unknown): Promise<Answer> {
+  /** Calls the thread; rejects with `ReaderStopped` when the file ends or blocks it. */
+  async call<Answer>(verb: string, argument?: unknown): Promise<Answer> {
     if (this.#ended) throw this.stopped();
     this.#worker.ref();
-    this.#watch ??= setInterval(this.#looking(), LOOKS_EVERY_MS).unref();
-    return this.#calls.call<Answer>(verb, given);
+    this.#watch ??= setInterval(this.#watcher(), LOOKS_EVERY_MS).unref();
+    return this.#calls.call<Answer>(verb, argument);
   }
 
   /** Lets the process exit while the thread is idle. */
@@ -164,11 +164,11 @@ export class FileThread {
     await this.#worker.terminate();
   }
 
-  #looking(): () => void {
+  #watcher(): () => void {
     let [seen, looks] = [0, 0];
     return () => {
       const steps = Atomics.load(this.#shared, SHARED.steps);
-      // Before its first step it is being made, which nothing that it reads can hold.
+      // Before its first step the thread is still starting, which no file can block.
       looks = steps > 0 && steps === seen && this.#calls.isOwed ? looks + 1 : 0;
       seen = steps;
       if (looks >= MOST_LOOKS) void this.end();
@@ -181,7 +181,7 @@ export class FileThread {
     this.#calls.cut(this.stopped(cause));
   }
 
-  /** Builds the error of a blocked thread, with the line it was reading. */
+  /** Builds the error for a thread that ended, with the line that it was reading. */
   stopped(cause?: unknown): Error {
     const hasBegun = Atomics.load(this.#shared, SHARED.steps) > 0;
     if (!hasBegun) return new ThreadNotStarted(cause);

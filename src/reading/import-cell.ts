@@ -21,23 +21,23 @@ import { remembered, unguarded } from '../base/index.ts';
 import { bilingual, wordsIn, type Language } from '../words/index.ts';
 import { numberSentence, type NumberReason } from '../sms/index.ts';
 
-/** The reasons of rejections and remarks, in words for the file's author. */
+/** The sentences of rejections and warnings, for the author of a file. */
 const SENTENCES = bilingual.importing.rows;
 
 type RowCode = keyof typeof SENTENCES;
 
-/** The fault of one row; `fields` are names of columns, never their content. */
+/** Why a row is rejected; `fields` are names of columns, never their content. */
 export interface RowProblem {
   readonly code: RowCode;
-  /** The reason why a number is no mobile. */
+  /** Why the number is no mobile number. */
   readonly reason?: NumberReason | undefined;
   readonly fields?: readonly string[] | undefined;
 }
 
-/** Says whether a code has a sentence here. */
+/** Says whether a code is one of `RowProblem`. */
 export const isRowCode = (code: string): code is RowCode => Object.hasOwn(SENTENCES, code);
 
-/** Returns the sentence for one row, without its content. */
+/** Returns the sentence for a problem, which shows nothing of the row's content. */
 export function sentenceFor({ code, reason, fields = [] }: RowProblem, language: Language): string {
   if (reason !== undefined) return numberSentence(reason, language);
   const sentence = SENTENCES[code][language];
@@ -46,29 +46,29 @@ export function sentenceFor({ code, reason, fields = [] }: RowProblem, language:
   return `${sentence}${separator}${fields.join(', ')}.`;
 }
 
-/** The rules for reading every row of a file. */
+/** How the rows of a file are read. */
 export interface RowRules {
   readonly columns: Columns;
-  /** Positions of dates with the month first. */
+  /** Positions of columns whose dates have the month first. */
   readonly monthFirst: readonly number[];
-  /** The replacements of empty cells. */
+  /** What empty cells count as, by field. */
   readonly defaults: Readonly<Partial<Record<ImportField, string>>>;
   readonly values: OwnWords;
-  /** True when a row without a provable agreement is kept as a person nobody may write to. */
+  /** True when the person of a row without a proven agreement is kept, and may not be written to. */
   readonly keepUnproven: boolean;
-  /** The tenant's, IANA. */
+  /** The tenant's zone, IANA. */
   readonly timeZone: string;
-  /** `YYYY-MM-DD` there. */
+  /** `YYYY-MM-DD` in that zone. */
   readonly today: string;
 }
 
-/** No cell of so many characters is too long for any use. */
+/** A cell of so many characters is never too long, whatever its use. */
 const SHORTEST_BOUND = longestCell('phone');
 
-/** A missing date, as some software writes it. */
+/** Matches a missing date as some software writes it. */
 const NO_DATE = /^0+[/.-]0+[/.-]0+(?:\s.*)?$/;
 
-/** The cells of one row by field name. */
+/** Reads the cells of one row by the names of fields. */
 export class RowCells {
   readonly rules: RowRules;
   readonly #cells: readonly string[];
@@ -79,7 +79,7 @@ export class RowCells {
     this.rules = rules;
   }
 
-  /** Says whether the file has a column of that field, or the caller a default. */
+  /** Says whether the file has a column for a field, or the caller a default. */
   knows(field: ImportField): boolean {
     return this.rules.columns.fields[field] !== undefined || this.rules.defaults[field] !== undefined;
   }
@@ -90,13 +90,13 @@ export class RowCells {
     return at === undefined ? (this.rules.defaults[field] ?? '').trim() : this.#at(at, field).text;
   }
 
-  /** Returns the names of cells that are too long; an unread column may hold anything. */
+  /** Returns the names of cells that are too long; columns that are not read do not count. */
   tooLong(): readonly string[] {
     this.#found ??= this.#cut();
     return this.#found;
   }
 
-  /** Says whether a field, or `attributes.` and a name, is longer than allowed: its beginning is not its content. */
+  /** Says whether the cell of a field, or of `attributes.` and a name, was too long and is cut. */
   isCut(name: string): boolean {
     return this.tooLong().includes(name);
   }
@@ -113,7 +113,7 @@ export class RowCells {
     ];
   }
 
-  /** Reads a date; undefined when the cell is empty. A cell that is too long cannot be read: its rest may make it another date. */
+  /** Reads a date; undefined when the cell is empty. One that is cut is unreadable, since its rest may change the date. */
   date(field: ImportField): TypedDate | undefined {
     if (this.isCut(field)) return { kind: 'unreadable', code: 'DATE_INVALID' };
     const text = this.cell(field);
@@ -124,12 +124,12 @@ export class RowCells {
     return typedDate(text, this.rules.timeZone);
   }
 
-  /** Returns the attributes of the person that the caller asked to keep. */
+  /** Returns the attributes that the caller asked to keep. */
   attributes(): Readonly<Record<string, Attribute>> {
     return this.#named(this.rules.columns.attributes, 'attributes');
   }
 
-  /** Returns the pieces of evidence under names of the caller's own. */
+  /** Returns the evidence under names of the caller's own. */
   evidence(): Readonly<Record<string, string>> {
     return this.#named(this.rules.columns.evidence, 'evidence');
   }
@@ -151,12 +151,12 @@ export class RowCells {
   }
 
   #at(position: number, use: CellUse): BoundedCell {
-    // The signs that keep a spreadsheet from running a cell are no part of what it says.
+    // Guards that keep a spreadsheet from running a cell are no part of its content.
     return boundedCell(this.#cells[position], longestCell(use), unguarded);
   }
 }
 
-/** A caller's own words for ours: `borne` → `paper`. Compared without accents, case and separators. */
+/** What a caller's own words mean: `borne` → `paper`. They are compared without accents, case and separators. */
 export type OwnWords = Readonly<Record<string, string>>;
 
 const METHOD_WORDS: Readonly<Record<Method, string>> = {
@@ -200,38 +200,41 @@ const methods = dictionary(METHOD_WORDS, METHODS);
 const purposes = dictionary(PURPOSE_WORDS, CONSENT_PURPOSES);
 const bases = dictionary(BASIS_WORDS, ['consent', 'contract', 'legitimate_interest']);
 
-const meant = <Word extends string>(words: Dictionary<Word>, cell: string, own: OwnWords): Word | undefined =>
-  words.get(plainHeading(inOwnWords(cell, own)));
+const wordFor = <Word extends string>(
+  words: Dictionary<Word>,
+  cell: string,
+  own: OwnWords,
+): Word | undefined => words.get(plainHeading(inOwnWords(cell, own)));
 
-/** Translates a cell by the caller's own words; else the cell. */
+/** Translates a cell by the caller's own words; returns it unchanged when it is none of them. */
 export function inOwnWords(cell: string, own: OwnWords): string {
   const word = plainHeading(cell);
-  // A cell may say `constructor`.
+  // A cell may be `constructor`.
   return Object.hasOwn(own, word) ? (own[word] ?? cell) : cell;
 }
 
 /** Returns the method that a cell names, in English or French. */
 export const methodNamed = (cell: string, own: OwnWords = NO_WORDS): Method | undefined =>
-  meant(methods, cell, own);
+  wordFor(methods, cell, own);
 
 /** Returns the basis that a cell names. */
 export const basisNamed = (cell: string, own: OwnWords = NO_WORDS): Basis | undefined =>
-  meant(bases, cell, own);
+  wordFor(bases, cell, own);
 
 const NO_WORDS: OwnWords = {};
 
-/** By the words of each caller. */
-const namedBefore = new WeakMap<OwnWords, (cell: string) => readonly ConsentPurpose[] | undefined>();
+/** The cached reader of purposes for the words of each caller. */
+const purposeReaders = new WeakMap<OwnWords, (cell: string) => readonly ConsentPurpose[] | undefined>();
 
-/** Returns the purposes that a cell names, between `|`, `,` or `+`; undefined when one is unknown. */
+/** Returns the purposes that a cell names, separated by `|`, `,` or `+`; undefined when one is unknown. */
 export function purposesNamed(cell: string, own: OwnWords = NO_WORDS): readonly ConsentPurpose[] | undefined {
-  const known = namedBefore.get(own) ?? remembered(200, (text) => purposesIn(text, own));
-  namedBefore.set(own, known);
+  const known = purposeReaders.get(own) ?? remembered(200, (text) => purposesIn(text, own));
+  purposeReaders.set(own, known);
   return known(cell);
 }
 
 function purposesIn(cell: string, own: OwnWords): readonly ConsentPurpose[] | undefined {
-  const named = cell.split(/[|,+]/).map((word) => meant(purposes, word, own));
+  const named = cell.split(/[|,+]/).map((word) => wordFor(purposes, word, own));
   const known = named.filter((purpose) => purpose !== undefined);
   return known.length === named.length
     ? CONSENT_PURPOSES.filter((purpose) => known.includes(purpose))
@@ -244,14 +247,14 @@ export const ownWords = (values: OwnWords): OwnWords =>
 
 const NO = new Set(['non', 'no', '0', 'false', 'faux', 'n', 'jamais', 'never', '']);
 
-/** Says whether a cell says no or is empty. */
+/** Says whether a cell is empty or means no. */
 export const saysNo = (cell: string): boolean => NO.has(plainHeading(cell));
 
 /** The result of reading a date. */
 export type TypedDate =
   | {
       readonly kind: 'date';
-      /** ISO instant with the offset of that day; midnight without an hour. */
+      /** ISO instant with the offset of that day; midnight when no hour was typed. */
       readonly at: string;
       /** `YYYY-MM-DD` as typed. */
       readonly on: string;
@@ -262,46 +265,46 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(
 const DAY_FIRST =
   /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:(?:,?\s+|T)(?:à\s*)?(\d{1,2})\s*[:hH]\s*(\d{2})?(?::(\d{2}))?)?$/;
 
-/** A two-digit year is ambiguous. */
+/** Matches a date with a year of two digits, which is ambiguous. */
 const SHORT_YEAR = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)/;
 
-/** The common form, which needs no tidying. */
+/** Matches the usual form of a cell, which needs no tidying. */
 const ONE_SPACED = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Reads a date: ISO, or day first; month first is never guessed. */
+/** Reads a date, either ISO or with the day first; it never guesses that the month comes first. */
 export function typedDate(text: string, timeZone: string): TypedDate {
   const cell = ONE_SPACED.test(text) ? text : text.replaceAll(/\s+/g, ' ').trim();
   if (ISO.test(cell)) return isoDate(cell, timeZone);
   const parts: (string | undefined)[] | null = DAY_FIRST.exec(cell);
   if (parts === null) return unreadable(SHORT_YEAR.test(cell) ? 'DATE_AMBIGUOUS' : 'DATE_INVALID');
   const [, day, month, year, hour, minute, second] = parts.map((part) => Number(part ?? 0));
-  if (monthFirst(Number(day), Number(month))) return unreadable('DATE_AMBIGUOUS');
+  if (isMonthFirstPair(Number(day), Number(month))) return unreadable('DATE_AMBIGUOUS');
   const wall = { year, month, day, hour, minute, second };
   return plainDate(wall, timeZone) ?? dateOf(DateTime.fromObject(wall, { zone: timeZone }));
 }
 
-/** No date is longer, however it is spaced. */
+/** No date is longer, whatever spaces it has. */
 const LONGEST_DATE = longestCell('grantedAt');
 
-/** Says whether a date can only have its month first. */
+/** Says whether a date is only possible with the month first. */
 export function isMonthFirst(text: string): boolean {
   if (text.length > LONGEST_DATE) return false;
   const parts = DAY_FIRST.exec(text.trim());
-  return parts !== null && monthFirst(Number(parts[1]), Number(parts[2]));
+  return parts !== null && isMonthFirstPair(Number(parts[1]), Number(parts[2]));
 }
 
-/** Says whether day and month of a date can be exchanged and still be a date. */
+/** Says whether a date is possible with the month first too, and would then be another one. */
 export function couldBeMonthFirst(text: string): boolean {
   const parts = DAY_FIRST.exec(text.trim());
   return parts !== null && Number(parts[1]) <= 12 && parts[1] !== parts[2];
 }
 
-const monthFirst = (first: number, second: number): boolean =>
+const isMonthFirstPair = (first: number, second: number): boolean =>
   first >= 1 && first <= 12 && second > 12 && second <= 31;
 
 type Wall = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number | undefined>>;
 
-/** Days by zone without a clock change, with the offset of the whole day. */
+/** Returns the offset of a zone on a day; empty on a day with a clock change, which needs the calendar. */
 const dayOffset = remembered(20_000, (zoneAndDay) => {
   const [zone = '', day = ''] = zoneAndDay.split(' ');
   const midnight = DateTime.fromISO(day, { zone });
@@ -310,12 +313,16 @@ const dayOffset = remembered(20_000, (zoneAndDay) => {
   return offset.length > 6 ? '' : offset;
 });
 
-/** Computes a local time of such a day directly; undefined when it needs the calendar. */
+/** Computes a local time from the offset of its day, which is fast; undefined when it needs the calendar. */
 function plainDate({ year, month, day, hour = 0, minute = 0, second = 0 }: Wall, zone: string) {
-  const on = `${year ?? 0}-${two(month ?? 0)}-${two(day ?? 0)}`;
+  const on = `${year ?? 0}-${padded(month ?? 0)}-${padded(day ?? 0)}`;
   const offset = isClockTime([hour, minute, second]) && isNear(year) ? dayOffset(`${zone} ${on}`) : '';
   if (offset === '') return undefined;
-  return { kind: 'date', on, at: `${on}T${two(hour)}:${two(minute)}:${two(second)}${offset}` } as const;
+  return {
+    kind: 'date',
+    on,
+    at: `${on}T${padded(hour)}:${padded(minute)}:${padded(second)}${offset}`,
+  } as const;
 }
 
 const isClockTime = ([hour = 0, minute = 0, second = 0]: readonly number[]): boolean =>
@@ -323,9 +330,9 @@ const isClockTime = ([hour = 0, minute = 0, second = 0]: readonly number[]): boo
 
 const isNear = (year = 0): boolean => year >= 1900 && year <= 2200;
 
-const two = (value: number): string => String(value).padStart(2, '0');
+const padded = (value: number): string => String(value).padStart(2, '0');
 
-/** An ISO date without offset and fractions. */
+/** Matches an ISO date without offset and fractions. */
 const ISO_WALL = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?$/i;
 
 function isoDate(cell: string, timeZone: string): TypedDate {
@@ -337,7 +344,7 @@ function isoDate(cell: string, timeZone: string): TypedDate {
 const anyIsoDate = (cell: string, zone: string): TypedDate =>
   dateOf(DateTime.fromISO(cell.replace(/^(\S+) (?=\d)/, '$1T').replaceAll(' ', ''), { zone, setZone: true }));
 
-/** In minutes: no clock on Earth is further from UTC, and PostgreSQL accepts no offset beyond sixteen hours. */
+/** The largest offset from UTC, in minutes: no clock on Earth has more, and PostgreSQL accepts sixteen hours at most. */
 export const FURTHEST_OFFSET = 14 * 60;
 
 function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
@@ -352,7 +359,7 @@ function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
 
 const unreadable = (code: 'DATE_INVALID' | 'DATE_AMBIGUOUS'): TypedDate => ({ kind: 'unreadable', code });
 
-/** Says whether a day has not begun in that zone; a date typed with an offset is read in it. */
+/** Says whether a date is in the future in a zone; one that was typed with an offset is converted to the zone. */
 export const isToCome = (
   { on, at }: Extract<TypedDate, { kind: 'date' }>,
   { today, timeZone }: { readonly today: string; readonly timeZone: string },

@@ -17,7 +17,7 @@ import {
   type RowProblem,
 } from './import-cell.ts';
 
-/** One agreement in a row, before its person has an id. */
+/** One agreement of a row, whose person has no id yet. */
 export interface RowGrant {
   readonly purpose: ConsentPurpose;
   readonly basis: Basis;
@@ -26,9 +26,9 @@ export interface RowGrant {
   readonly grantedAt: string;
   readonly evidence: Evidence;
   readonly wording: RowWording | undefined;
-  /** The id of our own ledger's act in a file of ours. */
+  /** The id of the event, in a file that we exported ourselves. */
   readonly recordedAs: string | undefined;
-  /** Set when the row has no day: that of the file counts. */
+  /** True when the row has no date, and the day on which the file is read counts. */
   readonly undated?: boolean;
 }
 
@@ -37,7 +37,7 @@ export type RowWording =
   | { readonly text: string; readonly purposes: readonly ConsentPurpose[] }
   | { readonly id: string };
 
-/** The consents read from a row; a problem rejects the row. */
+/** The agreements of a row; a problem rejects the row. */
 export interface RowAgreement {
   readonly grants: readonly RowGrant[];
   /** ISO instant, when it could be read. */
@@ -47,20 +47,20 @@ export interface RowAgreement {
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** Returns the agreements of a row, or the reason why they are not proven. */
+/** Reads the agreements of a row, or the reason why they are not proven. */
 export function grantsOf(row: RowCells): RowAgreement {
   const granted = row.date('grantedAt');
   const grantedAt = granted?.kind === 'date' ? granted.at : undefined;
-  const refused = (problem: RowProblem): RowAgreement => ({ grants: [], grantedAt, problem });
+  const refusal = (problem: RowProblem): RowAgreement => ({ grants: [], grantedAt, problem });
   const basis = basisNamed(row.cell('basis') || 'consent', row.rules.values);
   const purposes = purposesNamed(row.cell('purpose') || 'marketing', row.rules.values);
-  if (basis === undefined) return refused({ code: 'BASIS_UNKNOWN', fields: ['basis'] });
-  if (purposes === undefined) return refused({ code: 'PURPOSE_UNKNOWN', fields: ['purpose'] });
-  if (granted?.kind === 'unreadable') return refused({ code: granted.code, fields: ['grantedAt'] });
+  if (basis === undefined) return refusal({ code: 'BASIS_UNKNOWN', fields: ['basis'] });
+  if (purposes === undefined) return refusal({ code: 'PURPOSE_UNKNOWN', fields: ['purpose'] });
+  if (granted?.kind === 'unreadable') return refusal({ code: granted.code, fields: ['grantedAt'] });
   if (granted !== undefined && isToCome(granted, row.rules))
-    return refused({ code: 'DATE_INVALID', fields: ['grantedAt'] });
+    return refusal({ code: 'DATE_INVALID', fields: ['grantedAt'] });
   const draft: Draft = { row, basis, purposes, grantedAt };
-  return basis === 'consent' ? consents(draft, refused) : otherBases(draft, basis, refused);
+  return basis === 'consent' ? consents(draft, refusal) : otherBases(draft, basis, refusal);
 }
 
 interface Draft {
@@ -72,12 +72,12 @@ interface Draft {
 
 function consents(
   { row, basis, purposes, grantedAt }: Draft,
-  refused: (problem: RowProblem) => RowAgreement,
+  refusal: (problem: RowProblem) => RowAgreement,
 ): RowAgreement {
   const named = row.cell('method');
   const method = methodNamed(named, row.rules.values);
   const wording = wordingOf(row, purposes);
-  if (named !== '' && method === undefined) return refused({ code: 'METHOD_UNKNOWN', fields: ['method'] });
+  if (named !== '' && method === undefined) return refusal({ code: 'METHOD_UNKNOWN', fields: ['method'] });
   const evidence = evidenceOf(row, method);
   const lacking = method === undefined ? ['method'] : missingFields(method, evidence);
   if (grantedAt === undefined || wording === undefined || lacking.length > 0) {
@@ -86,25 +86,30 @@ function consents(
       ...lacking,
       ...(wording === undefined ? ['wording'] : []),
     ];
-    return refused({ code: 'CONSENT_NOT_PROVEN', fields });
+    return refusal({ code: 'CONSENT_NOT_PROVEN', fields });
   }
   const common = { basis, method, grantedAt, evidence, wording, recordedAs: recordedAs(row) };
   return { grants: purposes.map((purpose) => ({ purpose, ...common })), grantedAt, problem: undefined };
 }
 
-/** A basis other than consent dates from its sale, else from the day when the file is read. */
+/** Reads a basis other than consent; without its own date it has that of the sale, else the day of reading. */
 function otherBases(
   { row, purposes, grantedAt }: Draft,
   basis: Exclude<Basis, 'consent'>,
-  refused: (problem: RowProblem) => RowAgreement,
+  refusal: (problem: RowProblem) => RowAgreement,
 ): RowAgreement {
   const sold = row.date('saleAt');
-  const said = grantedAt ?? (sold?.kind === 'date' ? sold.at : undefined);
+  const soldOrGranted = grantedAt ?? (sold?.kind === 'date' ? sold.at : undefined);
   const evidence = evidenceOf(row, undefined);
   const missing = purposes.flatMap((purpose) => missingForBasis(purpose, basis, evidence));
-  if (missing.length > 0) return refused({ code: 'BASIS_NOT_PROVEN', fields: [...new Set(missing)] });
-  const act = { method: undefined, grantedAt: said ?? startOfDay(row.rules), evidence, wording: undefined };
-  const common = { basis, ...act, recordedAs: recordedAs(row), undated: said === undefined };
+  if (missing.length > 0) return refusal({ code: 'BASIS_NOT_PROVEN', fields: [...new Set(missing)] });
+  const act = {
+    method: undefined,
+    grantedAt: soldOrGranted ?? startOfDay(row.rules),
+    evidence,
+    wording: undefined,
+  };
+  const common = { basis, ...act, recordedAs: recordedAs(row), undated: soldOrGranted === undefined };
   return { grants: purposes.map((purpose) => ({ purpose, ...common })), grantedAt, problem: undefined };
 }
 
@@ -118,7 +123,7 @@ function wordingOf(row: RowCells, purposes: readonly ConsentPurpose[]): RowWordi
   return text === '' ? undefined : { text, purposes };
 }
 
-/** The pieces of evidence that may have a column of their name. */
+/** The fields of evidence that may have a column of their name. */
 export const EVIDENCE_FIELDS = [
   'formUrl',
   'ip',
@@ -141,8 +146,8 @@ function recordedAs(row: RowCells): string | undefined {
   return UUID.test(id) ? id.toLowerCase() : undefined;
 }
 
-/** The default evidence field of each method. */
-const PROOF_OF: Readonly<Record<Method, string>> = {
+/** The field of evidence that the column `proof` means, by method. */
+const PROOF_FIELDS: Readonly<Record<Method, string>> = {
   web_form: 'formUrl',
   paper: 'documentRef',
   event: 'documentRef',
@@ -151,25 +156,25 @@ const PROOF_OF: Readonly<Record<Method, string>> = {
   import: 'documentRef',
 };
 
-/** Evidence that the caller names freely ranks below a column of ours. */
+/** Collects the evidence of a row; a column of ours wins over evidence under the caller's own names. */
 function evidenceOf(row: RowCells, method: Method | undefined): Evidence {
   const proof = method === undefined ? '' : row.cell('proof');
   const pieces: Record<string, string> =
     method === undefined || proof === ''
       ? { ...row.evidence() }
-      : { [PROOF_OF[method]]: proof, ...row.evidence() };
+      : { [PROOF_FIELDS[method]]: proof, ...row.evidence() };
   for (const field of EVIDENCE_FIELDS) {
     const text = row.knows(field) ? row.cell(field) : '';
     if (text !== '') pieces[field] = text;
   }
   const isOffered = /^(?:true|oui|yes|1|vrai)$/i.test(row.cell('refusalOffered'));
-  set(pieces, 'refusalOffered', isOffered ? 'true' : '');
-  // The text of the file, letter for letter: the instant is only our reading of it.
-  set(pieces, 'asTyped', row.cell('grantedAt'));
+  setOrRemove(pieces, 'refusalOffered', isOffered ? 'true' : '');
+  // The date exactly as in the file, since the instant is only our reading of it.
+  setOrRemove(pieces, 'asTyped', row.cell('grantedAt'));
   return pieces;
 }
 
-function set(pieces: Record<string, string>, name: string, text: string): void {
+function setOrRemove(pieces: Record<string, string>, name: string, text: string): void {
   if (text !== '') pieces[name] = text;
   else if (name in pieces) delete pieces[name];
 }

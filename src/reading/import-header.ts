@@ -24,17 +24,17 @@ import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
 /** The kinds of an upload. */
 export type ImportKind = 'contacts' | 'suppressions' | 'appointments' | 'subscriptions' | 'payment-plans';
 
-/** A caller's options for reading a file. */
+/** How a caller wants a file to be read. */
 export interface ImportOptions extends ColumnOptions {
   readonly defaults?: Readonly<Partial<Record<ImportField, string>>>;
-  /** Words of the caller's own: `borne` → `paper`. */
+  /** What the caller's own words mean: `borne` → `paper`. */
   readonly values?: Readonly<Record<string, string>>;
   readonly keepUnproven?: boolean;
   /** True when cancelled bookings are reopened. */
   readonly reopen?: boolean;
 }
 
-/** The position in a file, and the reading options that its first rows gave. */
+/** The position up to which a file was read, and how its rows are read, as its first rows showed. */
 export interface ImportCursor {
   readonly offset: number;
   readonly line: number;
@@ -43,31 +43,31 @@ export interface ImportCursor {
   readonly monthFirst: readonly number[];
   /** The rate of the last merge. */
   readonly pace?: { readonly rowsPerSecond: number; readonly bytesPerSecond: number };
-  /** The lines at which the reader of a file stopped while the cursor was at one place; an earlier version noted none. */
+  /** The lines at which the reader stopped while the cursor was at `offset`; earlier versions stored none. */
   readonly stops?: { readonly offset: number; readonly lines?: readonly number[] };
 }
 
-/** The tenant's settings for reading. */
+/** The settings of the tenant that matter for reading. */
 export interface ReaderHome {
   readonly timeZone: string;
   readonly locale: string;
-  /** True when people come for their health, so that no reason is kept. */
+  /** True when the tenant serves health, so that no reason of a visit is kept. */
   readonly servesHealth: boolean;
 }
 
-/** The file's kind and the caller's options. */
+/** What a thread needs to know to read the header of a file. */
 export interface HeaderOrder {
   readonly kind: ImportKind;
   readonly options: ImportOptions;
 }
 
-/** Fields that keep somebody from being written to: unread, they would let everybody be. */
-const BARRING: ReadonlySet<string> = new Set(['withdrawnAt', 'birthDate', 'purpose', 'basis']);
+/** Fields that can exclude a person: if they were not read, everybody would be written to. */
+const EXCLUDING_FIELDS: ReadonlySet<string> = new Set(['withdrawnAt', 'birthDate', 'purpose', 'basis']);
 
-/** The maximum number of columns listed; with more missing, it is another file. */
+/** The most missing columns that are listed. */
 const MOST_LISTED = 10;
 
-/** The rows sampled to detect dates with the month first. */
+/** Rows in which dates with the month first are looked for. */
 const SAMPLE_ROWS = 1_000;
 
 const DATES = [
@@ -78,20 +78,20 @@ const DATES = [
   'saleAt',
 ] as const satisfies readonly ImportField[];
 
-/** A file's header, or the reason why it cannot be read. */
+/** What the header of a file shows, or the reason why the file cannot be read. */
 export type Header =
   | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly ignored: readonly string[] }
   | Unreadable;
 
-/** Reads the header row, and enough rows to detect how its dates were typed; `reads` gets each line before it is parsed. */
+/** Reads the header row, and a thousand rows to see how dates were typed; `reads` is called before each line. */
 export async function readHeader(
   textFrom: TextFrom,
   { kind, options, reads }: HeaderOrder & { readonly reads?: (line: number) => void },
 ): Promise<Header> {
   const table = await openTable(textFrom, reads);
   if (table.kind === 'unreadable') return table;
-  const { headings, next, columns } = beginning(kind, options, table);
-  // A row of a suppression list is effective from now; its other columns do not matter.
+  const { headings, next, columns } = firstRow(kind, options, table);
+  // A row of a suppression list needs nothing but a number.
   const lacks = (cells: readonly string[], { fields }: Columns): Lack | undefined =>
     kind === 'suppressions' ? numbersLack(options, fields) : lackOf(cells, options, fields);
   const lack = lacks(headings, columns);
@@ -109,7 +109,7 @@ export async function readHeader(
   };
 }
 
-/** Checks the columns that every file of people needs: numbers, and the ones the caller maps to an opt-out. */
+/** Says what the headings of a file of people lack: numbers, or a column that the caller maps to an excluding field. */
 export function lackOf(
   headings: readonly string[],
   options: Pick<ImportOptions, 'mapping' | 'defaults'>,
@@ -122,13 +122,13 @@ export function lackOf(
   );
 }
 
-/** The fault of a header. */
+/** What a header lacks. */
 export type Lack = Pick<FileFailure, 'code' | 'missing' | 'lacking'>;
 
 const numbersLack = ({ defaults }: Pick<ImportOptions, 'defaults'>, fields: object): Lack | undefined =>
   'phone' in fields || defaults?.phone !== undefined ? undefined : { code: 'PHONE_COLUMN_MISSING' };
 
-/** Returns the columns in which some early row has its month first. */
+/** Returns the positions of columns in which one of the first thousand rows has a date with the month first. */
 export async function oddDates(
   rows: AsyncIterable<CsvRow>,
   monthFirst: (cells: readonly string[]) => readonly number[],
@@ -143,8 +143,8 @@ export async function oddDates(
   return [...found];
 }
 
-/** Reads the first row; a list of numbers alone has no headings and begins with data. */
-function beginning(kind: ImportKind, options: ImportOptions, table: FileTable) {
+/** Reads the first row of a table; a list of bare numbers has no headings, and begins with data. */
+function firstRow(kind: ImportKind, options: ImportOptions, table: FileTable) {
   const isBare = kind === 'suppressions' && isBareNumbers(table.headings);
   const headings = isBare ? ['phone'] : table.headings;
   return {
@@ -154,7 +154,7 @@ function beginning(kind: ImportKind, options: ImportOptions, table: FileTable) {
   };
 }
 
-/** Finds the columns of a kind of file; the caller's mapping wins. */
+/** Finds the columns of a kind of file; the caller's mapping wins over our own headings. */
 export function columnsFor(kind: ImportKind, headings: readonly string[], options: ColumnOptions): Columns {
   if (kind === 'contacts') return columnsOf(headings, options);
   return columnsOf(headings, {
@@ -163,55 +163,61 @@ export function columnsFor(kind: ImportKind, headings: readonly string[], option
   });
 }
 
-/** Returns the dates of a row that are impossible unless their month comes first. */
+/** Returns the positions of dates in a row that are only possible with the month first. */
 const monthFirstIn = (cells: readonly string[], { fields }: Columns): readonly number[] =>
   DATES.flatMap((field) => fields[field] ?? []).filter((at) => isMonthFirst(cells[at] ?? ''));
 
 /**
- * Returns the mapped headings of fields that exclude people when the file has none of them. One mapping may serve
- * files of several shapes: of the headings for one field a single one is enough.
+ * Returns the mapped headings of excluding fields for which the file has none of the headings. One of those mapped to a
+ * field is enough, since a mapping may serve files of several shapes.
  */
 function unmetHeadings(
   headings: readonly string[],
   { mapping = {}, defaults = {} }: Pick<ImportOptions, 'mapping' | 'defaults'>,
 ): readonly string[] {
   const here = new Set(headings.map(plainHeading));
-  return [...Map.groupBy(Object.keys(mapping), (heading) => fieldMeant(mapping[heading] ?? ''))]
-    .filter(([target]) => BARRING.has(target) && !(target in defaults))
+  return [...Map.groupBy(Object.keys(mapping), (heading) => fieldNamed(mapping[heading] ?? ''))]
+    .filter(([target]) => EXCLUDING_FIELDS.has(target) && !(target in defaults))
     .filter(([, named]) => !named.some((heading) => here.has(plainHeading(heading))))
     .flatMap(([, named]) => named)
     .slice(0, MOST_LISTED);
 }
 
-const fieldMeant = (target: string): string => fieldOf(target)?.field ?? target;
+const fieldNamed = (target: string): string => fieldOf(target)?.field ?? target;
 
-/** Reads a row as headings: the count of fields it names, and the columns to read. */
+/** Reads a row as headings; returns how many fields it names, and the positions of the columns to read. */
 export type ReadColumns = (cells: readonly string[]) => {
   readonly fields: number;
   readonly read: ReadonlySet<number>;
 };
 
-/** The columns of a file that are read. */
-interface Named {
+/** The positions of the columns that are read, by their use. */
+interface ColumnPositions {
   readonly fields: Readonly<Record<string, number | readonly number[] | undefined>>;
   readonly attributes?: Columns['attributes'];
   readonly evidence: Columns['evidence'];
 }
 
-/** Positions of all that is read. */
-export const positionsOf = ({ fields, attributes = [], evidence }: Named): ReadonlySet<number> =>
+/** Returns the positions of all columns that are read. */
+export const positionsOf = ({ fields, attributes = [], evidence }: ColumnPositions): ReadonlySet<number> =>
   new Set([
     ...Object.values(fields).flatMap((at) => at ?? []),
     ...attributes.map(({ at }) => at),
     ...evidence.map(({ at }) => at),
   ]);
 
-/** The columns of a row of headings, without those that tell why somebody comes, by heading or by the name that they are kept under. */
-export function harmlessColumns(headings: readonly string[], named: Named): ReturnType<ReadColumns> {
-  const telling = [...(named.attributes ?? []), ...named.evidence].filter(({ name }) =>
+/**
+ * Returns the columns to read, without those that give the reason of a visit by their heading or by the name under
+ * which they are kept.
+ */
+export function harmlessColumns(
+  headings: readonly string[],
+  named: ColumnPositions,
+): ReturnType<ReadColumns> {
+  const revealing = [...(named.attributes ?? []), ...named.evidence].filter(({ name }) =>
     isReasonOfVisit(name),
   );
-  const unread = new Set(telling.map(({ at }) => at));
+  const unread = new Set(revealing.map(({ at }) => at));
   const isRead = (at: number): boolean => !unread.has(at) && !isReasonOfVisit(headings[at] ?? '');
   return {
     fields: Object.keys(named.fields).length,
@@ -219,7 +225,7 @@ export function harmlessColumns(headings: readonly string[], named: Named): Retu
   };
 }
 
-/** Columns without those that tell why somebody comes: a file that an earlier version received has them still. */
+/** Removes columns that give the reason of a visit, which a file that an earlier version received still has. */
 function withoutReasonColumns(columns: Columns, headings: readonly string[]): Columns {
   const { read } = harmlessColumns(headings, columns);
   const isRead = ({ at }: { readonly at: number }): boolean => read.has(at);
@@ -234,7 +240,7 @@ function withoutReasonColumns(columns: Columns, headings: readonly string[]): Co
   };
 }
 
-/** The columns that a file of people is read by, where the reason of a visit is never stored. */
+/** Returns how a row is read as headings of a file of people, without the columns that give the reason of a visit. */
 export const readColumnsFor =
   (kind: ImportKind, options: ImportOptions): ReadColumns =>
   (cells) =>
@@ -242,11 +248,11 @@ export const readColumnsFor =
       ? { fields: 1, read: new Set([0]) }
       : harmlessColumns(cells, columnsFor(kind, cells, options));
 
-/** The facts that decide how rows are read. */
-interface Readable extends HeaderOrder {
+/** What decides how the rows of a file are read. */
+interface ReadingSource extends HeaderOrder {
   readonly cursor: ImportCursor;
   readonly home: ReaderHome;
-  /** `YYYY-MM-DD` where the tenant is. */
+  /** `YYYY-MM-DD` in the tenant's zone. */
   readonly today: string;
 }
 
@@ -260,34 +266,35 @@ const UNREADABLE: RowReading = {
   warnings: [],
 };
 
-const HEADER_AGAIN: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
+const HEADINGS_REPEATED: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
 
-/** Builds the reader of a file from its header, options and tenant; its columns are found once. */
-export function readerOf(readable: Readable) {
-  const { kind, options } = readable;
-  const { headings } = readable.cursor;
+/** Builds the reader of a file's rows; its columns are found once. */
+export function readerOf(source: ReadingSource) {
+  const { kind, options } = source;
+  const { headings } = source.cursor;
   const found = columnsFor(kind, headings, options);
-  const columns = readable.home.servesHealth ? withoutReasonColumns(found, headings) : found;
+  const columns = source.home.servesHealth ? withoutReasonColumns(found, headings) : found;
   const birthDates = [options.defaults?.birthDate, columns.fields.birthDate];
   return {
-    read: readWith(rulesFor(readable, columns), readable),
+    read: readWith(rulesFor(source, columns), source),
     columns,
-    /** True when its rows may give dates of birth. */
-    tellsBirths: birthDates.some((one) => one !== undefined),
+    /** True when the rows may have dates of birth. */
+    hasBirthDates: birthDates.some((one) => one !== undefined),
   };
 }
 
-function readWith(rules: RowRules, { kind, cursor }: Readable): (row: CsvRow) => RowReading {
+function readWith(rules: RowRules, { kind, cursor }: ReadingSource): (row: CsvRow) => RowReading {
   const readCells = kind === 'contacts' ? readRow : readSuppressionRow;
   return ({ cells }) => {
     if (cells === undefined) return UNREADABLE;
     const reading = readCells(new RowCells(cells, rules));
-    return reading.problem !== undefined && repeatsHeadings(cells, cursor.headings) ? HEADER_AGAIN : reading;
+    return reading.problem !== undefined && repeatsHeadings(cells, cursor.headings)
+      ? HEADINGS_REPEATED
+      : reading;
   };
 }
 
-/** Builds the rules of a file from its header, its options and the tenant. */
-function rulesFor({ options, cursor, home, today }: Readable, columns: Columns): RowRules {
+function rulesFor({ options, cursor, home, today }: ReadingSource, columns: Columns): RowRules {
   return {
     columns,
     monthFirst: cursor.monthFirst,

@@ -1,7 +1,7 @@
 import { plainHeading } from '../person/index.ts';
 import { LONGEST_NUMBER, readPhone } from '../sms/index.ts';
 
-/** The meanings of a column, by the names of the contract. */
+/** The fields that a column may have, by their names in the API. */
 export const IMPORT_FIELDS = [
   'phone',
   'region',
@@ -40,8 +40,8 @@ export const IMPORT_FIELDS = [
 
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
-/** French and other headings of each field, most reliable first; compared without accents, case and separators. */
-const ALSO: Readonly<Partial<Record<ImportField, string>>> = {
+/** Other headings of each field, most reliable first; they are compared without accents, case and separators. */
+const OTHER_HEADINGS: Readonly<Partial<Record<ImportField, string>>> = {
   phone:
     'portable, mobile, telephone portable, telephone mobile, tel portable, tel mobile, numero portable, numero mobile, gsm, mobile phone, mobile number, sms, msisdn, telephone, phone number, numero de telephone, numero telephone, numero de portable, numero de mobile, numero tel, tel, numero',
   region: 'pays, country',
@@ -80,31 +80,31 @@ const ALSO: Readonly<Partial<Record<ImportField, string>>> = {
     'dernier achat, date dernier achat, derniere visite, date derniere visite, last purchase, last visit, derniere interaction',
 };
 
-interface Known {
+interface FieldHeading {
   readonly field: ImportField;
   /** 0 for the most reliable heading of the field. */
   readonly rank: number;
 }
 
-const headings: ReadonlyMap<string, Known> = new Map(
+const headings: ReadonlyMap<string, FieldHeading> = new Map(
   IMPORT_FIELDS.flatMap((field) =>
-    [field, ...(ALSO[field]?.split(', ') ?? [])].map(
+    [field, ...(OTHER_HEADINGS[field]?.split(', ') ?? [])].map(
       (name, rank) => [plainHeading(name), { field, rank }] as const,
     ),
   ),
 );
 
-/** Returns the field of a heading; undefined when it is none of ours. */
-export function fieldOf(heading: string): Known | undefined {
+/** Returns the field that a heading names; undefined when it names none. */
+export function fieldOf(heading: string): FieldHeading | undefined {
   return headings.get(plainHeading(heading));
 }
 
-/** Says whether a word is the exact name of a field, an attribute or a piece of evidence. */
+/** Says whether a column may be mapped to a word: a field, `attributes.<name>` or `evidence.<name>`. */
 export function isImportTarget(word: string): boolean {
   return /^(?:attributes|evidence)\.\S/.test(word) || IMPORT_FIELDS.some((field) => field === word);
 }
 
-/** A caller's options on columns. */
+/** How a caller wants columns to be read. */
 export interface ColumnOptions {
   /** Heading → field, `attributes.<name>` or `evidence.<name>`. */
   readonly mapping?: Readonly<Record<string, string>>;
@@ -112,13 +112,13 @@ export interface ColumnOptions {
   readonly attributes?: readonly string[];
 }
 
-/** The column of each field. */
+/** The columns of a file, by their use. */
 export interface Columns {
   /** Positions by field, most reliable first: the first cell that is not empty counts. */
   readonly fields: Readonly<Partial<Record<ImportField, readonly number[]>>>;
   readonly attributes: readonly NamedColumn[];
   readonly evidence: readonly NamedColumn[];
-  /** Headings that nobody asked for: their cells are not stored. */
+  /** Headings of the other columns, whose cells are not stored. */
   readonly ignored: readonly string[];
 }
 
@@ -131,7 +131,7 @@ type Target =
   | { readonly kind: 'field'; readonly field: ImportField; readonly rank: number; readonly at: number }
   | { readonly kind: 'attributes' | 'evidence' | 'ignored'; readonly name: string; readonly at: number };
 
-/** Recognizes a header row, in English and French. */
+/** Recognizes the columns of a header row, in English and French. */
 export function columnsOf(header: readonly string[], options: ColumnOptions = {}): Columns {
   const mapped = new Map(
     Object.entries(options.mapping ?? {}).map(([heading, target]) => [plainHeading(heading), target]),
@@ -179,17 +179,17 @@ function positionsOf(field: ImportField, targets: readonly Target[]): readonly n
   const columns = targets.flatMap((target) =>
     target.kind === 'field' && target.field === field ? [target] : [],
   );
-  const said = columns.filter(({ rank }) => rank === -1);
-  return (said.length > 0 ? said : columns)
+  const mapped = columns.filter(({ rank }) => rank === -1);
+  return (mapped.length > 0 ? mapped : columns)
     .toSorted((one, other) => one.rank - other.rank)
     .map(({ at }) => at);
 }
 
-/** Maximum characters of a cell, by its content. */
+/** The most characters of a cell, by what it holds. */
 export const LONGEST_CELL = {
   /** A day, an id, a known word. */
   word: 200,
-  /** A name, an attribute: as long as the API takes it. */
+  /** A name, an attribute: as in the API. */
   name: 500,
   evidence: 2_000,
   /** The words of an agreement, or of a message. */
@@ -198,46 +198,46 @@ export const LONGEST_CELL = {
 
 type Bounds = Readonly<Partial<Record<ImportField, number>>>;
 
-const OF_FIELDS: Bounds = {
+const FIELD_BOUNDS: Bounds = {
   phone: LONGEST_NUMBER,
-  ...bounding('word', ['region', 'territory', 'postalCode', 'timeZone', 'birthDate']),
-  ...bounding('word', ['basis', 'grantedAt', 'method', 'wordingId', 'saleAt', 'lastInteractionAt']),
-  ...bounding('evidence', ['formUrl', 'ip', 'userAgent', 'operator', 'documentRef', 'recordingRef']),
-  ...bounding('evidence', ['messageRef', 'keyword', 'source', 'proof', 'saleRef', 'informedAt']),
-  ...bounding('evidence', ['consentId', 'refusalOffered', 'productFamily', 'contractRef']),
+  ...boundsOf('word', ['region', 'territory', 'postalCode', 'timeZone', 'birthDate']),
+  ...boundsOf('word', ['basis', 'grantedAt', 'method', 'wordingId', 'saleAt', 'lastInteractionAt']),
+  ...boundsOf('evidence', ['formUrl', 'ip', 'userAgent', 'operator', 'documentRef', 'recordingRef']),
+  ...boundsOf('evidence', ['messageRef', 'keyword', 'source', 'proof', 'saleRef', 'informedAt']),
+  ...boundsOf('evidence', ['consentId', 'refusalOffered', 'productFamily', 'contractRef']),
   wording: LONGEST_CELL.wording,
 };
 
-function bounding(kind: keyof typeof LONGEST_CELL, fields: readonly ImportField[]): Bounds {
+function boundsOf(kind: keyof typeof LONGEST_CELL, fields: readonly ImportField[]): Bounds {
   const most = LONGEST_CELL[kind];
   return Object.fromEntries(fields.map((field) => [field, most]));
 }
 
-/** The use of a cell: a field, an attribute of a person, or a piece of evidence of the caller's own. */
+/** What a cell is used as: a field, an attribute, or evidence under a name of the caller's own. */
 export type CellUse = ImportField | 'attributes' | 'evidence';
 
-/** Returns the maximum characters of a cell, by its use. */
+/** Returns the most characters of a cell, by its use. */
 export function longestCell(use: CellUse): number {
   if (use === 'attributes') return LONGEST_CELL.name;
-  return use === 'evidence' ? LONGEST_CELL.evidence : (OF_FIELDS[use] ?? LONGEST_CELL.name);
+  return use === 'evidence' ? LONGEST_CELL.evidence : (FIELD_BOUNDS[use] ?? LONGEST_CELL.name);
 }
 
-/** A heading longer than this names no field, and no mapping can name it. */
+/** A longer heading names no field, and no mapping can name it. */
 const LONGEST_HEADING = LONGEST_CELL.word;
 
-/** Normalizes a cell as a heading. */
+/** Cuts a cell to the length that a heading may have. */
 export const headingIn = (cell: string): string =>
   cell.length > LONGEST_HEADING ? cell.slice(0, LONGEST_HEADING) : cell;
 
-/** A bounded cell, and whether it was longer. */
+/** The text of a cell, and whether it was cut. */
 export interface BoundedCell {
   readonly text: string;
   readonly isCut: boolean;
 }
 
 /**
- * Trims a cell and cuts it to the length that a field may have. Every reader of cells gets them from here, before
- * any pattern is applied. `tidy` removes decoration, at most half of it.
+ * Trims a cell and cuts it to the length that its use allows. Every reader of cells gets them from here, so that no
+ * pattern is applied to a long text. `tidy` removes decoration, which may be as long as the content.
  */
 export function boundedCell(
   cell: string | undefined,
@@ -252,9 +252,9 @@ export function boundedCell(
 }
 
 /**
- * The headings of opt-out numbers in exports, most reliable first. Octopush, OVH, Brevo and Twilio have headings of
- * their own; `To` and `From` mean a person only where nothing more reliable is beside them, and an account of texts
- * received names the person under `From`.
+ * The headings of numbers in exports of opt-outs, most reliable first. Octopush, OVH, Brevo and Twilio have headings of
+ * their own. `From` and `To` mean the person only when no other heading does; `From` comes first, as an export of
+ * received texts has the person there.
  */
 const OPT_OUT_NUMBERS = [
   'phonenumber, blacklisted number, numero blackliste, opted out number, optout number, numero desinscrit, contact number, user phone number',
@@ -263,26 +263,26 @@ const OPT_OUT_NUMBERS = [
   'to, a, destination',
 ];
 
-/** The headings of the date of an opt-out. */
+/** The headings of the dates of opt-outs, most reliable first. */
 const OPT_OUT_DATES = [
   'blacklisted at, sms blacklisted at, blocklisted at, date de blacklistage, opted out at, opt out date, optout date, optout at, unsubscribed at, date de desinscription, date desinscription, desinscrit le, desabonne le, date stop, stop le',
   'since, depuis, creation datetime, creationdatetime, created at, date created, datecreated, date creation, date de creation, added time, added at, date ajout, date d ajout',
   'date, sent date, sentdate, date sent, datesent, received at, timestamp, datetime',
 ];
 
-/** Columns that say of a row whether the person left at all: exports of whole bases have one. */
+/** The headings of a column that says whether a person opted out at all, which exports of everybody have. */
 const OPT_OUT_STATES = [
   'sms blacklisted, sms blocklisted, blocklisted sms, blacklisted sms, blacklisted, blocklisted, opted out, opt out, optout, is opted out, unsubscribed, desinscrit, desabonne, stop',
 ];
 
-/** The name under which a row of a suppression list keeps its state. */
+/** The attribute under which a row of a suppression list has that column. */
 export const STATE = 'left';
 
-/** Maps the headings of a suppression list to fields, on top of the names people use. */
+/** Maps the headings of a suppression list to fields, where they are not headings of fields already. */
 export function suppressionMapping(header: readonly string[]): Readonly<Record<string, string>> {
   const found = new Map<string, string>();
   const state = firstOf(header, OPT_OUT_STATES);
-  // A column of people's dates may be headed as a state is.
+  // A heading of dates of opt-outs may also be one of states.
   if (state !== undefined && fieldOf(state) === undefined) found.set(state, `attributes.${STATE}`);
   for (const [field, groups] of [
     ['phone', OPT_OUT_NUMBERS],
@@ -295,7 +295,7 @@ export function suppressionMapping(header: readonly string[]): Readonly<Record<s
   return Object.fromEntries(found);
 }
 
-/** A number as operators export it: without its plus, with a channel in front, or guarded from a spreadsheet. */
+/** Reads a number as operators export it: without its plus, with a channel in front, or guarded from a spreadsheet. */
 export function exportedNumber(cell: string): string {
   const bare = cell
     .replace(/^(?:whatsapp|sms|tel):/i, '')
@@ -315,7 +315,7 @@ function firstOf(header: readonly string[], groups: readonly string[]): string |
   return undefined;
 }
 
-/** A first row that is no header: some exports are numbers alone. */
+/** Says whether a first row is data and no header, as in exports of bare numbers. */
 export function isBareNumbers(cells: readonly string[]): boolean {
   const [first = ''] = cells;
   return readPhone(exportedNumber(first)).kind !== 'unreadable';

@@ -18,71 +18,71 @@ import {
 } from './import-cell.ts';
 import { exportedNumber, STATE } from './import-heading.ts';
 
-/** An opt-out in a row. */
+/** The opt-out of a row. */
 interface RowWithdrawal {
-  /** The purposes; `all` only from a suppression list. */
+  /** `all` comes from suppression lists only. */
   readonly purposes: readonly Scope[];
-  /** `objected` for a suppression list. */
+  /** `objected` for a row of a suppression list. */
   readonly kind: 'withdrawn' | 'objected';
-  /** As in the file. */
+  /** The cell as in the file. */
   readonly typed: string;
   /** ISO instant; absent when the cell gives no date. */
   readonly at: string | undefined;
 }
 
-/** The content read from one row. */
+/** What was read from one row. */
 export interface RowReading {
-  /** E.164 of any readable number, mobile or not: an opt-out needs no more. */
+  /** E.164 of any readable number, mobile or not, which is enough for an opt-out. */
   readonly phone: string | undefined;
   readonly person: ContactGiven | undefined;
   readonly grants: readonly RowGrant[];
-  /** The wording of a proven agreement, also with an unusable number. */
+  /** The wording of a proven agreement, also when the number is unusable. */
   readonly cited: RowWording | undefined;
   readonly withdrawal: RowWithdrawal | undefined;
-  /** The reason of the rejection; such a row yields no person and no agreement. */
+  /** Why the row is rejected; it then gives no person and no agreement. */
   readonly problem: RowProblem | undefined;
   readonly warnings: readonly string[];
 }
 
-/** One row as read, and where it stood. */
+/** What was read from one row, with its line. */
 export interface ReadRow {
   readonly line: number;
   readonly reading: RowReading;
 }
 
-/** Reads one row, without the database. */
+/** Reads one row of a file of people, without the database. */
 export function readRow(row: RowCells): RowReading {
   const place = placeOfRow(row);
   const tooLong = row.tooLong();
   const reading = readPhoneByBlock(numberOf(row), { region: regionOf(row), territory: place.hint });
   const phone = reading.kind === 'unreadable' ? undefined : reading.e164;
-  const agreed = grantsOf(row);
+  const agreement = grantsOf(row);
   const person = personOf(row);
   const base = {
     phone,
-    withdrawal: withdrawalOf(row, agreed.grantedAt),
-    cited: citedIn(agreed, row),
+    withdrawal: withdrawalOf(row, agreement.grantedAt),
+    cited: citedIn(agreement, row),
   };
-  const given = numberProblem(reading, tooLong);
-  const problem = given ?? place.problem ?? person.problem ?? agreed.problem;
-  if (problem !== undefined && !(row.rules.keepUnproven && problem === agreed.problem))
+  const numberFault = numberProblem(reading, tooLong);
+  const problem = numberFault ?? place.problem ?? person.problem ?? agreement.problem;
+  if (problem !== undefined && !(row.rules.keepUnproven && problem === agreement.problem))
     return { ...base, person: undefined, grants: [], problem, warnings: [] };
   if (reading.kind !== 'mobile')
-    return { ...base, person: undefined, grants: [], problem: given, warnings: [] };
+    return { ...base, person: undefined, grants: [], problem: numberFault, warnings: [] };
   return {
     ...base,
     person: { line: reading, ...place.clues, ...person.details, lastInteractionAt: person.lastInteractionAt },
-    grants: agreed.grants,
+    grants: agreement.grants,
     problem: undefined,
-    warnings: [...person.warnings, ...(agreed.problem === undefined ? [] : [agreed.problem.code])],
+    warnings: [...person.warnings, ...(agreement.problem === undefined ? [] : [agreement.problem.code])],
   };
 }
 
-/** Reads one row of a suppression list: any readable number. */
+/** Reads one row of a suppression list, for which any readable number is enough. */
 export function readSuppressionRow(row: RowCells): RowReading {
   const reading = readPhone(exportedNumber(numberOf(row)), { region: regionOf(row) });
   const none = { person: undefined, grants: [], cited: undefined, warnings: [] };
-  if (saysStays(row))
+  if (isNotOptedOut(row))
     return { ...none, phone: undefined, withdrawal: undefined, problem: { code: 'NOT_OPTED_OUT' } };
   if (reading.kind === 'unreadable')
     return {
@@ -94,20 +94,20 @@ export function readSuppressionRow(row: RowCells): RowReading {
   return { ...none, phone: reading.e164, withdrawal: suppressionOf(row), problem: undefined };
 }
 
-/** Says whether a row of a whole base shows that its person did not opt out; so does an empty cell of such a column. */
-function saysStays(row: RowCells): boolean {
-  const left = row.cell('withdrawnAt');
-  if (left !== '' && !row.isCut('withdrawnAt') && saysNo(left)) return true;
+/** Says whether a row shows that its person did not opt out, in a file of everybody; an empty state means that too. */
+function isNotOptedOut(row: RowCells): boolean {
+  const optedOut = row.cell('withdrawnAt');
+  if (optedOut !== '' && !row.isCut('withdrawnAt') && saysNo(optedOut)) return true;
   if (row.isCut(`attributes.${STATE}`) || !row.rules.columns.attributes.some(({ name }) => name === STATE))
     return false;
-  const said = row.attributes()[STATE];
-  return said === undefined || saysNo(String(said));
+  const state = row.attributes()[STATE];
+  return state === undefined || saysNo(String(state));
 }
 
-/** A cut number is another number. */
+/** Returns the number of a row; empty when the cell was cut, since a cut number is another number. */
 const numberOf = (row: RowCells): string => (row.isCut('phone') ? '' : row.cell('phone'));
 
-/** Checks the number before anything else: the beginning of a cell that is too long may not be its content. */
+/** Returns the problem of cells that are too long, else that of the number. */
 function numberProblem(
   reading: ReturnType<typeof readPhone>,
   tooLong: readonly string[],
@@ -116,7 +116,7 @@ function numberProblem(
   return reading.kind === 'mobile' ? undefined : { code: reading.code, reason: reading.reason };
 }
 
-/** A cut wording is another wording. */
+/** Returns the wording that the agreement cites; undefined when its cell was cut, since it is then another wording. */
 const citedIn = ({ grants }: RowAgreement, row: RowCells): RowWording | undefined =>
   row.isCut('wording') ? undefined : grants[0]?.wording;
 
@@ -169,59 +169,59 @@ function regionOf(row: RowCells): string | undefined {
 }
 
 function personOf(row: RowCells) {
-  const born = birthOf(row);
-  const seen = seenIn(row);
+  const birth = birthOf(row);
+  const lastSeen = lastSeenIn(row);
   return {
     details: {
       firstName: row.cell('firstName'),
       lastName: row.cell('lastName'),
-      birthDate: born.on,
+      birthDate: birth.on,
       attributes: row.attributes(),
     },
-    lastInteractionAt: seen?.kind === 'date' ? seen.at : undefined,
-    problem: born.problem,
-    warnings: [...(seen?.kind === 'unreadable' ? [seen.code] : []), ...born.warnings],
+    lastInteractionAt: lastSeen?.kind === 'date' ? lastSeen.at : undefined,
+    problem: birth.problem,
+    warnings: [...(lastSeen?.kind === 'unreadable' ? [lastSeen.code] : []), ...birth.warnings],
   };
 }
 
-/** A future sign of life would keep somebody reachable for as long as it pleases: it is ignored. */
-function seenIn(row: RowCells): TypedDate | undefined {
-  const seen = row.date('lastInteractionAt');
-  return seen?.kind === 'date' && isToCome(seen, row.rules)
+/** Reads the last sign of life; one in the future is rejected, since it would extend an agreement at will. */
+function lastSeenIn(row: RowCells): TypedDate | undefined {
+  const lastSeen = row.date('lastInteractionAt');
+  return lastSeen?.kind === 'date' && isToCome(lastSeen, row.rules)
     ? { kind: 'unreadable', code: 'DATE_INVALID' }
-    : seen;
+    : lastSeen;
 }
 
-/** An unreadable date may be a child's. */
+/** Reads the date of birth; an unreadable one is a problem, since the person may be a child. */
 function birthOf(row: RowCells): {
   readonly on?: string;
   readonly problem?: RowProblem;
   readonly warnings: readonly string[];
 } {
-  const born = row.date('birthDate');
-  if (born === undefined) return { warnings: [] };
-  if (born.kind === 'unreadable')
-    return { problem: { code: born.code, fields: ['birthDate'] }, warnings: [] };
+  const birth = row.date('birthDate');
+  if (birth === undefined) return { warnings: [] };
+  if (birth.kind === 'unreadable')
+    return { problem: { code: birth.code, fields: ['birthDate'] }, warnings: [] };
   const { today } = row.rules;
-  if (born.on > today) return { problem: { code: 'DATE_INVALID', fields: ['birthDate'] }, warnings: [] };
-  return { on: born.on, warnings: adultLater(born.on, today) === undefined ? [] : ['MINOR'] };
+  if (birth.on > today) return { problem: { code: 'DATE_INVALID', fields: ['birthDate'] }, warnings: [] };
+  return { on: birth.on, warnings: adultLater(birth.on, today) === undefined ? [] : ['MINOR'] };
 }
 
-/** Returns the opt-out in a row: later than its agreement, or without one. A cell that cannot be read counts as one. */
+/** Reads the opt-out of a row, unless its agreement is later. A cell that is no date counts as an opt-out. */
 function withdrawalOf(row: RowCells, grantedAt: string | undefined): RowWithdrawal | undefined {
   if (!row.isCut('withdrawnAt') && saysNo(row.cell('withdrawnAt'))) return undefined;
-  const left = row.date('withdrawnAt');
-  if (left === undefined) return undefined;
-  const at = left.kind === 'date' ? left.at : undefined;
-  const cameBack = at !== undefined && grantedAt !== undefined && Date.parse(at) < Date.parse(grantedAt);
-  if (cameBack) return undefined;
+  const optedOut = row.date('withdrawnAt');
+  if (optedOut === undefined) return undefined;
+  const at = optedOut.kind === 'date' ? optedOut.at : undefined;
+  const agreedLater = at !== undefined && grantedAt !== undefined && Date.parse(at) < Date.parse(grantedAt);
+  if (agreedLater) return undefined;
   const purposes = row.isCut('purpose')
     ? CONSENT_PURPOSES
     : (purposesNamed(row.cell('purpose') || 'marketing', row.rules.values) ?? ['marketing']);
   return { purposes, kind: 'withdrawn', typed: row.cell('withdrawnAt'), at };
 }
 
-/** Returns the opt-out that every row of a suppression list is; for marketing unless it names more. */
+/** Reads the opt-out that every row of a suppression list is, for marketing unless it names other purposes. */
 function suppressionOf(row: RowCells): RowWithdrawal {
   const since = row.date('withdrawnAt');
   const named = row.cell('purpose');

@@ -2,13 +2,13 @@ import { csvRows, delimiterOf, type CsvPlace, type CsvRow, type TextFrom } from 
 import { headingIn, longestCell } from './import-heading.ts';
 import { bilingual, inEachLanguage, wordsIn, type Language, type Words } from '../words/index.ts';
 
-/** The number of shown rows of an unreadable file. */
+/** Rows of an unreadable file that are shown, by the shape of their cells. */
 const MOST_ROWS = 3;
 const MOST_HEADINGS = 30;
 const LONGEST_HEADING = 60;
 const LONGEST_CELL = 24;
 
-/** The first row of a file, and those below it. */
+/** The first row of a file, and the rows below it. */
 export interface FileTable {
   readonly kind: 'table';
   readonly delimiter: string;
@@ -20,7 +20,7 @@ export interface FileTable {
   readonly rows: AsyncIterable<CsvRow>;
 }
 
-/** An unreadable file, with the reason. */
+/** Why a file cannot be read. */
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly failure: FileFailure;
@@ -28,16 +28,16 @@ export interface Unreadable {
 
 const START: CsvPlace = { offset: 0, line: 1 };
 
-/** Reads the first row of a file; the caller reads the table's rows, or closes it. */
+/** Reads the first row of a file; the caller reads the rows of the table, or closes them. */
 export async function openTable(
   textFrom: TextFrom,
   reads?: (line: number) => void,
 ): Promise<FileTable | Unreadable> {
   const first = await firstLine(textFrom);
-  const said = SEPARATOR.exec(first)?.[1];
-  const delimiter = said ?? delimiterOf(first);
+  const declared = SEPARATOR.exec(first)?.[1];
+  const delimiter = declared ?? delimiterOf(first);
   const rows = csvRows({ textFrom, delimiter, reads }, START);
-  const before = said === undefined ? undefined : await rows.next();
+  const before = declared === undefined ? undefined : await rows.next();
   const row = await rows.next();
   if (row.done === true) return unreadable({ code: 'FILE_EMPTY' });
   const { cells = [], line, next } = row.value;
@@ -50,31 +50,31 @@ export async function openTable(
   return { kind: 'table', delimiter, headings: cells.map(headingIn), line, at, next, rows };
 }
 
-/** A first line for spreadsheets alone: it names the delimiter, and is no row. */
+/** Matches a first line that is for spreadsheets: it names the delimiter, and is no row. */
 const SEPARATOR = /^sep=(.)\r?$/i;
 
 const unreadable = (failure: FileFailure): Unreadable => ({ kind: 'unreadable', failure });
 
-/** Returns the reason why a row cannot be the first one, whatever its content. */
+/** Returns why a row cannot be the first one, whatever it contains. */
 function failureOf({ cells, line }: CsvRow): FileFailure | undefined {
   if (cells === undefined) return { code: 'HEADER_UNREADABLE', line };
   return cells.length > MOST_COLUMNS ? { code: 'TOO_MANY_COLUMNS', line, columns: cells.length } : undefined;
 }
 
-/** Titles and dates precede the headings of some exports, hardly more lines than this. */
+/** Rows below the first one in which headings are looked for: titles and dates come before them in some exports. */
 const LINES_ABOVE = 20;
 
-/** Returns the reason why the first row of a table is no headings; `unknown` are those not understood. */
+/** Builds the failure of a table whose first row has not the needed headings; `unknown` were not understood. */
 export async function withoutHeading(
   {
     unknown = [],
     ...failure
   }: Pick<FileFailure, 'code' | 'missing' | 'lacking'> & { readonly unknown?: readonly string[] },
   table: FileTable,
-  hasIt: (cells: readonly string[]) => boolean,
+  hasHeadings: (cells: readonly string[]) => boolean,
 ): Promise<Unreadable> {
   const { headings, line } = table;
-  const { headingsAt, below } = await lookedBelow(table, hasIt);
+  const { headingsAt, below } = await lookBelow(table, hasHeadings);
   const unread = headingsAt === undefined ? unreadColumns(headings, { unknown, rows: below }) : undefined;
   return unreadable({
     ...failure,
@@ -86,13 +86,13 @@ export async function withoutHeading(
   });
 }
 
-/** Returns the line that looks like the headings, and the first rows. */
-async function lookedBelow({ rows }: FileTable, hasIt: (cells: readonly string[]) => boolean) {
+/** Finds the line below the first row that has the needed headings; returns it, or the first rows. */
+async function lookBelow({ rows }: FileTable, hasHeadings: (cells: readonly string[]) => boolean) {
   let seen = 0;
   const below: (readonly string[])[] = [];
   for await (const { cells = [], line } of rows) {
-    const row = (cells.length === 1 ? ownCells(cells) : cells).map(headingIn);
-    if (row.length <= MOST_COLUMNS && hasIt(row)) return { headingsAt: line, below };
+    const row = (cells.length === 1 ? splitCell(cells) : cells).map(headingIn);
+    if (row.length <= MOST_COLUMNS && hasHeadings(row)) return { headingsAt: line, below };
     if (below.length < MOST_ROWS) below.push(cells);
     seen += 1;
     if (seen >= LINES_ABOVE) break;
@@ -100,21 +100,21 @@ async function lookedBelow({ rows }: FileTable, hasIt: (cells: readonly string[]
   return { headingsAt: undefined, below };
 }
 
-/** A title reveals no delimiter: a row below it is cut by its own. */
-const ownCells = ([cell = '']: readonly string[]): readonly string[] => cell.split(delimiterOf(cell));
+/** Splits a row by its own delimiter, which the title above it did not show. */
+const splitCell = ([cell = '']: readonly string[]): readonly string[] => cell.split(delimiterOf(cell));
 
 /** Says whether a cell is a phone number rather than a heading. */
 export const isNumber = (cell: string): boolean =>
   cell.length <= longestCell('phone') && /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
 
-/** Concatenated files keep their headings, and the byte order mark before them. */
+/** Says whether a row repeats the headings, as in concatenated files, which keep their byte order marks too. */
 export const repeatsHeadings = (cells: readonly string[], headings: readonly string[]): boolean =>
   headings.length > 0 &&
   headings.every((heading, at) => plain(headingIn(cells[at] ?? '')) === plain(heading));
 
 const plain = (cell: string): string => cell.replaceAll('"', '').trim();
 
-/** A longer header is none. */
+/** Bytes in which the first line must end to be a header. */
 const LONGEST_HEADER = 64 * 1024;
 
 /** Returns the start of the first non-empty line, long enough to guess the delimiter. */
@@ -128,7 +128,7 @@ async function firstLine(textFrom: TextFrom): Promise<string> {
   return head.trim();
 }
 
-/** Masks a row's content: letters become x, digits 9. */
+/** Masks the content of a cell: letters become x, digits 9. */
 const shapeOf = (cell: string): string =>
   cell
     .trim()
@@ -138,34 +138,34 @@ const shapeOf = (cell: string): string =>
     .replaceAll(/\p{N}/gu, '9')
     .replaceAll(/[^\p{P}\p{Zs}\p{Sc}+Xx9]/gu, '·');
 
-/** A heading has no number of two digits; a day, a street and an amount have. */
-const saysSomething = (cell: string): boolean => /\d\D?\d/.test(cell);
+/** Says whether a cell may be content: a day, a street and an amount have two digits, a heading has not. */
+const mayBeContent = (cell: string): boolean => /\d\D?\d/.test(cell);
 
-const shown = (headings: readonly string[]): readonly string[] =>
+const shortened = (headings: readonly string[]): readonly string[] =>
   headings.slice(0, MOST_HEADINGS).map((heading) => heading.trim().slice(0, LONGEST_HEADING));
 
 /** Describes the columns of an unreadable file; undefined when its first row may hold personal data. */
 function unreadColumns(
   headings: readonly string[],
-  given: { readonly unknown: readonly string[]; readonly rows: readonly (readonly string[])[] },
+  found: { readonly unknown: readonly string[]; readonly rows: readonly (readonly string[])[] },
 ): UnreadColumns | undefined {
-  if (headings.length < 2 || headings.some(saysSomething)) return undefined;
+  if (headings.length < 2 || headings.some(mayBeContent)) return undefined;
   return {
-    headings: shown(headings),
-    unknown: shown(given.unknown),
-    rows: given.rows.map((cells) => cells.slice(0, MOST_HEADINGS).map(shapeOf)),
+    headings: shortened(headings),
+    unknown: shortened(found.unknown),
+    rows: found.rows.map((cells) => cells.slice(0, MOST_HEADINGS).map(shapeOf)),
   };
 }
 
-/** The widest known export has some 200 columns; the headings are kept with the import. */
+/** The most columns of a file; the widest known export has some 200, and the headings are stored with the import. */
 export const MOST_COLUMNS = 1_000;
 
-/** The reasons why a file cannot be read, or not to its end. */
+/** The sentences of the reasons why a file cannot be read, or not to its end. */
 export const fileFailures = bilingual.importing.failures;
 
 type FileFailureCode = keyof typeof fileFailures;
 
-/** The reason and position of a failure; without the content of cells. */
+/** Why and where reading failed, without the content of cells. */
 export interface FileFailure {
   readonly code: FileFailureCode;
   /** The line of the first row, or of the one at which reading stopped. */
@@ -175,11 +175,11 @@ export interface FileFailure {
   readonly headingsAt?: number;
   /** True when the first row already holds a number. */
   readonly isPerson?: boolean;
-  /** Headings that the caller named. */
+  /** Headings of the caller's mapping that the file lacks. */
   readonly missing?: readonly string[];
-  /** Fields without a known column. */
+  /** Needed fields for which no column was found. */
   readonly lacking?: readonly string[];
-  /** The columns, where the first row is one of headings. */
+  /** The columns, where the first row looks like headings. */
   readonly unread?: UnreadColumns;
 }
 
@@ -192,11 +192,11 @@ export interface UnreadColumns {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Words the finding, the expectation and the remedy. */
+/** Writes what was found, what was expected, and what to do. */
 export const failureSentence = (failure: FileFailure, language: Language): string =>
   `${fileFailures[failure.code][language]} ${wordsOfFailure(failure)[language]}`;
 
-/** Words the failure of an import; one of an earlier version has a code alone. */
+/** Writes the failure of an import, of which earlier versions stored only the code; null for no failure. */
 export function shownFailure(
   { code, facts }: { readonly code: string | null; readonly facts: Omit<FileFailure, 'code'> | undefined },
   language: Language,
@@ -228,7 +228,7 @@ function wordsOfFailure(failure: FileFailure): Words {
     case 'ROW_STOPS_READER':
       return bilingual.importing.stoppedAt({ line });
     case 'MAPPED_COLUMN_MISSING':
-      return headingsFor(failure, mappedOnes(failure));
+      return headingsFor(failure, mappedHeadings(failure));
     default:
       return code satisfies never;
   }
@@ -236,14 +236,14 @@ function wordsOfFailure(failure: FileFailure): Words {
 
 const LONGEST_SHOWN = 80;
 
-function mappedOnes({ missing = [] }: FileFailure): Words {
+function mappedHeadings({ missing = [] }: FileFailure): Words {
   const named = missing.map((heading) => heading.slice(0, LONGEST_SHOWN));
   return bilingual.importing.expected.mapped({
     headings: inEachLanguage((language) => quoted(named, language)),
   });
 }
 
-/** Words the content found in place of headings, and the remedy. */
+/** Writes what was found in place of the headings, and what to do. */
 function headingsFor(failure: FileFailure, otherwise: Words): Words {
   const { line = 1, columns, headingsAt, isPerson } = failure;
   if (headingsAt !== undefined) return bilingual.importing.headingsElsewhere({ line, headingsAt });
@@ -257,12 +257,12 @@ function headingsFor(failure: FileFailure, otherwise: Words): Words {
   });
 }
 
-/** The fields that every file of bookings needs, in words. */
+/** The words for the fields that every file of bookings needs. */
 export const NEEDED_FIELDS: Readonly<Record<string, Words>> = bilingual.importing.fields;
 
-/** Lists the missing columns and those not understood. */
+/** Writes which columns are missing and which were not understood. */
 function columnsSentence({ code, lacking = [], unread }: FileFailure, language: Language): string {
-  // The caller named columns: what else there is, is not the point.
+  // When columns of the caller's mapping are missing, the others do not matter.
   if (code === 'MAPPED_COLUMN_MISSING') return '';
   const missing = lacking.map((field) => NEEDED_FIELDS[field]?.[language] ?? field).join(', ');
   const unknown = quoted((unread?.unknown ?? []).slice(0, MOST_LISTED), language);
@@ -273,5 +273,5 @@ function columnsSentence({ code, lacking = [], unread }: FileFailure, language: 
 const quoted = (headings: readonly string[], language: Language): string =>
   headings.map((heading) => wordsIn(language).importing.heading({ heading })).join(', ');
 
-/** The maximum number of headings in a sentence. */
+/** The most headings in a sentence. */
 const MOST_LISTED = 10;

@@ -4,7 +4,7 @@ import { LONGEST_ROW } from '../base/index.ts';
 
 type Foreign = Catalogue['importing']['foreign'];
 
-/** Files that people send in place of a CSV, with advice. */
+/** The kinds of files that people send in place of a CSV, each with the advice for it. */
 const KINDS = {
   xlsx: 'sheet',
   xls: 'sheet',
@@ -26,10 +26,9 @@ const KINDS = {
   binary: 'data',
 } as const satisfies Record<string, keyof Foreign['cures']>;
 
-/** The kinds of files that people send in place of a CSV. */
 type ForeignKind = keyof typeof KINDS;
 
-/** Signatures of kinds, with their offsets; office files all begin as a zip does. */
+/** The signatures of kinds, with their offsets; office files begin as a zip does and are not here. */
 const SIGNS: readonly (readonly [ForeignKind, number, string])[] = [
   ['xls', 0, '\u00D0\u00CF\u0011\u00E0\u00A1\u00B1\u001A\u00E1'],
   ['xls', 0, '\u0009\u0008'],
@@ -56,7 +55,7 @@ const SIGNS: readonly (readonly [ForeignKind, number, string])[] = [
   ['rtf', 0, '{\\rtf'],
 ];
 
-/** Names among the first entries of a zip. */
+/** Names among the first entries of a zip, by which office files are recognized. */
 const ENTRIES: readonly (readonly [ForeignKind, string])[] = [
   ['xlsx', 'xl/'],
   ['docx', 'word/'],
@@ -64,7 +63,7 @@ const ENTRIES: readonly (readonly [ForeignKind, string])[] = [
   ['numbers', '.iwa'],
 ];
 
-/** The beginnings of texts without rows; no heading begins so. */
+/** Patterns for the beginning of texts that have no rows; no heading begins so. */
 const BEGINNINGS: readonly (readonly [ForeignKind, RegExp])[] = [
   ['xml-workbook', /^<\?xml[^]{0,2000}(?:Excel\.Sheet|office:spreadsheet)/i],
   ['html', /^<(?:!doctype\s+html|html|head|meta|body|table|style|script|div)\b/i],
@@ -74,15 +73,15 @@ const BEGINNINGS: readonly (readonly [ForeignKind, RegExp])[] = [
   ['calendar', /^BEGIN:VCALENDAR/i],
 ];
 
-/** Random bytes have a tenth of them, a text none. */
+/** Says whether a byte is a control character: a tenth of random bytes are, and none of a text. */
 const isControl = (byte: number): boolean =>
   (byte > 0 && byte < 0x09) || (byte > 0x0d && byte < 0x1a) || (byte > 0x1b && byte < 0x20);
 const CONTROL_PART = 0.05;
 
-/** Bytes of a file that suffice to recognize it. */
+/** Bytes of a file by which it is recognized. */
 export const FOREIGN_HEAD = 8 * 1024;
 
-/** Recognizes a file that is no CSV by its beginning; undefined when it may be one. */
+/** Recognizes by its beginning a file that is no CSV; undefined when it may be one. */
 export function foreignKind(
   beginning: Buffer,
   { isUtf16 }: { readonly isUtf16: boolean },
@@ -107,30 +106,29 @@ const firstOf = <T>(
   fits: (sign: T) => boolean,
 ): ForeignKind | undefined => table.find(([, sign]) => fits(sign))?.[0];
 
-/** Words the finding, the expectation and the remedy. */
+/** Writes what was found, what was expected, and what to do. */
 export function foreignSentence(kind: ForeignKind, language: Language): string {
   const { sentence, kinds, cures } = wordsIn(language).importing.foreign;
   return sentence({ kind: kinds[kind], cure: cures[KINDS[kind]] });
 }
 
-/** Says whether a word names such a kind. */
 const isForeignKind = (word: unknown): word is ForeignKind =>
   typeof word === 'string' && Object.hasOwn(KINDS, word);
 
-/** Refuses what is no CSV. */
+/** Makes the refusal of a file that is no CSV. */
 export const notCsv = (found: ForeignKind): Refusal =>
   new Refusal('IMPORT_NOT_CSV', {
     detail: inEachLanguage((language) => foreignSentence(found, language)),
     found,
   });
 
-/** A line that was given up, and how long it was until then. */
+/** A line without an end, and how many bytes of it came before reading stopped. */
 interface EndlessLine {
   readonly line: number;
   readonly bytes: number;
 }
 
-/** Refuses a file of which one line does not end. */
+/** Makes the refusal of a file of which one line does not end. */
 export const endlessLine = (where: EndlessLine): Refusal =>
   new Refusal('IMPORT_LINE_TOO_LONG', {
     detail: inEachLanguage((language) => endlessSentence(where, language)),
@@ -145,7 +143,7 @@ function endlessSentence({ line, bytes }: EndlessLine, language: Language): stri
     : ofLine({ line, long, longest: LONGEST_ROW });
 }
 
-/** Words the details of a refused file in the reader's language; empty for other refusals. */
+/** Writes the details of a refused file in the reader's language; undefined for any other refusal. */
 export function refusedFileSentence(
   { found, line, bytes }: Readonly<Record<string, unknown>>,
   language: Language,

@@ -15,29 +15,29 @@ export interface UploadLimits {
   readonly mostLines: number;
 }
 
-/** One gibibyte is some ten million rows; short rows are limited by the memory for each. */
+/** One gibibyte has some ten million rows; the lines are bounded since each takes memory, however short it is. */
 export const UPLOAD_LIMITS: UploadLimits = { mostBytes: 1024 ** 3, mostLines: 15_000_000 };
 
-/** Text compresses 5 to 30 times; beyond this it is not text. */
+/** Text compresses 5 to 30 times: what unpacks to more than this is no text. */
 const MOST_UNPACKED_TIMES = 200;
 
-/** Small files may pack better. */
+/** Unpacked bytes from which that ratio counts, since small files may compress better. */
 const RATIO_COUNTS_FROM = 8 * 1024 * 1024;
 
-/** Yields the bytes of a file, decompressed where needed; refuses too many, or a file without text. */
+/** Yields the bytes of a file, unpacked if it is gzip; refuses too many bytes, and a file that is no CSV. */
 export async function* unpacked(
   upload: AsyncIterable<Buffer>,
   limits: Pick<UploadLimits, 'mostBytes'> = UPLOAD_LIMITS,
 ): AsyncGenerator<Buffer> {
   const sent = await peeked(upload, GZIP_HEAD);
   const packed = { bytes: 0 };
-  const pieces = metered(sent.rest, packed);
+  const pieces = countBytes(sent.rest, packed);
   const isGzip = sent.head[0] === 0x1f && sent.head[1] === 0x8b;
   const { head, rest } = await peeked(isGzip ? gunzipped(pieces) : pieces, FOREIGN_HEAD);
   let bytes = 0;
   let isKnown = false;
   for await (const piece of rest) {
-    // Refused within the loop, so that the sender's stream is released.
+    // This is refused within the loop, which releases the sender's stream.
     if (!isKnown) refuseForeign(head);
     isKnown = true;
     bytes += piece.length;
@@ -47,18 +47,19 @@ export async function* unpacked(
           most: limits.mostBytes,
         }),
       );
-    if (isGzip && bytes > RATIO_COUNTS_FROM && bytes > packed.bytes * MOST_UNPACKED_TIMES) throw bomb();
+    if (isGzip && bytes > RATIO_COUNTS_FROM && bytes > packed.bytes * MOST_UNPACKED_TIMES)
+      throw unpacksTooFar();
     yield piece;
   }
 }
 
-/** Refuses a workbook, a picture and anything else without text, before any of it is kept. */
+/** Refuses a workbook, a picture or anything else that is no CSV, before any of it is stored. */
 function refuseForeign(head: Buffer): void {
   const found = foreignKind(head, { isUtf16: isUtf16(head) });
   if (found !== undefined) throw notCsv(found);
 }
 
-/** Refuses a file whose declared length is too large; compressed text is smaller still. */
+/** Refuses a file whose declared length is too large already. */
 export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD_LIMITS): void {
   if (bytes > mostBytes + FORM_BYTES)
     throw tooLarge(
@@ -73,7 +74,7 @@ const FORM_BYTES = 64 * 1024;
 
 const tooLarge = (detail: ForPrograms): Refusal => new Refusal('IMPORT_TOO_LARGE', { detail });
 
-const bomb = (): Refusal =>
+const unpacksTooFar = (): Refusal =>
   tooLarge(
     fault(
       'It unpacks to more than {times} times its size, as no list of people does: send the CSV as it is.',
@@ -83,10 +84,10 @@ const bomb = (): Refusal =>
 
 const NEWLINE = 0x0a;
 
-/** No line that could be a row is longer. A spreadsheet puts 32,767 letters into a cell, and a thousand columns are read. */
+/** No row is longer: a spreadsheet puts at most 32,767 letters into a cell, and a thousand columns are read. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 
-/** Passes a text on; refuses too many lines, or one that does not end. */
+/** Yields a text unchanged; refuses too many lines, and a line that does not end. */
 export async function* counted(
   text: AsyncIterable<Buffer>,
   { mostLines }: UploadLimits = UPLOAD_LIMITS,
@@ -112,7 +113,7 @@ export async function* counted(
   }
 }
 
-/** Reads so many bytes of the beginning; returns them, and the whole stream unchanged. */
+/** Reads at least so many bytes of the beginning; returns them, and the whole stream unchanged. */
 export async function peeked(
   upload: AsyncIterable<Buffer>,
   least: number,
@@ -135,7 +136,7 @@ export async function peeked(
   return { head, rest: whole() };
 }
 
-async function* metered(pieces: AsyncIterable<Buffer>, count: { bytes: number }): AsyncGenerator<Buffer> {
+async function* countBytes(pieces: AsyncIterable<Buffer>, count: { bytes: number }): AsyncGenerator<Buffer> {
   for await (const piece of pieces) {
     count.bytes += piece.length;
     yield piece;
@@ -166,18 +167,18 @@ async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
   }
 }
 
-/** Long enough to meet an accent in any French export, short enough to hold. */
+/** Bytes by which the encoding is detected: any French export has an accent in them, and they fit into memory. */
 const SAMPLE = 64 * 1024;
 
-/** Maximum share of broken accents in a file that still is UTF-8; of a few accents, so many and half. */
+/** The largest share of broken accents in a file that still counts as UTF-8; among few accents three, if not over half. */
 const BROKEN_PART = 0.01;
 const A_FEW = 3;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /**
- * Turns an uploaded file into plain text: UTF-8, `\n` between lines, no byte order mark, no NUL. Detects UTF-8,
- * UTF-16 and Windows-1252; holds 64 KiB at most.
+ * Converts an uploaded file to plain text: UTF-8, `\n` between lines, no byte order mark, no NUL. It detects UTF-8,
+ * UTF-16 and Windows-1252 by the first 64 KiB.
  */
 export async function* plainText(upload: AsyncIterable<Bytes>): AsyncGenerator<Bytes> {
   const lines = new LineEndings();
@@ -197,7 +198,7 @@ export async function* plainText(upload: AsyncIterable<Bytes>): AsyncGenerator<B
   yield lines.tidy(decoder.decode(rest));
 }
 
-/** Returns the decoder for a sample; undefined while it is plain ASCII, which every decoder reads alike. */
+/** Returns the decoder for a sample; undefined for plain ASCII, which every encoding writes in the same way. */
 function decoderOf(sample: Bytes): TextDecoder | undefined {
   const encoding = encodingOf(sample);
   return encoding === undefined ? undefined : new TextDecoder(encoding);
@@ -210,10 +211,10 @@ function encodingOf(sample: Bytes): Encoding | undefined {
   return unmarkedUtf16(sample) ?? unmarkedEightBits(sample);
 }
 
-/** Says whether a text has two bytes a letter: every other one may be anything. */
+/** Says whether a text is UTF-16, whose bytes may look like control characters. */
 export const isUtf16 = (sample: Bytes): boolean => encodingOf(sample)?.startsWith('utf-16') === true;
 
-/** Detects UTF-16 without its mark: every other byte of a heading is zero. */
+/** Detects UTF-16 without a byte order mark: every other byte of a heading is zero. */
 function unmarkedUtf16(sample: Bytes): Encoding | undefined {
   const head = sample.subarray(0, 64);
   const zeros = (odd: number): number => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;
@@ -227,12 +228,12 @@ function unmarkedEightBits(sample: Bytes): Encoding | undefined {
   const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
   const broken = count(/\uFFFD/g);
   const accents = count(/[^\p{ASCII}]/gu);
-  // Windows-1252 read as UTF-8 breaks nearly all of its accents.
+  // Windows-1252 that is decoded as UTF-8 breaks nearly all of its accents.
   const isUtf8 = broken <= accents * BROKEN_PART || (broken <= A_FEW && broken <= accents / 2);
   return isUtf8 ? 'utf-8' : 'windows-1252';
 }
 
-/** Makes every line end with `\n`, also when `\r` and `\n` come in two pieces. */
+/** Makes every line end with `\n`, also when `\r` and `\n` come in different pieces. */
 class LineEndings {
   #afterReturn = false;
 

@@ -3,7 +3,7 @@ import type { TenantKeys } from '../../crypto/index.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { BEFORE_ALL, type Transaction, col, CopyRows, type RowOf, rowsOf } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
-import { type Person, plainHeading, type Attribute } from '../../person/index.ts';
+import { type Person, plainHeading, unaccented, type Attribute } from '../../person/index.ts';
 import { DateTime } from 'luxon';
 
 /** People who expect an event of a kind within a period; each is written to once, however many they expect. */
@@ -351,9 +351,4 @@ function ageOf({ known, value, at }: Compared): 'older' | 'within' | undefined {
 }
 
 /** Normalizes a text for comparison: case and accents do not count. */
-const plain = (text: unknown): string =>
-  String(text)
-    .normalize('NFKD')
-    .replaceAll(/\p{Mark}/gu, '')
-    .trim()
-    .toLowerCase();
+const plain = (text: unknown): string => unaccented(String(text)).trim();

@@ -1,5 +1,5 @@
 import { folded } from '../../sms/index.ts';
-import type { ConsentPurpose } from '../../person/index.ts';
+import { unaccented, type ConsentPurpose } from '../../person/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** One weakness of a wording, with the sentence that explains it. */
@@ -92,9 +92,9 @@ function weaknesses({
   brand,
 }: WordingRead): Pick<WordingFinding, 'code' | 'at'>[] {
   const text = written.normalize('NFC').trim();
-  const words = plain(text);
+  const words = unaccented(text);
   const tied = TIED.exec(folded(text))?.index;
-  const double = sentences(text).find((sentence) => countPurposes(plain(sentence)) > 1);
+  const double = sentences(text).find((sentence) => countPurposes(unaccented(sentence)) > 1);
   const found: ReturnType<typeof weaknesses> = [];
   if (!names.some((name) => isNamed(words, name))) found.push({ code: 'CONTROLLER_NOT_NAMED', at: 0 });
   if (brand === 'unnamed' && purposes.includes('marketing')) found.push({ code: 'BRAND_NOT_NAMED', at: 0 });
@@ -108,7 +108,7 @@ function weaknesses({
 }
 
 function isNamed(words: string, name: string): boolean {
-  const identifying = plain(name)
+  const identifying = unaccented(name)
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '' && !EMPTY_WORDS.has(word));
   const spaced = ` ${words.replaceAll(/[^a-z0-9]+/g, ' ')} `;
@@ -120,9 +120,3 @@ const countPurposes = (sentence: string): number =>
 
 /** Splits a text into sentences; a full stop between letters belongs to a word, as in the address of a site. */
 const sentences = (text: string): string[] => text.split(/(?<![.!?;\n])[.!?;\n]+(?=\s|$)/);
-
-const plain = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replaceAll(/\p{Mark}/gu, '')
-    .toLowerCase();

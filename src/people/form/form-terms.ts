@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContactMeans, TRANSFER_BASES } from '../../company/index.ts';
-import type { ConsentPurpose } from '../../person/index.ts';
+import { unaccented, type ConsentPurpose } from '../../person/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** How a form confirms that a number belongs to the person who typed it. */
@@ -105,11 +105,7 @@ export function randomText(length: number, alphabet = ALPHABET): string {
 export const newSlug = (name: string): string => `${slugOf(name)}-${randomText(SUFFIX)}`;
 
 function slugOf(words: string): string {
-  const plain = words
-    .normalize('NFKD')
-    .replaceAll(/\p{Mark}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-');
+  const plain = unaccented(words).replaceAll(/[^a-z0-9]+/g, '-');
   return plain.slice(0, 40).replaceAll(/^-+|(?<!-)-+$/g, '') || 'sms';
 }
 

@@ -47,7 +47,7 @@ async function readAhead(
   file: FileInThread,
   csv: CsvFile,
 ): Promise<(row: CsvRow) => Omit<PersonRow, 'row'>> {
-  const { read: readRow, columns, tellsBirths } = readerOf(order);
+  const { read: readRow, columns, hasBirthDates } = readerOf(order);
   if (!order.knowsRepeats) return (row) => ({ reading: readRow(row), comesAgain: false });
   const phoneColumns = columns.fields.phone ?? [];
   const repeats = await repeatsIn({
@@ -58,7 +58,7 @@ async function readAhead(
       return readRow(wholeRow(row, csv.delimiter));
     },
     refused: file.refused,
-    tellsBirths,
+    hasBirthDates,
   });
   const comesAgain = comingAgain(repeats);
   return (row) => {
@@ -87,7 +87,7 @@ interface ReadAhead {
   /** Returns the lines that the database would reject. */
   readonly refused: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
   /** True when its rows may give dates of birth. */
-  readonly tellsBirths: boolean;
+  readonly hasBirthDates: boolean;
 }
 
 /**
@@ -96,7 +96,7 @@ interface ReadAhead {
  */
 async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
   const lastLines = await lastLinesOf(ahead);
-  const isPlain = lastLines.size === 0 || !ahead.tellsBirths;
+  const isPlain = lastLines.size === 0 || !ahead.hasBirthDates;
   return { lastLines, youngest: isPlain ? new YoungestBirths() : await youngestOf(ahead, lastLines) };
 }
 
