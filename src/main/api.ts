@@ -29,7 +29,6 @@ import {
   type Mounted,
   type ListenedAccount,
   type ReadinessChecks,
-  type Route,
 } from '../web/index.ts';
 import { temporalProbe, type TemporalProbe } from '../temporal/index.ts';
 import { ensureFirstTenant } from '../company/index.ts';
@@ -50,12 +49,12 @@ const {
   sandboxMounts,
 } = await apiParts();
 
-/** Not in `/readyz`: strangers may read that. */
+/** A log line and not a part of `/readyz`, which strangers may read. */
 const GUESSABLE =
   'BONHEURE_ADMIN_KEY is a key that somebody would guess, and it opens the first tenant: make another (POST /v1/keys), revoke this one (GET /v1/keys names it "first key" or "BONHEURE_ADMIN_KEY", DELETE /v1/keys/{id} ends it), and take the variable out of the environment, where it counts at the first start alone.';
 
-/** Writes the rows needed before the first request: accounts, whose ids it returns, and the first tenant. */
-async function settle(parts: HttpProcessParts): Promise<ReadonlyMap<string, string>> {
+/** Writes the rows that the first request needs: the accounts and the first tenant. Returns the ids of the accounts by name. */
+async function prepareRows(parts: HttpProcessParts): Promise<ReadonlyMap<string, string>> {
   const { config, database, clock, vault, log } = parts;
   const ids = await registerGateways(config, parts);
   const first = await ensureFirstTenant(database, { vault, clock }, config.adminKey);
@@ -82,13 +81,13 @@ async function openOperator(
   });
 }
 
-/** Starts one api process: everything it opened, and its closing function. */
+/** Starts one api process, which serves until it is asked to stop. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const tracing = await openTracing(process.env, 'api');
   const parts = await openParts(config, 'api');
   const { log, database, clock, vault } = parts;
-  const ids = await settle(parts);
+  const ids = await prepareRows(parts);
   const temporal = await temporalProbe(config.temporal, clock);
   const key = await sandboxKey(parts);
   const listened = listenedAccounts(config, { ids, key });
@@ -115,8 +114,7 @@ async function main(): Promise<void> {
     traced: tracing !== undefined,
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
-  const routes = allRoutes;
-  const app = buildApp(api, routes, mounts(parts, { api, routes, operator, listened, temporal }));
+  const app = buildApp(api, allRoutes, mounts(parts, { api, operator, listened, temporal }));
   await serve(parts, {
     kind: 'api',
     processId,
@@ -132,16 +130,19 @@ async function main(): Promise<void> {
 
 function mounts(
   parts: HttpProcessParts,
-  given: {
+  {
+    api,
+    operator,
+    listened,
+    temporal,
+  }: {
     readonly api: Api;
-    readonly routes: readonly Route[];
     readonly listened: readonly ListenedAccount[];
     readonly operator: SandboxOperator | undefined;
     readonly temporal: TemporalProbe;
   },
 ): readonly Mounted[] {
   const { config, database, clock } = parts;
-  const { api, routes, operator, listened, temporal } = given;
   const openId = config.oidc && new OpenId(config.oidc, config.publicUrl);
   const moving = config.everyGatewayIsFake
     ? lawClock(database, clock, config.lawClock === 'movable')
@@ -151,7 +152,7 @@ function mounts(
   return [
     ...publicMounts(parts, { journal, metrics, tokens: optOut.tokens, listened, temporal, figures }),
     codec(api, { ui: config.temporalUi, openId }),
-    consoleMount(api, { ...config, routes, openId }),
+    consoleMount(api, { ...config, routes: allRoutes, openId }),
     ...sandboxMounts(moving, operator, { forPeople: config.sandboxForPeople }),
   ];
 }

@@ -19,14 +19,14 @@ import type { Config, KeyRing } from '../settings/index.ts';
 import type { OptOutJournal, Metrics } from '../web/index.ts';
 import { applyEntry, JournalKeeper } from '../operations/index.ts';
 
-/** Four reports within the lifetime of one: a late one closes no gate. */
+/** A report counts for four times as long, so that a late one does not close the gate. */
 const REPORTED_EVERY_MS = 500;
 const DRAINED_EVERY_MS = 250;
 
-/** An opt-out of a person who cannot reach the database waits for two looks: no longer than people notice. */
+/** An opt-out in a process that cannot reach the database waits for two turns of help, which nobody notices. */
 const HELPED_EVERY_MS = 200;
 
-/** The longest wait for a starting process. */
+/** Milliseconds for which a starting process waits until the journals are drained. */
 const DRAINED_FIRST_MS = 2_000;
 
 interface JournalParts {
@@ -43,11 +43,11 @@ interface ApiJournalParts extends JournalParts {
   readonly databaseUrl: string;
   readonly processId: string;
   readonly metrics: Pick<Metrics, 'countStop'>;
-  /** Time limits for answers to its reports. */
+  /** Time limits for the answers to its reports. */
   readonly patience?: AnswerLimits;
 }
 
-/** Opens the opt-out journal of a process, which reports and drains itself until it is closed. */
+/** Opens the opt-out journal of a process, and starts the loops that report and drain it until it is closed. */
 export async function openApiJournal(
   parts: ApiJournalParts,
 ): Promise<{ readonly optOuts: OptOutJournal; close(): Promise<void> }> {
@@ -72,16 +72,16 @@ export async function openApiJournal(
     },
     log,
   });
-  // The journals of ended processes are drained first, so that a start shuts no gate. A drain that takes longer
-  // holds the gate from here on.
+  // The journals of ended processes are drained first, so that a start does not close the gate. A drain that takes
+  // longer closes it from here on.
   await inTime(drained.promise, DRAINED_FIRST_MS, undefined);
-  // Registered before anything is accepted: every entry that is owed from now on holds the gate.
+  // The process is registered before it accepts anything, so that every entry that it owes holds the gate.
   await keeper.tell();
   telling = startReporting(keeper, report, log);
   const helping = startHelping(keeper, log);
   log.info({ folder: config.journalFolder }, 'the opt-out journal is open');
   return {
-    optOuts: portOf(keeper),
+    optOuts: journalOf(keeper),
     close: async () => {
       await Promise.all([telling?.stop(), draining.stop(), ...helping.map((one) => one.stop())]);
       await keeper.close();
@@ -91,7 +91,7 @@ export async function openApiJournal(
   };
 }
 
-/** Reports again and again; `isMade` is false from the start of a report until it succeeds. */
+/** Starts the loop of reports; `isMade` is false from the start of a report until it succeeds. */
 const startReporting = (keeper: JournalKeeper, report: { isMade: boolean }, log: Log): Loop =>
   startLoop({
     name: 'journal report',
@@ -104,14 +104,14 @@ const startReporting = (keeper: JournalKeeper, report: { isMade: boolean }, log:
     log,
   });
 
-/** A helper asks the database, which may hang; a process that needs help only looks at the disk, in a loop of its own. */
+/** Starts two loops: one helps others through the database, which may hang; the other asks for help on disk alone. */
 const startHelping = (keeper: JournalKeeper, log: Log): readonly Loop[] =>
   [
     { name: 'journal asks', work: () => keeper.ask() },
     { name: 'journal helps', work: () => keeper.help() },
   ].map((loop) => startLoop({ ...loop, everyMs: HELPED_EVERY_MS, log }));
 
-/** Says by its name whether an account's operator acknowledges a STOP itself; undefined for an unknown account. */
+/** Returns a function that says by an account's name whether its operator acknowledges a STOP itself; undefined for an unknown account. */
 function acknowledging({ gateways }: Pick<Config, 'gateways'>): (gateway: string) => boolean | undefined {
   const accounts = new Map(gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
   return (gateway) => accounts.get(gateway);
@@ -134,7 +134,7 @@ function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<Journa
   });
 }
 
-const portOf = (keeper: JournalKeeper): OptOutJournal => ({
+const journalOf = (keeper: JournalKeeper): OptOutJournal => ({
   take: (entry, commit) => keeper.journal.take(entry, commit),
   takeAll: (takings) => keeper.journal.takeAll(takings),
   write: (entry) => keeper.journal.write(entry),
@@ -154,8 +154,8 @@ const portOf = (keeper: JournalKeeper): OptOutJournal => ({
 const SIGNED_EVERY_MS = 500;
 
 /**
- * Signs on the journals' disk that this process is alive, until stopped. It runs on its own: while the database
- * hangs, everything that asks it takes as long as that.
+ * Starts the loop of signs of life on the journals' disk. It is a loop of its own, since every loop that uses the
+ * database may hang as long as the database does.
  */
 const startSigning = (name: string, sign: () => void, log: Log): Loop =>
   startLoop({
@@ -166,10 +166,10 @@ const startSigning = (name: string, sign: () => void, log: Log): Loop =>
   });
 
 const LOOKS_EVERY_MS = 500;
-/** Without an answer for so long, the database is away. */
+/** After so long without an answer the database is away. */
 const AWAY_AFTER_MS = 3_000;
 
-/** Drains the journals of ended processes on this disk, and knows whether one holds the gate. */
+/** Starts the loops that drain the journals of ended processes on this disk, and that read whether a journal holds the gate. */
 export function watchJournals(parts: JournalParts) {
   const { config, ring, log, database, clock } = parts;
   let answeredAt = Number.NEGATIVE_INFINITY;

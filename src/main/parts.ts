@@ -13,7 +13,7 @@ import {
 import { openKeyRing, KeyRingUnusable, type Config } from '../settings/index.ts';
 import { CannotStart } from '../base/index.ts';
 
-/** Opens what every process has before its databases; `pool` is common to these. */
+/** Opens what every process needs before it opens its pools; `pool` has the options that all of them share. */
 export async function openCommon(config: Config, process: 'api' | 'public' | 'worker') {
   const { databaseUrl } = config;
   if (databaseUrl === undefined)
@@ -27,29 +27,29 @@ export async function openCommon(config: Config, process: 'api' | 'public' | 'wo
   return { config, databaseUrl, log, clock, ring, vault, guard, pool };
 }
 
-/** Makes the clocks of a process; the law clock moves where every gateway is a fake and the settings let it. */
+/** Makes the clock of a process; its law clock may move when every account is fake and the settings allow it. */
 const clockOf = ({ everyGatewayIsFake, lawClock }: Config): ProcessClock =>
   new ProcessClock({ movable: everyGatewayIsFake && lawClock === 'movable' });
 
 const NAMES = { api: 'api', public: 'public server', worker: 'worker' } as const;
 
-/** Reports in one sentence why a process does not start. */
+/** Writes to standard error why a process does not start: one sentence, when a person can repair it. */
 export function complain(role: keyof typeof NAMES, cause: unknown): void {
   const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
   const text = known ? cause.message : `The ${NAMES[role]} failed: ${JSON.stringify(faultOf(cause))}`;
   process.stderr.write(`${text}\n`);
 }
 
-/** Opens the database of a command: that of the settings, else of the instance which runs in this folder. */
+/** Opens the database for a command: the one of the settings, or of the instance that runs in this folder. */
 export async function openForCommand(config: Config, name: string) {
   const clock = clockOf(config);
   const timed = timedByDatabase(clock);
-  // Work that goes on in transactions of its own, beside one that holds a row, needs more than one.
+  // More than one connection, since some work opens a transaction while another one is open.
   const database = await openDatabase({ url: databaseUrlOf(config), connections: 3, name, timed });
   return { clock, database };
 }
 
-/** Returns the database URL of the settings, else of the instance which runs in this folder. */
+/** Returns the database URL of the settings, or of the instance that runs in this folder. */
 export function databaseUrlOf({
   databaseUrl,
   dataFolder,

@@ -20,7 +20,7 @@ const { Metrics, publicApp } = await publicParts();
 
 const PORT = 8081;
 
-/** Starts one public server: callbacks, forms, links and probes, apart from other requests. */
+/** Starts one public server, which serves callbacks, forms, links and probes in a process of its own. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const tracing = await openTracing(process.env, 'public');

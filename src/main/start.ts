@@ -6,7 +6,7 @@ import { speechOn, nonBlocking } from './embedded/speech.ts';
 import { type Ready, Supervisor } from './embedded/supervisor.ts';
 import { CannotStart, isLoopbackHost } from '../base/index.ts';
 
-// An order to stop is obeyed within 15 s even if something hangs; the kernel then ends the children too.
+// A stop ends within 15 s even if something hangs; the kernel then ends the children too.
 const STOP_WITHIN_MS = 14_500;
 
 const { tell, progress } = speechOn(nonBlocking(process.stdout));
@@ -52,7 +52,7 @@ function summary(config: Config, ready: Ready): string {
   return lines.join('\n');
 }
 
-/** The demo finds a running instance by its folder and its key. */
+/** Returns the command that starts the demo, which finds the running instance by its folder and key. */
 function demoLine(config: Config, ready: Ready): string {
   const folder = config.dataFolder === path.resolve('.bonheure') ? '' : `BONHEURE_DATA=${config.dataFolder} `;
   const key = ready.firstKey === undefined ? ' (with the same BONHEURE_ADMIN_KEY)' : '';
@@ -85,7 +85,7 @@ async function announce(config: Config, ready: Ready): Promise<void> {
   tell(invitation(config, ready));
 }
 
-// A first start sets up two servers: the operator should know what the wait is for.
+// A first start sets up two servers, which takes a while.
 function greet(config: Config): void {
   const known = existsSync(path.join(config.dataFolder, 'keys'));
   tell(
@@ -126,7 +126,7 @@ function stopOnSignals(supervisor: Supervisor): void {
   whenNpmIsGone(() => void obey());
 }
 
-// `npm start` is what people see and end: killed without a word to us, it means the same.
+// People may kill the process of `npm start` itself, which sends us no signal.
 function whenNpmIsGone(then: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const npm = process.ppid;
@@ -138,7 +138,7 @@ function whenNpmIsGone(then: () => void): void {
 }
 
 async function main(): Promise<void> {
-  // The reader of our output may go away; the work goes on.
+  // The instance goes on when the reader of its output goes away.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const config = readConfig(process.env);
   for (const line of warnings(config)) tell(line);

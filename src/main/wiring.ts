@@ -12,13 +12,13 @@ undeliveredHandlers.add(noteUndelivered);
 const answersReminder: AnswerHandler = async (tx, deps, reply) =>
   (await answerReminder(tx, deps, reply)) !== 'none';
 
-/** An ambiguous yes is no agreement. */
+/** An ambiguous yes is no consent. */
 const answersReconfirmation: AnswerHandler = async (tx, deps, reply) => {
   if (reply.doubtful || reply.said !== 'confirm') return false;
   await answerReconfirmation(tx, deps, reply);
   return true;
 };
 
-// A reply that answers a reminder is no agreement to advertising.
+// In this order: a yes that answers a reminder is no consent to advertising.
 answerHandlers.add(answersReminder);
 answerHandlers.add(answersReconfirmation);

@@ -52,10 +52,10 @@ const { rowTaker } = await bookingRows();
 const core = await workerParts();
 
 const CONNECTIONS = 20;
-/** Messages sent one by one need no more: each holds one for a few milliseconds. */
+/** Enough for messages that are sent one by one: each uses a connection for a few milliseconds. */
 const KEYED_CONNECTIONS = 8;
 const EACH_SECOND = 1_000;
-/** A stop takes 15 s at most, whatever hangs. */
+/** A stop ends within 15 s, whatever hangs. */
 const STOPS_WITHIN_MS = 14_500;
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -64,13 +64,13 @@ async function openParts(config: Config, stopping: AbortSignal) {
   const { pool, ...common } = await openCommon(config, 'worker');
   const [database, keyed] = await Promise.all([
     openDatabase({ ...pool, connections: CONNECTIONS, name: 'bonheure-worker' }),
-    // For the send path: statements planned once, which read by keys alone.
+    // For the send path, whose statements are planned once and find rows by keys alone.
     openDatabase({ ...pool, connections: KEYED_CONNECTIONS, name: 'bonheure-worker-path', urgent: true }),
   ]);
   return { ...common, database, keyed, stopping };
 }
 
-/** Retries until it succeeds: a dependency that is away at the start may come later. */
+/** Retries each second until the attempt succeeds, since a dependency may start later; throws what a person must repair. */
 async function eventually<T>({ log, stopping }: Parts, what: string, attempt: () => Promise<T>): Promise<T> {
   for (let isLogged = false; ; isLogged = true) {
     try {
@@ -83,8 +83,8 @@ async function eventually<T>({ log, stopping }: Parts, what: string, attempt: ()
   }
 }
 
-/** Compares clocks and reports that this process lives. */
-function lookAround({ database, clock, log }: Parts, id: string): Loop {
+/** Starts the loop that compares clocks and renews this process's sign of life. */
+function followClock({ database, clock, log }: Parts, id: string): Loop {
   const startedAt = instant(clock.machine()).toISO();
   const work = async (): Promise<void> => {
     const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
@@ -98,7 +98,7 @@ function lookAround({ database, clock, log }: Parts, id: string): Loop {
   return startLoop({ name: 'clock', everyMs: EACH_SECOND, work, log });
 }
 
-/** Limits the log of Temporal's core to errors; outages are logged by our own loops. */
+/** Limits the log of Temporal's core to errors, since our own loops log outages. */
 function quietRuntime(): void {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
@@ -107,14 +107,14 @@ function quietRuntime(): void {
   });
 }
 
-/** Reports to the parent process, such as `npm start`, which shows it to people. */
+/** Reports progress to the parent process, such as `npm start`, which shows it to people. */
 const tellParent = (progress: ImportProgress): void => {
   if (process.connected) process.send?.(progress);
 };
 
 type Pooled = Pick<PoolParts, 'namespace' | 'sealer' | 'bundle' | 'traced'>;
 
-/** Builds the workers of all our queues, not started yet. */
+/** Makes the pool of workers, which is not started yet. */
 const poolOf = async (
   { config, database, vault, clock, log, stopping }: Parts,
   { path, handover, ...pooled }: Pooled & { readonly path: SendPath; readonly handover: Handover },
@@ -142,12 +142,12 @@ const poolOf = async (
     log,
   });
 
-/** Checks each second whether Temporal still answers this worker. */
-const feel = ({ log }: Parts, pulse: Pulse, pool: WorkerPool): Loop =>
+/** Starts the loop that checks whether Temporal still answers this worker. */
+const startPulse = ({ log }: Parts, pulse: Pulse, pool: WorkerPool): Loop =>
   startLoop({ name: 'temporal', everyMs: EACH_SECOND, work: () => pulse.feel(pool.broken), log });
 
-/** Polls all our queues, except those left to much faster workers. */
-async function serving(
+/** Starts polling all our queues, and the loop that leaves them to much faster workers. */
+async function serve(
   parts: Parts,
   given: {
     readonly id: string;
@@ -168,13 +168,13 @@ async function serving(
     returnRates: () => given.pooled.path.rates.handBack(),
     queues: config.queues,
     serve: (queues) => pool.serve(queues),
-    // A cause that shuts the gate for all processes says nothing about this worker.
+    // Only causes of this worker's own: one that closes the gate for all processes says nothing about it.
     isFit: () => (clock.doubt() ?? given.keeper.doubt()) === undefined && pulse.hasAnswered,
   });
   return { pool, pulse, pace };
 }
 
-/** Collects the figures of this worker: its load, its gate, and the answers of operators. */
+/** Starts the loop that stores the figures of this worker: its load, its gate, and the answers of operators. */
 const figuresOf = (
   { database, clock, log }: Parts,
   given: {
@@ -220,7 +220,7 @@ async function meetTemporal(
   return { temporal, pooled: { namespace, sealer, bundle, traced: traces?.workers } };
 }
 
-/** Starts one worker process: everything it opened, and its closing function. */
+/** Starts one worker process; returns the function that closes everything that it opened. */
 async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const config = readConfig(process.env);
   const parts = await openParts(config, stopping.signal);
@@ -230,7 +230,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const id = randomUUID();
   const readTime = () => database.outside((tx) => clock.follow(() => readClock(tx)));
   await eventually(parts, 'PostgreSQL', readTime);
-  const looking = lookAround(parts, id);
+  const following = followClock(parts, id);
   const sealer = await eventually(parts, 'PostgreSQL', () => payloadSealerOf(parts));
   const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
   const [counts, bills] = [new SubmissionCounts(), new Bills()];
@@ -242,7 +242,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const gate: Clock = gatedClock(clock, { seal: () => keeper.doubt(), journal: () => journals.doubt() });
   const sending = { ...parts, database: parts.keyed, clock: gate, accounts, workerId: id };
   const path = createSendPath({ ...sending, linkBase: config.linkBase });
-  const { pool, pulse, pace } = await serving(parts, { id, keeper, temporal, pooled: { ...pooled, path } });
+  const { pool, pulse, pace } = await serve(parts, { id, keeper, temporal, pooled: { ...pooled, path } });
   const webhookDispatcher = new WebhookSender({ ...parts, privately: config.privateWebhooks });
   const conductor = new Conductor(conducting, {
     databaseUrl,
@@ -253,7 +253,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     isSteppedBack: () => pace.isBack(),
     adoptClock: async () => void (await readTime()),
   });
-  const onTheWire = [pace, feel(parts, pulse, pool), conductOrders(parts, { workerId: id, accounts })];
+  const onTheWire = [pace, startPulse(parts, pulse, pool), conductOrders(parts, { workerId: id, accounts })];
   const figures = figuresOf(parts, { id, gate, journalFails: () => accounts.journalFails(), counts, bills });
   log.info({ queues: config.queues }, 'working');
   flushCompileCache();
@@ -261,7 +261,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   return async () => {
     await Promise.all([conductor.stop(), pool.stop(), ...onTheWire.map((one) => one.stop())]);
     await Promise.all([
-      ...[figures, webhookDispatcher, journals, looking, keys].map((one) => one.stop()),
+      ...[figures, webhookDispatcher, journals, following, keys].map((one) => one.stop()),
       path.close(),
       accounts.close(),
       temporal.close(),
@@ -271,7 +271,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   };
 }
 
-/** Removes the process from the list of processes, as far as the database answers, and closes the connections. */
+/** Removes the process from the list of processes, if the database answers, and closes the connections. */
 async function leaveDatabase({ database, keyed }: Parts, id: string): Promise<void> {
   await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
   await Promise.all([database.close(), keyed.close()]);
@@ -280,15 +280,15 @@ async function leaveDatabase({ database, keyed }: Parts, id: string): Promise<vo
 const stopping = new AbortController();
 let close = (): Promise<void> => Promise.resolve();
 
-/** First nothing more is marked; then messages on the wire are awaited. */
-async function obey(): Promise<void> {
+/** Stops the process: it marks no more messages, and waits for those that are on the wire. */
+async function stop(): Promise<void> {
   setTimeout(() => process.exit(0), STOPS_WITHIN_MS).unref();
   stopping.abort();
   await close();
   process.exit(0);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void obey());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
 
 try {
   close = await main(stopping);

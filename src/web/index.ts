@@ -5,7 +5,7 @@ export type { ListenedAccount } from './public/inbound-port.ts';
 export type { KnownCallers } from './server/caller.ts';
 export type { Mounted } from './server/edge.ts';
 export type { OptOutJournal } from './server/journalled.ts';
-export type { Api, Route } from './server/route.ts';
+export type { Api } from './server/route.ts';
 
 /** Loads what the api and the public server both serve. */
 export const publicParts = () => import('./public-parts.ts');

@@ -40,10 +40,10 @@ const USAGE = `npm run account -- try NAME      tries an account with a phone of
   --wait SECONDS                 how long a receipt or a reply is waited for (120)
   --to FOLDER                    where the transcript goes (this folder)`;
 
-type Asked = ReturnType<typeof askedIn>;
+type Options = ReturnType<typeof optionsIn>;
 
-function askedIn(words: readonly string[]) {
-  const { values, positionals } = read(words);
+function optionsIn(args: readonly string[]) {
+  const { values, positionals } = read(args);
   const [verb, name, ...rest] = positionals;
   const seconds = Number(values.wait ?? '120');
   if (verb !== 'try' || name === undefined || rest.length > 0 || !(seconds >= 0 && seconds <= 600))
@@ -59,10 +59,10 @@ function askedIn(words: readonly string[]) {
   };
 }
 
-function read(words: readonly string[]) {
+function read(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...words],
+      args: [...args],
       allowPositionals: true,
       options: {
         language: { type: 'string' },
@@ -76,7 +76,7 @@ function read(words: readonly string[]) {
   }
 }
 
-/** Questions and answers, a line each; the end of the input is an empty answer. */
+/** Asks and answers on the terminal, a line each; the end of the input counts as an empty answer. */
 class Terminal {
   readonly #lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
@@ -91,7 +91,7 @@ class Terminal {
   }
 }
 
-function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAccount): TrialPerson {
+function personAt(terminal: Terminal, { language }: Options, { kind }: GatewayAccount): TrialPerson {
   const words = wordsIn(language).doctor.terminal;
   return {
     phone: async () => {
@@ -102,12 +102,12 @@ function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAcco
       return /^(oui|o|yes|y)$/i.test(sure) ? e164 : undefined;
     },
     show: (news) => Promise.resolve(terminal.say(newsLine(news, language))),
-    // All of it is printed at the end.
+    // Findings are printed at the end.
     found: () => Promise.resolve(),
     shown: async (text) => {
-      const said = await terminal.ask(words.shown(text));
-      if (/^(oui|o|yes|y)$/i.test(said)) return 'as-sent';
-      return /^(non|no|n)$/i.test(said) ? 'otherwise' : 'nothing';
+      const reply = await terminal.ask(words.shown(text));
+      if (/^(oui|o|yes|y)$/i.test(reply)) return 'as-sent';
+      return /^(non|no|n)$/i.test(reply) ? 'otherwise' : 'nothing';
     },
     typeStop: async () => {
       await terminal.ask(words.typeStop(OPERATORS[kind].stopHow[language]));
@@ -117,11 +117,9 @@ function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAcco
 
 async function report(
   terminal: Terminal,
-  asked: Asked,
-  about: { kind: string; tried: TrialResult },
+  { language, folder, name }: Options,
+  { kind, tried }: { kind: string; tried: TrialResult },
 ): Promise<void> {
-  const { language, folder, name } = asked;
-  const { kind, tried } = about;
   const words = wordsIn(language).doctor.terminal;
   terminal.say('');
   for (const line of findingLines(tried.findings, language)) terminal.say(line);
@@ -134,10 +132,10 @@ async function report(
   if (tried.withheld > 0) terminal.say(words.withheld(tried.withheld));
 }
 
-async function tenantAsked(database: Database, asked: string | undefined): Promise<string> {
-  const known = await database.outside((tx) => tenantsAfter(tx, { most: 2 }));
-  const [only, other] = known;
-  if (asked !== undefined) return asked;
+/** Returns the tenant whose sender is used: the one of the option, or the only one there is. */
+async function chosenTenant(database: Database, option: string | undefined): Promise<string> {
+  if (option !== undefined) return option;
+  const [only, other] = await database.outside((tx) => tenantsAfter(tx, { most: 2 }));
   if (only === undefined) throw new CannotStart('No company is there yet: start the instance first.');
   if (other === undefined) return only;
   throw new CannotStart('There are several companies: say whose sender is used with --tenant ID.');
@@ -150,22 +148,22 @@ async function senderOf(database: Database, account: GatewayAccount, tenantId: s
   throw new CannotStart('The company has no sender yet: PATCH /v1/tenant { "sender": "…" } first.');
 }
 
-async function obey(
+async function run(
   config: Config,
-  asked: Asked,
+  options: Options,
   { database, clock }: Awaited<ReturnType<typeof openForCommand>>,
 ): Promise<void> {
-  const account = config.gateways.find(({ name }) => name === asked.name);
+  const account = config.gateways.find(({ name }) => name === options.name);
   if (account === undefined)
     throw new CannotStart(
-      `BONHEURE_GATEWAYS has no account "${asked.name}": ${config.gateways.map(({ name }) => name).join(', ')}.`,
+      `BONHEURE_GATEWAYS has no account "${options.name}": ${config.gateways.map(({ name }) => name).join(', ')}.`,
     );
   const vault = new Vault(await openKeyRing(config.keysFile));
   await clock.follow(() => database.outside(readClock));
   const ids = await registerGateways(config, { database, clock });
-  const tenantId = await tenantAsked(database, asked.tenant);
+  const tenantId = await chosenTenant(database, options.tenant);
   const sender = await senderOf(database, account, tenantId);
-  // Operators count sessions: one more than the workers have is enough.
+  // Operators limit the number of sessions: this opens only one more than the workers have.
   const gateway = openedAccount({ ...account, connections: 1 }, config, clock);
   const parts: TrialParts = {
     database,
@@ -176,31 +174,31 @@ async function obey(
     gateway,
     tenantId,
     sender,
-    language: asked.language,
-    waitMs: { receipt: asked.waitMs, reply: asked.waitMs },
+    language: options.language,
+    waitMs: { receipt: options.waitMs, reply: options.waitMs },
     rest: (ms) => pause(ms),
   };
   const terminal = new Terminal();
-  // After an interruption the trial asks nothing more: it ends in order and prints what it saw.
+  // After Ctrl-C the trial asks no more questions: it ends in order and prints what it has found.
   process.once('SIGINT', () => process.stdin.destroy());
   try {
-    const found = await tryAccount(parts, personAt(terminal, asked, account));
+    const found = await tryAccount(parts, personAt(terminal, options, account));
     if (found === undefined)
-      throw new CannotStart(wordsIn(asked.language).doctor.terminal.busy(MOST_TRIALS_A_DAY));
-    await report(terminal, asked, { kind: account.kind, tried: found });
+      throw new CannotStart(wordsIn(options.language).doctor.terminal.busy(MOST_TRIALS_A_DAY));
+    await report(terminal, options, { kind: account.kind, tried: found });
     if (found.findings.some(({ verdict }) => verdict === 'failed')) process.exitCode = 2;
   } finally {
     await gateway.close();
   }
 }
 
-/** Tries an account before its use, and names the false assumptions of its adapter. */
+/** Tries an account before it is used, and reports where its operator differs from what its adapter assumes. */
 async function main(): Promise<void> {
-  const asked = askedIn(process.argv.slice(2));
+  const options = optionsIn(process.argv.slice(2));
   const config = readConfig(process.env);
   const opened = await openForCommand(config, 'bonheure-account');
   try {
-    await obey(config, asked, opened);
+    await run(config, options, opened);
   } finally {
     await opened.database.close();
     process.stdin.destroy();
@@ -210,8 +208,9 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (cause) {
-  const isSaid = cause instanceof CannotStart || cause instanceof KeyRingUnusable || cause instanceof Refusal;
-  if (!isSaid) throw cause;
+  const isForPeople =
+    cause instanceof CannotStart || cause instanceof KeyRingUnusable || cause instanceof Refusal;
+  if (!isForPeople) throw cause;
   process.stderr.write(`${cause instanceof Refusal ? `${cause.code} ` : ''}${cause.message}\n`);
   process.exitCode = 1;
 }

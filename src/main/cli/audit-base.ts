@@ -14,7 +14,7 @@ import { frenchDay, type Day } from '../../rule/index.ts';
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
 Reads the file on this machine, keeps nothing and sends nothing anywhere.`;
 
-/** Reads the text of a file from a byte on, repeatedly. */
+/** Reads the text of a file from a byte offset on. */
 const textOf = (file: string): TextFrom =>
   async function* from(offset) {
     let passed = 0;
@@ -26,10 +26,10 @@ const textOf = (file: string): TextFrom =>
     }
   };
 
-function read(typed: readonly string[]) {
+function read(args: readonly string[]) {
   const options = { svg: { type: 'string' }, english: { type: 'boolean' } } as const;
   try {
-    return parseArgs({ args: [...typed], options, allowPositionals: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch {
     throw new CannotStart(USAGE);
   }

@@ -5,7 +5,7 @@ import { CONTACT_KEPT } from '../../law/index.ts';
 import { frenchDay } from '../../rule/index.ts';
 import { readHeader, readerOf, todayIn, type Unreadable, type RowReading } from '../../reading/index.ts';
 
-/** Counts of rows, nothing about anybody. */
+/** Counts of rows, which say nothing about anybody. */
 const NOTHING = {
   rows: 0,
   /** Rows with a number that receives SMS. */
@@ -14,26 +14,26 @@ const NOTHING = {
   unreadable: 0,
   named: 0,
   minor: 0,
-  /** Rows without an agreement or sign of life within the retention of a contact. */
+  /** Rows whose last consent and last sign of life are older than a contact may be kept. */
   stale: 0,
   /** Rows of people who opted out. */
   left: 0,
-  /** Rows with an agreement and all the evidence that its method requires. */
+  /** Rows with a consent and all the evidence that its method requires. */
   provable: 0,
-  /** Rows that pass all of it: people who may be written to. */
+  /** Rows of people who may be written to. */
   sendable: 0,
 };
 
-/** The value of a base before any import. */
+/** What a base is worth before it is imported. */
 export interface BaseAudit extends Readonly<typeof NOTHING> {
   readonly withoutProof: Readonly<Record<string, number>>;
 }
 
-// France reads most of these files; a date without an offset is read there.
+// Most of these files come from France, so that a date without an offset is a French one.
 const HOME = { timeZone: 'Europe/Paris', locale: 'fr', servesHealth: false } as const;
 const OPTIONS = { keepUnproven: true } as const;
 
-/** Reads a file of people as an import would, and keeps nothing. */
+/** Counts the rows of a file of people as an import would read them, and keeps nothing. */
 export async function auditBase(
   clock: Clock,
   textFrom: TextFrom,
@@ -48,7 +48,7 @@ export async function auditBase(
   return { kind: 'audited', audit: counting.counted };
 }
 
-/** Counts row by row; memory does not grow with the file. */
+/** Counts row by row, so that memory does not grow with the file. */
 class Counting {
   readonly #now: DateTime;
   readonly #oldest: number;
@@ -93,7 +93,7 @@ class Counting {
     if (applies) this.#counts[name] += 1;
   }
 
-  /** A row without a date is not called old: it lacks a proof, which matters more. */
+  /** A row without a date does not count as stale: it counts as unproven, which matters more. */
   #isStale({ person, grants }: RowReading): boolean {
     const signs = [person?.lastInteractionAt, ...grants.map(({ grantedAt }) => grantedAt)]
       .flatMap((at) => (at === undefined ? [] : [Date.parse(at)]))

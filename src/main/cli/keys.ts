@@ -18,7 +18,7 @@ import { databaseUrlOf } from '../parts.ts';
 const USAGE =
   'Usage: npm run keys -- status | add | rotate | rotate data | rotate index | rotate instance | rotate payload | retire <version>; see docs/operating/keys.md';
 
-/** Every order without a number, with its message for the operator. */
+/** What each order without a number does; it returns a message for people. */
 const ORDERS: Readonly<Record<string, (keyed: Keyed) => Promise<string>>> = {
   status: async (keyed) => (await keysStatus(keyed)).join('\n'),
   add: async (keyed) =>
@@ -36,16 +36,16 @@ const ORDERS: Readonly<Record<string, (keyed: Keyed) => Promise<string>>> = {
   },
 };
 
-async function obey(keyed: Keyed, words: readonly string[]): Promise<string> {
-  const [order = 'status', version] = words;
-  if (order === 'retire' && words.length === 2 && /^[1-9]\d{0,8}$/.test(version ?? '')) {
+async function run(keyed: Keyed, args: readonly string[]): Promise<string> {
+  const [order = 'status', version] = args;
+  if (order === 'retire' && args.length === 2 && /^[1-9]\d{0,8}$/.test(version ?? '')) {
     await retireKey(keyed, Number(version));
     return `Key ${version} is out of ${keyed.file}. Copy the file to each machine; old backups need the key that they were made with.`;
   }
-  const asked = [order, ...words.slice(1)].join(' ');
-  const obeyed = Object.hasOwn(ORDERS, asked) ? ORDERS[asked] : undefined;
-  if (obeyed === undefined) throw new KeyOrderRefused(USAGE);
-  return obeyed(keyed);
+  const name = [order, ...args.slice(1)].join(' ');
+  const work = Object.hasOwn(ORDERS, name) ? ORDERS[name] : undefined;
+  if (work === undefined) throw new KeyOrderRefused(USAGE);
+  return work(keyed);
 }
 
 const newOfInstance = (announced: readonly string[]): string =>
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   const { keysFile: file, journalFolder } = config;
   const keyed = { file, database, journalFolder, clock: new ProcessClock({ movable: false }) };
   try {
-    process.stdout.write(`${await obey(keyed, process.argv.slice(2))}\n`);
+    process.stdout.write(`${await run(keyed, process.argv.slice(2))}\n`);
   } finally {
     await database.close();
   }
@@ -69,8 +69,8 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (cause) {
-  const isSaid = [KeyOrderRefused, KeyRingUnusable, CannotStart].some((kind) => cause instanceof kind);
-  if (!isSaid || !(cause instanceof Error)) throw cause;
+  const isForPeople = [KeyOrderRefused, KeyRingUnusable, CannotStart].some((kind) => cause instanceof kind);
+  if (!isForPeople || !(cause instanceof Error)) throw cause;
   process.stderr.write(`${cause.message}\n`);
   process.exitCode = 1;
 }

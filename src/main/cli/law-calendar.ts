@@ -16,7 +16,7 @@ import {
 } from '../../law/index.ts';
 import { isTerritory, localityOf, TERRITORIES, zonesAt, standsOn } from '../../rule/index.ts';
 
-/** A refusal of the command's arguments, with one sentence that says why. */
+/** Thrown for arguments of the command that cannot be answered, with a sentence that says why. */
 class CannotPrint extends Error {
   override readonly name = 'CannotPrint';
 }
@@ -24,8 +24,8 @@ class CannotPrint extends Error {
 const USAGE =
   'Usage: npm run law -- --territory RE --month 2027-03 [--profile fr-seed-strict] | rules 2027-01-01 | diff fr-seed-strict fr-charter-2026 | diff 2026-01-01 2026-09-01; each with --english';
 
-function answer(typed: readonly string[]): string {
-  const { values, positionals } = read(typed);
+function answer(args: readonly string[]): string {
+  const { values, positionals } = read(args);
   const [order, ...rest] = positionals;
   if (order === undefined) return calendar(values);
   const language = values.english === true ? 'en' : 'fr';
@@ -34,7 +34,7 @@ function answer(typed: readonly string[]): string {
   throw new CannotPrint(USAGE);
 }
 
-/** Prints the rules of a date: id, level, confidence, title; then the source. */
+/** Prints the rules in force on a date: id, level, confidence and title of each, then its source. */
 function rulesPage(on: string, language: Language): string {
   const words = wordsIn(language).publicPages.lawDifference;
   const lines = rulesInForce(on, language).map((rule) => oneRule(rule));
@@ -104,15 +104,15 @@ const briefly = (row: Profile, language: Language): string =>
     .map((line) => line.replaceAll(/ {2,}/g, ' '))
     .join('; ');
 
-/** Prints the changeable parts of a row: a new row of a rule has the id of the one that it ends. */
+/** Prints what a later version of a rule may change; it has the same id. */
 const ruleLine = ({ id, level, title, inForceFrom, parameters }: PrintedRule): string =>
   `${id.padEnd(7)} ${level.padEnd(8)} ${title}; ${inForceFrom}; ${JSON.stringify(parameters)}`;
 
-function read(typed: readonly string[]) {
+function read(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const options = { territory: text, month: text, profile: text, english: { type: 'boolean' } } as const;
   try {
-    return parseArgs({ args: [...typed], options, allowPositionals: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch {
     throw new CannotPrint(USAGE);
   }
@@ -137,7 +137,7 @@ function calendar(about: ReturnType<typeof read>['values']): string {
   return calendarPicture(question, process.stdout.isTTY ? colourInk : plainInk);
 }
 
-/** Colours of a terminal; a pipe gets none. */
+/** How parts of the calendar are coloured on a terminal; a pipe gets no colours. */
 interface Ink {
   readonly open: (text: string) => string;
   readonly closed: (text: string) => string;
@@ -155,7 +155,7 @@ const colourInk: Ink = {
 
 const HALF_HOURS = 48;
 
-/** Draws the windows of a place for a terminal: half an hour a character, one day a line. */
+/** Draws the open hours of a place for a terminal: a day a line, half an hour a character. */
 function calendarPicture(question: CalendarQuestion, ink: Ink): string {
   const { locality, profile, language, from } = question;
   const words = wordsIn(language).publicPages.calendar;
@@ -180,8 +180,8 @@ function picture(day: CalendarDay, words: Catalogue['publicPages']['calendar'], 
   const drawn = signs.replaceAll(/[^·]+/g, paint).replaceAll(/·+/g, ink.closed);
   const hours = day.open.map(({ opens, closes }) => `${opens}–${closes}`).join(', ');
   const why = day.because.map(({ ruleId, text }) => `${text} (${ruleId})`).join(words.semicolon);
-  const said = [hours, why].filter((part) => part !== '').join('  ');
-  return `${date} ${drawn}  ${day.open.length === 0 ? ink.closed(said) : said}`;
+  const note = [hours, why].filter((part) => part !== '').join('  ');
+  return `${date} ${drawn}  ${day.open.length === 0 ? ink.closed(note) : note}`;
 }
 
 const isOpen = (half: number, { open }: CalendarDay): boolean =>

@@ -23,7 +23,7 @@ const MOST_SHOWN = 1_000;
 const letters = (bytes: Buffer): string =>
   bytes.toString('latin1').replaceAll(/[^\x20-\x7e\xa0-\xff]+/g, ' ');
 
-/** Returns the readable letters of a call, then all of it where the protocol is binary. */
+/** Returns the readable letters of a call; for a binary protocol, also all its bytes in hexadecimal. */
 function callText(opened: OpenedCall): string {
   if (opened.wire === 'smpp') return `  ${letters(opened.bytes)}\n  ${opened.bytes.toString('hex')}`;
   const { method, target, contentType, contentEncoding, body } = unsealedCall(opened.sealed);
@@ -31,8 +31,8 @@ function callText(opened: OpenedCall): string {
   return `  ${about}\n  ${contentEncoding === '' ? letters(body) : body.toString('hex')}`;
 }
 
-/** Describes one call: when it arrived, through which account, how often, and its content. */
-const shown = ({ id, receivedAt, accountName, times, pieces }: KeptRow, opened: OpenedCall): string =>
+/** Describes one call: when it arrived, through which account, how often, and what was in it. */
+const callLines = ({ id, receivedAt, accountName, times, pieces }: KeptRow, opened: OpenedCall): string =>
   `${receivedAt} ${accountName} ${times}x, ${pieces} unread, ${id}\n${callText(opened)}\n`;
 
 interface Parts extends Awaited<ReturnType<typeof openForCommand>> {
@@ -45,7 +45,7 @@ async function show({ database, vault, clock }: Parts): Promise<string> {
   return database.outside(async (tx) => {
     const keys = await vault.instanceKeys(tx, 'inbox', at);
     const rows = await latestUnread(tx, MOST_SHOWN);
-    return rows.length === 0 ? NONE : rows.map((row) => shown(row, openKept(keys, row))).join('');
+    return rows.length === 0 ? NONE : rows.map((row) => callLines(row, openKept(keys, row))).join('');
   });
 }
 
@@ -78,7 +78,7 @@ function orderOf([verb, ...rest]: readonly string[]): ((parts: Parts) => Promise
   return undefined;
 }
 
-/** Shows unreadable calls to a holder of the keys, reads them again, or removes them: a STOP may be among them. */
+/** Shows the calls that nobody could read to a holder of the keys, reads them again, or removes them; a STOP may be among them. */
 async function main(): Promise<void> {
   const order = orderOf(process.argv.slice(2));
   if (order === undefined) throw new CannotStart(USAGE.trimEnd());
@@ -95,8 +95,8 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (cause) {
-  const isSaid = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
-  if (!isSaid) throw cause;
+  const isForPeople = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
+  if (!isForPeople) throw cause;
   process.stderr.write(`${cause.message}\n`);
   process.exitCode = 1;
 }

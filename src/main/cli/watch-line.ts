@@ -75,10 +75,10 @@ export interface StreamEvent {
   readonly data: unknown;
 }
 
-/** Longer than any view: data without an end are no stream of ours. */
+/** Characters; no event of ours is as long, so that the stream is not ours. */
 const LONGEST_EVENT = 1_048_576;
 
-/** Parses the events of `text/event-stream`, without comments. */
+/** Yields the events of a body of `text/event-stream`, without comments. */
 export async function* streamEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -17,9 +17,9 @@ const LINES = {
   import: { collection: 'imports', line: importLine },
 } as const;
 
-async function watchedIn(given: readonly string[], env: NodeJS.ProcessEnv) {
+async function targetIn(args: readonly string[], env: NodeJS.ProcessEnv) {
   const options = { url: { type: 'string' }, 'key-file': { type: 'string' } } as const;
-  const { values, positionals } = parseArgs({ args: [...given], options, allowPositionals: true });
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [kind, id] = positionals;
   if ((kind !== 'campaign' && kind !== 'import') || id === undefined || positionals.length > 2)
     throw new CannotStart(USAGE);
@@ -46,14 +46,14 @@ async function keyIn(file: string, env: NodeJS.ProcessEnv): Promise<string> {
   return key;
 }
 
-/** Overwrites its line on a terminal; elsewhere each line stays. */
+/** Writes a line: on a terminal over the last one, elsewhere below it. */
 function say(text: string): void {
   const width = process.stdout.columns - 1;
   process.stdout.write(process.stdout.isTTY ? `${CLEARED}${text.slice(0, width)}` : `${text}\n`);
 }
 
-/** Follows one connection; true at the end of the stream. */
-async function followed({ address, key, line }: Awaited<ReturnType<typeof watchedIn>>): Promise<boolean> {
+/** Follows one connection; returns true when what is watched has ended, false when the connection was lost. */
+async function follow({ address, key, line }: Awaited<ReturnType<typeof targetIn>>): Promise<boolean> {
   const answer = await fetch(address, {
     headers: { authorization: `Bearer ${key}`, 'accept-language': 'en' },
   });
@@ -77,13 +77,14 @@ async function refusalIn(answer: Response): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const watched = await watchedIn(process.argv.slice(2), process.env);
-  // An api that restarts is found again.
-  while (!(await followed(watched).catch(unlessCut))) await pause(AGAIN_AFTER_MS);
+  const target = await targetIn(process.argv.slice(2), process.env);
+  // Tried again for ever, so that a restart of the api does not end it.
+  while (!(await follow(target).catch(ifDisconnected))) await pause(AGAIN_AFTER_MS);
   if (process.stdout.isTTY) process.stdout.write('\n');
 }
 
-function unlessCut(error: unknown): false {
+/** `fetch` throws a TypeError when a connection fails. */
+function ifDisconnected(error: unknown): false {
   if (error instanceof TypeError) return false;
   throw error;
 }

@@ -12,7 +12,7 @@ import { ownName, plainEnvironment, type OperatingIdentity } from './leashed.ts'
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });
 type Holder = z.output<typeof Holder>;
 
-// The boot and the tick of its start: a pid alone is given again.
+// The boot and the tick at which the process started: a pid alone is used again by later processes.
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const line = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -36,7 +36,7 @@ function answersSignal(pid: number): boolean {
 }
 
 async function isAlive(holder: Holder): Promise<boolean> {
-  // Elsewhere than on Linux the pid is all there is.
+  // On other systems than Linux only the pid is known.
   if (process.platform !== 'linux') return answersSignal(holder.pid);
   return (await startOf(holder.pid)) === holder.startedAt;
 }
@@ -46,12 +46,12 @@ async function holderOf(file: string): Promise<Holder | undefined> {
   try {
     return Holder.parse(JSON.parse(text));
   } catch {
-    // Torn by a full disk or a power cut: nobody living holds it.
+    // A file torn by a full disk or a power cut belongs to no running process.
     return undefined;
   }
 }
 
-async function linked(draft: string, file: string): Promise<boolean> {
+async function linkUnlessExists(draft: string, file: string): Promise<boolean> {
   try {
     await link(draft, file);
     return true;
@@ -61,28 +61,28 @@ async function linked(draft: string, file: string): Promise<boolean> {
   }
 }
 
-// Two starts may find the same stale lock; the second must not throw away what the first put there.
+// Two starts may find the same stale lock, and the second must not remove the lock that the first has put in its place.
 async function discardStale(file: string): Promise<void> {
   const stale = `${file}.${randomUUID()}`;
   await rename(file, stale).catch(() => undefined);
   const moved = await holderOf(stale);
-  if (moved !== undefined && (await isAlive(moved))) await linked(stale, file);
+  if (moved !== undefined && (await isAlive(moved))) await linkUnlessExists(stale, file);
   await rm(stale, { force: true });
 }
 
-/** A start that had read the stale lock may move ours aside and put it back: ours counts only after this time. */
+/** Our lock counts after this time: another start that found the stale lock may move ours aside for a moment and put it back. */
 const SETTLES_MS = 50;
 
-async function stands(draft: string, file: string): Promise<boolean> {
+async function isInPlace(draft: string, file: string): Promise<boolean> {
   const [mine, there] = await Promise.all([stat(draft), stat(file).catch(() => undefined)]);
   return mine.ino === there?.ino;
 }
 
-/** Links the draft as the lock; true when it is still the lock after other starts had time to move it. */
-async function taken(draft: string, file: string): Promise<boolean> {
-  if (!(await linked(draft, file))) return false;
+/** Links the draft as the lock; returns true when it is still the lock after other starts had time to move it. */
+async function takeLock(draft: string, file: string): Promise<boolean> {
+  if (!(await linkUnlessExists(draft, file))) return false;
   await pause(SETTLES_MS);
-  return stands(draft, file);
+  return isInPlace(draft, file);
 }
 
 function inUse(folder: string, holder: Holder): CannotStart {
@@ -91,14 +91,14 @@ function inUse(folder: string, holder: Holder): CannotStart {
   );
 }
 
-/** Takes the lock of a data folder; a dead holder's lock is taken over. */
+/** Takes the lock of a data folder, also from a process that has ended; throws CannotStart when a running process has it. */
 export async function lockFolder(folder: string) {
   const file = path.join(folder, 'lock');
   const draft = `${file}.${randomUUID()}`;
   const mine: Holder = { pid: process.pid, startedAt: (await startOf(process.pid)) ?? '' };
   await writeFile(draft, JSON.stringify(mine), { mode: 0o600, flush: true });
   try {
-    while (!(await taken(draft, file))) {
+    while (!(await takeLock(draft, file))) {
       const holder = await holderOf(file);
       if (holder !== undefined && (await isAlive(holder))) throw inUse(folder, holder);
       await discardStale(file);
@@ -109,11 +109,11 @@ export async function lockFolder(folder: string) {
   return { release: () => rm(file, { force: true }) };
 }
 
-/** Says that no more can be written beside a file or in a folder. */
+/** Makes the error that says that the disk of a folder is full. */
 export const diskFull = (folder: string, cause?: unknown): CannotStart =>
   new CannotStart(`The disk that holds ${folder} is full: free some space and start again.`, { cause });
 
-/** Says whether a folder is ours alone to write in: programs are run from there. */
+/** Says whether only we can write in a folder, so that programs may be run from it. */
 export async function isOurFolder(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (found === undefined || !found.isDirectory()) return false;
@@ -139,7 +139,7 @@ export function folderTrouble(folder: string, cause: unknown): CannotStart {
 
 const isNoFolderMade = (text: string): boolean => text.includes('ENOENT: ') && text.includes('mkdir');
 
-/** Makes a folder and its parents; unlike a recursive mkdir it ends where nothing can be made, as in /proc. */
+/** Makes a folder and its parents; unlike a recursive mkdir it also ends where nothing can be made, as in /proc. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
@@ -156,7 +156,7 @@ export async function makeFolder(folder: string): Promise<void> {
 
 const run = promisify(execFile);
 
-// The database roles that the person who starts may take, without a password.
+// The database roles that our own user may take without a password.
 const ROLES = ['postgres', 'bonheure', 'bonheure_app'] as const;
 
 export type DatabaseRole = (typeof ROLES)[number];
@@ -168,8 +168,8 @@ async function reaches(folder: string, as: OperatingIdentity): Promise<boolean> 
   );
 }
 
-// Root may keep its data under a closed home that the user postgres cannot walk through. The working directory is
-// entered before the identity changes, and this link leads back to it without walking.
+// Root may have its data below a folder that the user postgres may not enter. The server's working directory is set
+// before it changes its user, and this link leads to that directory without entering the folders above.
 async function pathForServer(folder: string, as: OperatingIdentity | undefined): Promise<string> {
   if (as === undefined || (await reaches(folder, as))) return folder;
   return '/proc/self/cwd';
@@ -188,7 +188,7 @@ interface ClusterPlan {
   readonly durable: boolean;
 }
 
-// Made beside and then renamed: a start killed half-way leaves nothing that looks finished.
+// The cluster is made beside its place and then renamed, so that a start that is killed leaves none that looks finished.
 async function initialise(plan: ClusterPlan): Promise<void> {
   const draft = `${plan.folder}.new`;
   await rm(draft, { recursive: true, force: true });
@@ -212,12 +212,12 @@ async function writeAccess(folder: string): Promise<void> {
   await writeFile(path.join(folder, 'pg_ident.conf'), map);
 }
 
-/** Makes the cluster when there is none, and restricts it to us; returns also the path by which the server itself may name it. */
+/** Makes the cluster when there is none, and restricts access to us; returns its folder, and the path by which the server reaches it. */
 export async function readyFolder(plan: ClusterPlan) {
   try {
     await mkdir(path.dirname(plan.folder), { recursive: true });
     if (!existsSync(path.join(plan.folder, 'PG_VERSION'))) await initialise(plan);
-    // A folder made by another user is taken over when we are root.
+    // As root we take over a folder that another user has made.
     if (plan.as !== undefined) await run('chown', ['-R', `${plan.as.uid}:${plan.as.gid}`, plan.folder]);
     await writeAccess(plan.folder);
   } catch (cause) {

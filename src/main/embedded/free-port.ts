@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { CannotStart } from '../../base/index.ts';
 
-/** Below the ports of outgoing connections, any of which could take one before we listen on it. */
+/** Ports below those of outgoing connections, which could otherwise take one before we listen on it. */
 const [LOWEST, HIGHEST] = [10_240, 32_768];
 const TRIES = 200;
 
@@ -15,7 +15,7 @@ export async function freePort(): Promise<number> {
   throw new CannotStart(`no free port was found in ${TRIES} tries from ${LOWEST} to ${HIGHEST}`);
 }
 
-/** Listens for a moment; returns the reason why that is not possible. */
+/** Listens for a moment; returns the error when that is not possible. */
 const refusal = (at: { readonly port: number; readonly host?: string | undefined }) =>
   new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     const server = createServer();
@@ -33,7 +33,7 @@ export async function isOurHost(host: string): Promise<boolean> {
   return cause?.code !== 'EADDRNOTAVAIL' && cause?.syscall !== 'getaddrinfo';
 }
 
-/** Says whether somebody on loopback takes connections on this port. */
+/** Says whether something on loopback accepts connections on this port. */
 export function isTaken(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });

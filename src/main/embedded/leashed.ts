@@ -24,7 +24,7 @@ async function ensureUser(): Promise<void> {
   }
 }
 
-/** Returns the user PostgreSQL must run as; undefined when that is ourselves. */
+/** Returns the user as whom PostgreSQL must run when we are root; undefined when it runs as ourselves. */
 export async function unprivileged(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   try {
@@ -49,57 +49,57 @@ export function ownName(): string {
   }
 }
 
-/** The supervisor's settings that its child processes need. */
+/** What the supervisor has decided for its child processes: ports, addresses and the admin key. */
 export interface SettledConfig {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly port: number;
-  /** Undefined where the api serves it. */
+  /** Undefined when the api replaces the public server. */
   readonly publicPort: number | undefined;
   readonly temporalUiPort: number;
   readonly adminKey: string;
 }
 
-// Worker and public server know no key: they are not given the keys of those who ask.
-const ASKERS = ['BONHEURE_ADMIN_KEY', 'BONHEURE_INSTANCE_KEY'];
-// A password of the owner is for migrations alone.
-const OWNERS = ['BONHEURE_OWNER_URL'];
+// Keys of callers, which worker and public server do not need.
+const CALLER_KEYS = ['BONHEURE_ADMIN_KEY', 'BONHEURE_INSTANCE_KEY'];
+// The address with the owner's password, which only migrations need.
+const OWNER_ADDRESS = ['BONHEURE_OWNER_URL'];
 
 function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }
 
-/** Builds the environment of the worker and of the public server: ours, with the settled values. */
+/** Returns the environment of the worker and of the public server: ours without keys, with the settled values. */
 export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: SettledConfig): NodeJS.ProcessEnv {
   const { config } = settled;
   return {
-    ...without(env, [...ASKERS, ...OWNERS]),
+    ...without(env, [...CALLER_KEYS, ...OWNER_ADDRESS]),
     PORT: String(settled.port),
     ...(settled.publicPort === undefined ? {} : { PUBLIC_PORT: String(settled.publicPort) }),
     BONHEURE_DATA: config.dataFolder,
-    // A process that is started again reads its code compiled: half the time until it works.
+    // With compiled code in a cache, a process that is started again works in half the time.
     NODE_COMPILE_CACHE: path.join(config.dataFolder, 'cache', 'code'),
     DATABASE_URL: settled.databaseUrl,
     TEMPORAL_ADDRESS: settled.temporalAddress,
     TEMPORAL_NAMESPACE: config.temporal.namespace,
     BONHEURE_CODEC: config.codec,
     BONHEURE_TEMPORAL_UI_PORT: String(settled.temporalUiPort),
-    // An embedded database belongs to this instance alone, so its clock may move (when every gateway is a fake).
+    // An embedded database belongs to this instance alone, so the law clock may move while every account is fake.
     ...(config.databaseUrl === undefined ? { BONHEURE_LAW_CLOCK: 'movable' } : {}),
   };
 }
 
-/** Builds the environment of the api: the same, with the keys of callers. */
+/** Returns the environment of the api: the same, with the keys of callers. */
 export function apiEnvironment(env: NodeJS.ProcessEnv, settled: SettledConfig): NodeJS.ProcessEnv {
   return {
-    ...without(env, OWNERS),
+    ...without(env, OWNER_ADDRESS),
     ...keylessEnvironment(env, settled),
     BONHEURE_ADMIN_KEY: settled.adminKey,
   };
 }
 
-/** Returns the environment of an embedded server: nothing of ours, so no secret either. */
+/** Returns the environment of an embedded server, which has no setting of ours and so no secret. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
@@ -110,7 +110,7 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** The end of a child: its exit code, or the signal that killed it. */
+/** How a child ended: its exit code, or the signal that killed it. */
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -126,7 +126,7 @@ interface Leash {
   readonly as?: OperatingIdentity;
   /** File descriptor for the child's output; nothing is buffered. */
   readonly output: number;
-  /** Called with each report of a child of ours; no channel is opened when absent. */
+  /** Called with each report of the child; without it no channel to the child is opened. */
   readonly onReport?: (report: unknown) => void;
 }
 
@@ -135,15 +135,15 @@ export type Leashed = Awaited<ReturnType<typeof startLeashed>>;
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((place) => existsSync(place));
 
-/** Ties a command to our life, and runs it as another user when asked. */
+/** Wraps a command so that the kernel ends it when this process dies, and that it runs as another user if `as` is given. */
 export function leash(
   order: Pick<Leash, 'command' | 'args' | 'farewell' | 'as'>,
 ): Pick<Leash, 'command' | 'args'> {
-  // Without util-linux (macOS) a child is only stopped by an orderly end; the next start finds the orphan.
+  // Without util-linux, as on macOS, a child only stops with an orderly end of ours; the next start ends orphans.
   if (SETPRIV === undefined) return { command: order.command, args: order.args };
   const identity =
     order.as === undefined ? [] : [`--reuid=${order.as.uid}`, `--regid=${order.as.gid}`, '--clear-groups'];
-  // The kernel forgets the death signal when the identity changes: setpriv sets it after that.
+  // The kernel drops the death signal when the user changes; setpriv sets it after that.
   return {
     command: SETPRIV,
     args: [...identity, '--pdeathsig', order.farewell, '--', order.command, ...order.args],
@@ -157,7 +157,7 @@ export async function startLeashed(order: Leash) {
     stdio: ['ignore', order.output, order.output, ...(order.onReport === undefined ? [] : ['ipc' as const])],
     env: order.env,
     cwd: order.cwd,
-    // A group of its own: Ctrl-C reaches us alone, and we stop the others in order.
+    // In a process group of its own, so that Ctrl-C reaches only us, and we stop the others in order.
     detached: true,
   });
   const ended = new Promise<ChildExit>((done) => {
@@ -190,15 +190,15 @@ export async function startLogged(log: string, order: Omit<Leash, 'output'>): Pr
   }
 }
 
-// One older file is kept beside: a program that fails in a loop cannot fill the disk with its restarts.
+// With one older file this bounds a log, so that a program that fails in a loop cannot fill the disk.
 const LARGEST_BYTES = 20 * 1024 * 1024;
 
 /** Errors of a disk that is full, read-only or broken. */
 const DISK_ERRORS: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
 
 /**
- * Opens a log to append to, setting a large one aside first. A disk that takes no new file does not prevent a
- * restart: the large one grows then, or there is no log.
+ * Opens a log to append to; a large one is renamed first. A disk that takes no new file does not prevent a restart: the
+ * large one then grows, or there is no log.
  */
 export async function openLogFile(file: string): Promise<FileHandle> {
   const older = `${file}.1`;
@@ -210,7 +210,7 @@ export async function openLogFile(file: string): Promise<FileHandle> {
     }
     return await opened(file);
   } catch (cause) {
-    // A failing system call throws an ErrnoException; anything else has no such code.
+    // Failing system calls throw an ErrnoException; other errors have none of these codes.
     if (!DISK_ERRORS.has((cause as NodeJS.ErrnoException).code)) throw cause;
     if (isAside) await rename(older, file).catch(() => undefined);
     return opened(file).catch(() => open(devNull, 'a'));

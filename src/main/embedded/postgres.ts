@@ -30,10 +30,10 @@ import {
 } from './leashed.ts';
 import { type DatabaseRole, diskFull, isOurFolder, readyFolder } from './folder.ts';
 
-/** A running PostgreSQL that answers on a socket and nowhere else. */
+/** A running PostgreSQL that accepts connections on a socket alone. */
 export type Postgres = Awaited<ReturnType<typeof startPostgres>>;
 
-// sockaddr_un holds 108 bytes, the last of them a zero.
+// The path in sockaddr_un has 108 bytes, the last of which is zero.
 const LONGEST_SOCKET_PATH = 107;
 const SOCKET_NAME = '.s.PGSQL.5432';
 
@@ -67,22 +67,22 @@ async function socketFolder(dataFolder: string): Promise<string> {
 }
 
 /**
- * WAL and pages survive a killed process either way; only the durable setting survives the machine. A run of tests
- * has some 230 databases, each gone after minutes: autovacuum would visit four of them a second.
+ * Settings for tests. What was written survives a killed process with them too, but not a crash of the machine. A run of
+ * tests has some 230 databases, each gone after minutes, and autovacuum would visit four of them a second.
  */
-const HASTY = {
+const NOT_DURABLE = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
   autovacuum: 'off',
-  // Its folder may be in memory.
+  // The folder may be in memory.
   max_wal_size: '256MB',
-  // Nobody's data are there: a deadlock is logged with both statements and the file whose database it was.
+  // There are no personal data, so a deadlock is logged with both statements and the name of the test's database.
   log_error_verbosity: 'default',
   log_line_prefix: '%m [%p] %d ',
-  // No commit waits for it.
+  // No commit waits for the WAL to be written.
   wal_writer_delay: '200ms',
-  // Several files of tests run at once, and each opens pools of its own.
+  // Several test files run at once, and each opens pools of its own.
   max_connections: '300',
 };
 
@@ -90,19 +90,19 @@ function settings(durable: boolean): string[] {
   const all = {
     listen_addresses: '',
     port: '5432',
-    // The data folder itself: its parents, which may belong to other users, need not be walked.
+    // The data folder itself, so that its parents, which may belong to other users, need not be entered.
     unix_socket_directories: '.',
     unix_socket_permissions: '0700',
     max_connections: '200',
     shared_buffers: '256MB',
-    // The log of a merge is written before its commit waits for the rest: an import ends a seventh sooner.
+    // Most of the WAL of a large transaction is written before its commit has to wait for it: an import takes a seventh less.
     wal_writer_delay: '10ms',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // A rejected row or statement may hold personal data: the log gets the error's name only.
+    // A rejected row or statement may have personal data, so the log only names the error.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
-    ...(durable ? {} : HASTY),
+    ...(durable ? {} : NOT_DURABLE),
   };
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -127,7 +127,7 @@ async function complaint(log: string): Promise<CannotStart> {
   return new CannotStart(`PostgreSQL did not start: ${last.trim()} (more in ${log}).`);
 }
 
-// A cleaner of the temporary folder may take the short way to a long path.
+// Something may clean the temporary folder, in which the short link to a long path is.
 function keepSocketFolder(folder: string, ended: Promise<ChildExit>): void {
   const timer = setInterval(() => void socketFolder(folder).catch(() => undefined), 60_000).unref();
   void ended.then(() => clearInterval(timer));
@@ -137,7 +137,7 @@ export function socketUrl(folder: string, role: string, database: string): strin
   return `postgresql://${role}@${encodeURIComponent(folder)}:5432/${database}`;
 }
 
-/** Starts the PostgreSQL that npm installed, over the remains of a killed run; a durable commit survives a power cut. */
+/** Starts the PostgreSQL that npm installed, after ending what a killed run has left; with `durable`, commits survive a power cut. */
 export async function startPostgres(options: {
   readonly folder: string;
   readonly durable: boolean;
@@ -159,7 +159,7 @@ export async function startPostgres(options: {
     cwd: place.folder,
     ...(as === undefined ? {} : { as }),
   });
-  /** Ends it in order; at the latest after so many milliseconds. */
+  /** Stops the server in order, and kills it after so many milliseconds. */
   const stop = async (patienceMs = 8000): Promise<void> => {
     await server.stop('SIGINT', patienceMs);
     if (sockets !== folder) await rm(sockets, { force: true });
@@ -174,7 +174,7 @@ export async function startPostgres(options: {
   return { pid: server.pid, folder, socketFolder: sockets, url, ended: server.ended, stop };
 }
 
-// The owner makes the schema and its roles; the application owns nothing and bypasses nothing.
+// The owner makes the schema and its roles; the application's role owns nothing, and cannot bypass row-level security.
 const MAKE_ROLES = `
   DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bonheure') THEN
@@ -200,7 +200,7 @@ async function ensureRoles(superuserUrl: string): Promise<void> {
   }
 }
 
-// A zombie has no working directory any more: it counts as gone, though its pid still answers.
+// A zombie has no working directory any more, so that it counts as gone although its pid still exists.
 async function livingIn(folder: string): Promise<number[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
@@ -218,7 +218,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It ended between the look and the signal, which is what we want.
+    // The process has ended meanwhile, which is what we want.
   }
 }
 
@@ -227,7 +227,7 @@ async function postmasterOf(folder: string): Promise<number> {
   return Number.parseInt(text, 10);
 }
 
-/** Ends the remaining processes of a killed run in a data folder whose lock we hold. */
+/** Ends the processes that a killed run has left in a data folder; the caller holds the folder's lock. */
 async function endOrphans(dataFolder: string): Promise<void> {
   const folder = await realpath(dataFolder);
   const gone = async (): Promise<boolean> => (await livingIn(folder)).length === 0;
@@ -239,7 +239,7 @@ async function endOrphans(dataFolder: string): Promise<void> {
       await until(gone, 2000);
     }
   }
-  // Without /proc nobody can be proved gone, and PostgreSQL decides by itself.
+  // Without /proc no process can be proved gone, and PostgreSQL decides by itself.
   if (process.platform !== 'linux') return;
   await rm(path.join(folder, 'postmaster.pid'), { force: true });
   await rm(path.join(folder, '.s.PGSQL.5432.lock'), { force: true });
@@ -263,7 +263,7 @@ function shippedFolder(): string {
   }
 }
 
-// The package makes these in a postinstall script, and install scripts are off here.
+// The package makes these links in an install script, and install scripts are off here.
 async function linkLibraries(shipped: string): Promise<void> {
   const list = links.parse(JSON.parse(await readFile(path.join(shipped, 'pg-symlinks.json'), 'utf8')));
   for (const { source, target } of list) {
@@ -279,7 +279,7 @@ async function runsAs(folder: string, as: OperatingIdentity | undefined): Promis
   );
 }
 
-// A clone under a closed home cannot be read by the user postgres: one copy, made whole or not at all.
+// When the user postgres cannot read the installed package, it runs a copy, which is put in place atomically.
 async function readableCopy(shipped: string): Promise<string> {
   const about: unknown = JSON.parse(await readFile(path.join(shipped, '../package.json'), 'utf8'));
   const { version } = z.object({ version: z.string() }).parse(about);
@@ -294,7 +294,7 @@ async function readableCopy(shipped: string): Promise<string> {
   return copy;
 }
 
-/** Finds a folder of PostgreSQL's programs that this user can run. */
+/** Returns a folder with PostgreSQL's programs that the user can run. */
 export async function postgresPrograms(as: OperatingIdentity | undefined): Promise<string> {
   const shipped = shippedFolder();
   await linkLibraries(shipped);

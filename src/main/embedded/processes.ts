@@ -25,12 +25,12 @@ interface RunningPart {
   readonly tell: (line: string) => void;
 }
 
-// Restarted within 2 s; a part that keeps dying is tried every 5 s.
+// A part is restarted within 2 s; one that keeps ending is tried again every 5 s.
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5000;
 const STEADY_AFTER_MS = 10_000;
 
-/** A part that is restarted for ever, whatever ends it. */
+/** Restarts a part whenever it ends, until it is stopped. */
 export class KeptRunning {
   readonly name: PartName;
   readonly #part: RunningPart;
@@ -49,13 +49,13 @@ export class KeptRunning {
     return this.#running?.pid;
   }
 
-  /** Starts the part for the first time; a failure is thrown. */
+  /** Starts the part for the first time, and throws when that fails. */
   async start(): Promise<void> {
     await this.#run();
     this.#watch = this.#keep();
   }
 
-  /** Ends the part for good, also one that is just starting. */
+  /** Stops the part for good, even while it starts. */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping.abort();
     await this.#starting?.catch(() => undefined);
@@ -100,24 +100,24 @@ export class KeptRunning {
   }
 }
 
-/** Maximum of node's own helper threads; as many always suffice. */
+/** The most helper threads of V8, which always suffice. */
 const MOST_HELPERS = 4;
 
-/** More helpers than processors wait for each other in turn: a row of an import costs a tenth more of them. */
+/** One fewer than there are processors: with more, helpers wait for each other, and a row of an import costs a tenth more. */
 const helpers = Math.min(MOST_HELPERS, Math.max(1, availableParallelism() - 1));
 
-/** Half the usual: with less, data are copied over and over while a thousand calls are in flight; more would stay. */
+/** Half of the default. With less, data are copied again and again while a thousand calls are in flight; more would never be given back. */
 const YOUNG_MIB = 32;
-/** The public server answers one call after the other, and holds none of them long. */
+/** Less for the public server, which answers one call after the other and holds none of them long. */
 const PUBLIC_YOUNG_MIB = 4;
-/** Keeps the memory of a worker small: nobody waits for its answers. */
+/** Keeps the memory of a worker small, since nobody waits for its answers. */
 const WORKER_GROWTH = 100;
-/** A collection of 90 MiB takes a quarter of a second of a processor; with 100, an attack caused one every 20 s. */
+/** To collect 90 MiB takes a quarter of a second of a processor; with 100 %, an attack caused that every 20 s. */
 const WEB_GROWTH = 300;
 
 /**
- * Limits of a heap: MiB of its young generation, and by how much the old one may grow before it is collected. Node
- * keeps compiled code apart by these flags: api and public server read the same, the worker its own.
+ * Limits of the heap of each process: MiB of its young generation, and by how much the old one may grow before it is
+ * collected. Node caches compiled code by some of these flags: api and public server share it, the worker has its own.
  */
 const heaps = {
   api: { youngMiB: YOUNG_MIB, growthPercent: WEB_GROWTH },
@@ -135,12 +135,12 @@ export function heapFlags(part: OurName): readonly string[] {
 }
 
 /**
- * Memory outside the heap has two arenas: with one for each thread, memory freed in one is of no use to the others,
- * and an import holds 50 MiB more.
+ * Memory outside of the heap has two arenas. With one for each thread, memory that is freed in one is of no use to the
+ * others, and an import needs 50 MiB more.
  */
 export const heapEnvironment = { MALLOC_ARENA_MAX: '2' } as const;
 
-/** Starts api, public server or worker; settings are passed by environment, never by arguments. */
+/** Starts api, public server or worker. Settings are passed by the environment, since arguments are visible to others. */
 export async function startOurProcess(order: {
   readonly name: OurName;
   readonly entry: string;
@@ -151,7 +151,7 @@ export async function startOurProcess(order: {
   const child = await startLogged(order.log, {
     command: process.execPath,
     args: [...heapFlags(order.name), order.entry],
-    // Everything it does survives that, and one that lingers would hold the port when we start again.
+    // Its work survives being killed, and a process that lingers would still have the port when we start again.
     farewell: 'KILL',
     env: { ...heapEnvironment, ...order.env },
     ...(order.onReport === undefined ? {} : { onReport: order.onReport }),
@@ -164,13 +164,13 @@ function place(dataFolder: string): string {
   return path.join(dataFolder, 'run.json');
 }
 
-/** Replaces run.json whole: a reader never sees half of it; it holds no secret. */
+/** Replaces run.json atomically; it has no secret. */
 export async function writeRunFile(
   dataFolder: string,
   content: {
     readonly pid: number;
     readonly url: string;
-    /** Null where the api replaces the public server. */
+    /** Null when the api replaces the public server. */
     readonly publicUrl: string | null;
     readonly processes: readonly { readonly name: PartName; readonly pid: number }[];
     readonly databaseUrl: string;
@@ -188,17 +188,17 @@ export async function writeRunFile(
   await rename(draft, place(dataFolder));
 }
 
-/** Removes run.json: nothing runs here any more. */
+/** Removes run.json when nothing runs any more. */
 export async function removeRunFile(dataFolder: string): Promise<void> {
   await rm(place(dataFolder), { force: true });
 }
 
-/** Returns the sentence with which one of our processes refused to start; undefined for a fault of ours. */
+/** Returns the sentence with which one of our processes refused to start; undefined when it failed otherwise. */
 export async function firstRefusal(ending: ChildExit, log: string): Promise<CannotStart | undefined> {
   if (ending.code !== 1) return undefined;
   const text = await readFile(log, 'utf8').catch(() => '');
   const last = text.trimEnd().split('\n').at(-1) ?? '';
-  // Lines of the log are JSON; a refusal is the one plain sentence before the end.
+  // Lines of the log are JSON; a refusal is a plain sentence, the last line before the process ended.
   const isSentence =
     last !== '' &&
     !last.startsWith('{') &&
@@ -211,12 +211,12 @@ const ImportProgress = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('read'), rows: z.int(), seconds: z.int() }),
 ]);
 
-/** The progress of a long import, without names or personal data. */
+/** A report on the progress of a long import, without personal data. */
 export type ImportProgress = z.infer<typeof ImportProgress>;
 
 const number = new Intl.NumberFormat('en');
 
-/** Shows a process's reports on its long work; any other message is ignored. */
+/** Shows a process's report on a long import; ignores any other message. */
 export function showReport(
   report: unknown,
   {

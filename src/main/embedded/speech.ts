@@ -3,17 +3,17 @@ import { linesOn } from '../../base/index.ts';
 const QUIET_MS = 10_000;
 const CLEAR = '\r\u001B[2K';
 
-/** The parts of a stream that output needs. */
-interface Voice {
+/** Where the output of a start is written. */
+interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly write: (text: string) => unknown;
 }
 
-/** Wraps a terminal so that writes never wait: one that was stopped (Ctrl-S, a connection that hangs) takes nothing. */
+/** Wraps a terminal so that a write never waits: a terminal that was stopped (Ctrl-S, a connection that hangs) takes nothing. */
 export function nonBlocking(
   stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { readonly fd: number },
-): Voice {
+): Output {
   const lines = linesOn(stream.fd);
   return {
     isTTY: stream.isTTY,
@@ -25,22 +25,22 @@ export function nonBlocking(
 }
 
 /** Writes the output of a start to a terminal or into a file: lines that stay, and one that the next overwrites. */
-export function speechOn(voice: Voice, monotonic: () => number = () => performance.now()) {
+export function speechOn(output: Output, monotonic: () => number = () => performance.now()) {
   let isOpen = false;
   let quietUntil = Number.NEGATIVE_INFINITY;
   return {
     tell: (line: string): void => {
-      voice.write(`${isOpen ? CLEAR : ''}${line}\n`);
+      output.write(`${isOpen ? CLEAR : ''}${line}\n`);
       isOpen = false;
     },
-    /** On a terminal the last line, rewritten; elsewhere a line now and then. */
+    /** Writes progress: on a terminal over the last line, elsewhere a line every ten seconds. */
     progress: (line: string): void => {
-      if (voice.isTTY === true) {
-        // A longer line would wrap, and no longer be one that can be written over.
-        voice.write(`${CLEAR}${line.slice(0, (voice.columns ?? 80) - 1)}`);
+      if (output.isTTY === true) {
+        // A longer line would wrap, and could not be written over.
+        output.write(`${CLEAR}${line.slice(0, (output.columns ?? 80) - 1)}`);
         isOpen = true;
       } else if (monotonic() >= quietUntil) {
-        voice.write(`${line}\n`);
+        output.write(`${line}\n`);
         quietUntil = monotonic() + QUIET_MS;
       }
     },

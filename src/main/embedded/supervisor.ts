@@ -22,23 +22,21 @@ import { freePort, isFree, isOurHost } from './free-port.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { startTemporal } from './temporal.ts';
 
-/** The supervisor's inputs: settings, main files, and functions of other parts. */
 interface Supervision {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly entries: Readonly<Record<OurName, string>>;
-  /** Applies the missing migrations, as the owner. */
+  /** Applies the migrations that the database lacks, as its owner. */
   readonly migrate: (ownerUrl: string) => Promise<unknown>;
   /** Makes the file of key-encryption keys when there is none. */
   readonly ensureKeys: (file: string) => Promise<unknown>;
   readonly tell: (line: string) => void;
-  /** Shows the progress of long work. */
   readonly progress?: (line: string) => void;
 }
 
 export interface Ready {
   readonly url: string;
-  /** Undefined where the api replaces the public server. */
+  /** Undefined when the api replaces the public server. */
   readonly publicUrl: string | undefined;
   readonly temporalUi: string | undefined;
   readonly firstKey: Awaited<ReturnType<typeof firstKey>> | undefined;
@@ -55,7 +53,7 @@ async function generate(file: string): Promise<string> {
   return key;
 }
 
-/** Generates the first key once; a start killed before showing it shows it next time. */
+/** Returns the first key, which is generated once. A start that is killed before it has shown the key leaves that to the next. */
 async function firstKey(keysFolder: string) {
   const file = path.join(keysFolder, 'admin-key');
   const unseen = `${file}.new`;
@@ -63,23 +61,23 @@ async function firstKey(keysFolder: string) {
   if (known !== undefined)
     return { key: known, file, isNew: false, shown: async (): Promise<void> => undefined };
   const key = (await readKey(unseen)) ?? (await generate(unseen));
-  /** Nobody has seen this key; `shown` records that somebody has. */
+  // Nobody has seen this key yet; `shown` records that somebody has.
   return { key, file, isNew: true, shown: () => rename(unseen, file) };
 }
 
-// The public server first: the api, which takes longer to start, is seldom ready before it.
+// The public server first, so that it is ready when the api is, which takes longer to start.
 const OURS: readonly OurName[] = ['public', 'api', 'worker'];
 
 const addressAt = (port: number | undefined): string | undefined =>
   port === undefined ? undefined : `http://localhost:${port}`;
 
-// Together below the 15 s within which an order to stop is obeyed.
+// Together less than the 15 s within which a stop has to end.
 const PROCESS_PATIENCE_MS = 10_000;
 const SERVER_PATIENCE_MS = 3000;
 
-/** Runs everything on one machine, and restarts every part that ends. */
+/** Starts and stops all parts of an instance on one machine, and restarts every part that ends. */
 export class Supervisor {
-  readonly #given: Supervision;
+  readonly #options: Supervision;
   readonly #stopping = new AbortController();
   readonly #servers: KeptRunning[] = [];
   readonly #processes: KeptRunning[] = [];
@@ -90,36 +88,36 @@ export class Supervisor {
   readonly #refused = Promise.withResolvers<never>();
   #isReady = false;
 
-  constructor(given: Supervision) {
-    this.#given = given;
-    // Nobody may be waiting yet.
+  constructor(options: Supervision) {
+    this.#options = options;
+    // The rejection must not count as unhandled while nobody waits for it yet.
     this.#refused.promise.catch(() => undefined);
   }
 
-  /** Starts all parts in order; undefined when a stop was requested meanwhile. */
+  /** Starts all parts in order; returns undefined when a stop was requested meanwhile. */
   async start(): Promise<Ready | undefined> {
     try {
       return await this.#startInOrder();
     } catch (cause) {
-      // A stop was requested meanwhile: failures from here on are its consequence.
+      // Failures after a stop was requested are its consequence.
       if (this.#stopping.signal.aborted) return undefined;
       throw cause;
     }
   }
 
-  /** Ends all parts in order: callers first, their dependencies last. */
+  /** Stops all parts in order: our processes first, then the servers that they use. */
   async stop(patience: 'orderly' | 'none' = 'orderly'): Promise<void> {
     this.#stopping.abort();
     const [ours, servers] = patience === 'none' ? [0, 0] : [PROCESS_PATIENCE_MS, SERVER_PATIENCE_MS];
     await Promise.all(this.#processes.map((part) => part.stop(ours)));
     await Promise.all(this.#servers.map((part) => part.stop(servers)));
     if (this.#lock === undefined) return;
-    await removeRunFile(this.#given.config.dataFolder).catch(() => undefined);
+    await removeRunFile(this.#options.config.dataFolder).catch(() => undefined);
     await this.#lock.release().catch(() => undefined);
   }
 
   async #startInOrder(): Promise<Ready | undefined> {
-    const { config, tell } = this.#given;
+    const { config, tell } = this.#options;
     const key = await this.#prepareFolder();
     const port = await ownPort(config.port, config.host);
     const publicPort =
@@ -143,7 +141,7 @@ export class Supervisor {
   }
 
   async #prepareFolder(): Promise<Ready['firstKey']> {
-    const { config, ensureKeys } = this.#given;
+    const { config, ensureKeys } = this.#options;
     try {
       await makeFolder(config.dataFolder);
       this.#lock = await lockFolder(config.dataFolder);
@@ -157,9 +155,9 @@ export class Supervisor {
     }
   }
 
-  /** New keys would open nothing of what an older start wrote. */
+  /** Throws when there is a database and no file of keys: new keys would open nothing in it. */
   #refuseLostKeys(): void {
-    const { dataFolder, keysFile, databaseUrl } = this.#given.config;
+    const { dataFolder, keysFile, databaseUrl } = this.#options.config;
     const database = path.join(dataFolder, 'postgres');
     if (databaseUrl !== undefined || existsSync(keysFile)) return;
     if (!existsSync(path.join(database, 'PG_VERSION'))) return;
@@ -171,8 +169,8 @@ export class Supervisor {
   async #startServers(
     port: number,
   ): Promise<Pick<SettledConfig, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
-    const { config } = this.#given;
-    // Waited for together, so that a failure of one does not leave the other half-started.
+    const { config } = this.#options;
+    // Both are awaited, so that a failure of one does not leave the other half-started.
     const [postgres, temporal] = await Promise.allSettled([this.#startPostgres(), this.#startTemporal(port)]);
     if (postgres.status === 'rejected') throw postgres.reason;
     if (temporal.status === 'rejected') throw temporal.reason;
@@ -183,7 +181,7 @@ export class Supervisor {
   }
 
   async #startPostgres(): Promise<void> {
-    const { config } = this.#given;
+    const { config } = this.#options;
     if (config.databaseUrl !== undefined) return;
     const options = {
       folder: path.join(config.dataFolder, 'postgres'),
@@ -197,18 +195,18 @@ export class Supervisor {
   }
 
   async #startTemporal(port: number): Promise<Pick<SettledConfig, 'temporalAddress' | 'temporalUiPort'>> {
-    const { config, tell } = this.#given;
+    const { config, tell } = this.#options;
     const { address, namespace } = config.temporal;
     if (address !== undefined) return { temporalAddress: address, temporalUiPort: config.temporalUiPort };
-    // Chosen once: after a restart it is found where it was.
+    // The ports are chosen once, so that Temporal has the same ones after a restart.
     const options = {
       namespace,
       tell,
-      progress: this.#given.progress ?? tell,
+      progress: this.#options.progress ?? tell,
       port: await freePort(),
       uiPort: await uiPort(config.temporalUiPort, tell),
       uiPublicUrl: config.temporalUi,
-      // With a codec the page shows in red that it cannot reach it, until somebody signs in there.
+      // Only with encryption: with a codec server the page shows an error until somebody signs in there.
       ...(config.codec === 'on' ? { codec: `http://localhost:${port}/codec` } : {}),
       dbFile: this.#temporalDatabase,
       log: path.join(this.#logs, 'temporal.log'),
@@ -219,7 +217,7 @@ export class Supervisor {
   }
 
   async #migrate(databaseUrl: string): Promise<void> {
-    const { config, migrate } = this.#given;
+    const { config, migrate } = this.#options;
     const embedded = this.#postgres?.url('bonheure', 'bonheure');
     try {
       await migrate(embedded ?? config.ownerUrl ?? databaseUrl);
@@ -234,7 +232,7 @@ export class Supervisor {
   }
 
   async #startProcesses(settled: SettledConfig): Promise<void> {
-    const { env, entries } = this.#given;
+    const { env, entries } = this.#options;
     const environments = {
       api: apiEnvironment(env, settled),
       public: keylessEnvironment(env, settled),
@@ -247,14 +245,14 @@ export class Supervisor {
         entry: entries[name],
         env: environments[name],
         log: path.join(this.#logs, `${name}.log`),
-        onReport: (report: unknown) => showReport(report, this.#given),
+        onReport: (report: unknown) => showReport(report, this.#options),
       };
       await this.#keep(name, this.#processes, () => this.#startReporting(order));
     }
     await this.#writeRunFile();
   }
 
-  /** A process that refuses its settings would refuse them for ever. */
+  /** Starts a process; when it refuses its settings before the instance is ready, the whole start fails, since it would refuse them again. */
   async #startReporting(order: Parameters<typeof startOurProcess>[0]): Promise<Running> {
     const running = await startOurProcess(order);
     void running.ended.then(async (ending) => {
@@ -266,7 +264,7 @@ export class Supervisor {
   }
 
   async #keep(name: PartName, among: KeptRunning[], start: () => Promise<Running>): Promise<void> {
-    const { tell } = this.#given;
+    const { tell } = this.#options;
     const part = new KeptRunning({ name, start, tell, changed: () => this.#writeRunFile() });
     among.push(part);
     await part.start();
@@ -293,17 +291,17 @@ export class Supervisor {
   }
 
   #askedAt(port: number): string {
-    const { host } = this.#given.config;
+    const { host } = this.#options.config;
     const named = host === undefined || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
     return `http://${named.includes(':') ? `[${named}]` : named}:${port}`;
   }
 
   get #logs(): string {
-    return path.join(this.#given.config.dataFolder, 'logs');
+    return path.join(this.#options.config.dataFolder, 'logs');
   }
 
   get #temporalDatabase(): string {
-    return path.join(this.#given.config.dataFolder, 'temporal', 'temporal.db');
+    return path.join(this.#options.config.dataFolder, 'temporal', 'temporal.db');
   }
 }
 
@@ -318,22 +316,22 @@ async function ask(url: string): Promise<{ readonly ready: boolean; readonly sai
   }
 }
 
-/** Waits until the api is ready; reports now and then what it waits for. */
+/** Resolves with true once a server is ready, with false when the signal is aborted; reports now and then what it waits for. */
 async function untilReady(url: string, tell: (line: string) => void, signal: AbortSignal): Promise<boolean> {
   for (let asked = 1; !signal.aborted; asked += 1) {
     const { ready, said } = await ask(url);
     if (ready) return true;
-    // Every 20 s: often enough to see what is waited for.
+    // Every 20 s.
     if (asked % 100 === 0) tell(`Not ready yet: ${said.slice(0, 500)}`);
     await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return false;
 }
 
-// The processes of a killed run are gone by then.
+// By then the processes of a killed run have ended.
 const PATIENCE_MS = 3000;
 
-/** Returns the requested port, or refuses when it is taken. */
+/** Returns the requested port, or a free one for 0; throws CannotStart when it is taken. */
 export async function ownPort(port: number, host: string | undefined): Promise<number> {
   if (port === 0) return freePort();
   if (host !== undefined && !(await isOurHost(host)))
@@ -345,7 +343,7 @@ export async function ownPort(port: number, host: string | undefined): Promise<n
   );
 }
 
-/** Returns the port of Temporal's pages; another free one when it is taken. */
+/** Returns the requested port for Temporal's pages, or another free one when it is taken. */
 export async function uiPort(port: number, tell: (line: string) => void): Promise<number> {
   if (port !== 0 && (await isFree(port, '127.0.0.1'))) return port;
   const found = await freePort();

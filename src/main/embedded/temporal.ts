@@ -26,7 +26,6 @@ import {
   type Download,
 } from './temporal-download.ts';
 
-/** The dev server's address, its storage, and how to find the program. */
 interface TemporalOptions {
   /** The value of BONHEURE_TEMPORAL. */
   readonly given?: string;
@@ -35,37 +34,37 @@ interface TemporalOptions {
   readonly port: number;
   readonly namespace: string;
   readonly log: string;
-  /** The port of its page; without one there is none. */
+  /** The port of its page; without it there is no page. */
   readonly uiPort?: number;
-  /** The public URL of that page, where it is not this machine's own. */
+  /** The URL of the page when people reach it from other machines. */
   readonly uiPublicUrl?: string | undefined;
-  /** The codec server that decodes payloads for the page, for authorized readers only. */
+  /** The codec server by which the page decodes payloads for authorized readers. */
   readonly codec?: string;
   readonly dbFile?: string;
-  /** Tests only: workflows may skip their own waits. */
+  /** For tests alone: workflows may skip their waits. */
   readonly fastClock?: boolean;
 }
 
 const SETTINGS = [
   'system.enableActivityEagerExecution=false',
   'matching.enableFairness=true',
-  // A frozen worker goes on asking for work, and what it is given is lost for seconds, each time: who answers no
-  // ping is asked no more.
+  // A frozen worker still has requests for tasks open, and each task that it is given is lost for seconds. Pings end
+  // the connection of a worker that does not answer.
   `frontend.keepAliveTime="${timeOuts.pingEveryMs}ms"`,
   `frontend.keepAliveTimeout="${timeOuts.pingAnsweredMs}ms"`,
-  // Its HTTP API asks nobody who they are, and a page of any site could post to it; nothing here uses it.
+  // The HTTP API authenticates nobody, and a page of any site could post to it; nothing here uses it.
   'frontend.httpAllowedHosts=["none.invalid"]',
 ];
 
-// The first allows skipping; the second makes a skip take 100 ms instead of 1 s; without the third the server
-// jumps too far after a continue-as-new (server 1.32.0).
+// The first setting allows skipping, the second makes a skip take 100 ms instead of 1 s; without the third the server
+// skips too far after a continue-as-new (server 1.32.0).
 const FAST_CLOCK = [
   'frontend.WorkflowTimeSkippingEnabled=true',
   'history.timerProcessorMaxTimeShift="10ms"',
   'history.workflowIdReuseMinimalInterval="0s"',
-  // Reports failing code at once: the default is after five failures, which takes a quarter of a minute.
+  // Failing code is reported at once; by default only after five failures, which take a quarter of a minute.
   'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1',
-  // A new run is suggested after so few events (4,096 elsewhere): a test meets the boundary within seconds.
+  // A new run is suggested after so few events (the default is 4,096) that a test reaches that within seconds.
   'limit.historyCount.suggestContinueAsNew=500',
 ];
 
@@ -81,16 +80,16 @@ export const SEARCH_ATTRIBUTES = {
 // Measured: twice as many workflows a second, and safe against kill -9; PostgreSQL is the truth anyway.
 const PRAGMAS = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
-/** The page itself: it answers anybody, under any name. */
-type Behind = { readonly host: string; readonly port: number };
+/** The address of the page itself, which answers anybody under any name. */
+type PageAddress = { readonly host: string; readonly port: number };
 
-function uiFlags(options: TemporalOptions, page: Behind | undefined): string[] {
+function uiFlags(options: TemporalOptions, page: PageAddress | undefined): string[] {
   if (page === undefined) return ['--headless'];
   const codec = options.codec === undefined ? [] : ['--ui-codec-endpoint', options.codec];
   return ['--ui-ip', page.host, '--ui-port', String(page.port), '--ui-disable-news-fetch', ...codec];
 }
 
-function flags(options: TemporalOptions, page: Behind | undefined): string[] {
+function flags(options: TemporalOptions, page: PageAddress | undefined): string[] {
   const dynamic = [...SETTINGS, ...(options.fastClock === true ? FAST_CLOCK : [])];
   const where = ['--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace];
   return [
@@ -110,7 +109,7 @@ async function answers(
   client: Pick<typeof Connection, 'connect'>,
   { port, namespace }: Pick<TemporalOptions, 'port' | 'namespace'>,
 ): Promise<boolean> {
-  // A first connection that is refused costs the client a whole second.
+  // When its first connection is refused, the client waits for a second.
   if (!(await isTaken(port))) return false;
   const address = `127.0.0.1:${port}`;
   const connection = await client.connect({ address, connectTimeout: 1000 }).catch(() => undefined);
@@ -140,21 +139,21 @@ export async function startTemporal(options: TemporalOptions) {
   const server = await startLogged(options.log, {
     command: program,
     args: flags(options, behind),
-    // Its stored data survives SIGKILL. A process that drains would still hold its file when it is started again.
+    // Stored data survive SIGKILL, and a process that drains would still have its file open when it is started again.
     farewell: 'KILL',
     env: plainEnvironment(),
   });
-  // It takes a third of a second to read, and the server longer to start.
+  // Loading the client takes a third of a second, while the server starts.
   const { Connection } = await import('@temporalio/client');
   const address = `127.0.0.1:${options.port}`;
   const page = await servePage(options, behind).catch(async (cause: unknown) => {
     await server.stop('SIGTERM', 0);
     throw cause;
   });
-  // It drains for 3 s; what it keeps survives SIGKILL, and what it does not keep is not worth the wait.
-  const usual = options.dbFile === undefined ? 500 : 5000;
-  /** Ends it in order; at the latest after so many milliseconds. */
-  const stop = async (patienceMs = usual): Promise<void> => {
+  // The server drains for 3 s, which is only worth waiting for when it stores its data.
+  const defaultPatienceMs = options.dbFile === undefined ? 500 : 5000;
+  /** Stops the server in order, and kills it after so many milliseconds. */
+  const stop = async (patienceMs = defaultPatienceMs): Promise<void> => {
     page?.close();
     page?.closeAllConnections();
     await server.stop('SIGTERM', patienceMs);
@@ -168,17 +167,17 @@ export async function startTemporal(options: TemporalOptions) {
   return { pid: server.pid, address, namespace: options.namespace, ended: server.ended, stop };
 }
 
-/** An unguessable address of loopback: a page of another site that is given our name would have to guess it. */
+/** Returns an address of loopback that a page of another site cannot guess. */
 const hiddenAddress = (): string =>
   ['127', randomInt(1, 255), randomInt(0, 255), randomInt(2, 255)].join('.');
 
 /**
- * Serves Temporal's page to people of this machine. The page ends and starts workflows without a key, and answers
- * under any name: a name of another site that leads here (DNS rebinding) would let that site do so.
+ * Serves Temporal's page to people at this machine. Whoever reaches the page can end and start workflows without a key,
+ * and it answers under any name, so that another site whose name leads here (DNS rebinding) could do so too.
  */
 async function servePage(
   { uiPort, uiPublicUrl }: TemporalOptions,
-  behind: Behind | undefined,
+  behind: PageAddress | undefined,
 ): Promise<Server | undefined> {
   if (uiPort === undefined || behind === undefined) return undefined;
   const server = createServer((request, response) => {
@@ -198,7 +197,7 @@ function isAllowed(request: IncomingMessage, publicUrl: string | undefined): boo
   return at !== undefined && host === at.host && (origin === undefined || origin === at.origin);
 }
 
-function pass(behind: Behind, request: IncomingMessage, response: ServerResponse): void {
+function pass(behind: PageAddress, request: IncomingMessage, response: ServerResponse): void {
   const { method, url, headers } = request;
   const inner = ask({ ...behind, method, path: url, headers });
   inner.once('response', (answer) => {
@@ -220,8 +219,8 @@ function refuse(response: ServerResponse, status: number, sentence: string): voi
 const run = promisify(execFile);
 
 async function versionOf(program: string): Promise<string | undefined> {
-  const said = await run(program, ['--version'], { timeout: 20_000 }).catch(() => undefined);
-  return said === undefined ? undefined : /version (\d+\.\d+\.\d+)/.exec(said.stdout)?.[1];
+  const output = await run(program, ['--version'], { timeout: 20_000 }).catch(() => undefined);
+  return output === undefined ? undefined : /version (\d+\.\d+\.\d+)/.exec(output.stdout)?.[1];
 }
 
 async function givenProgram(given: string): Promise<string> {
@@ -246,7 +245,7 @@ async function download(order: Download): Promise<string> {
   );
 }
 
-/** Finds the Temporal dev server, and fetches it once when it is missing. */
+/** Returns the program of the Temporal dev server; fetches it when it is missing. */
 export async function temporalProgram(
   wanted: Pick<TemporalOptions, 'given' | 'tell' | 'progress'> = {},
 ): Promise<string> {

@@ -39,15 +39,15 @@ import { openCommon } from '../parts.ts';
 const { inboundPort, inboundRouter, linkPages, listen, probes, publicForms, stopServing } =
   await publicParts();
 
-/** Connections of each process: one cannot use up those of the other. */
+/** Connections to the database of each process; neither can use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;
 
-/** A STOP waits for no other request. */
+/** Connections for opt-outs alone, so that a STOP waits for no other request. */
 const RESERVED = 2;
 const LOOKS_EVERY_MS = 1_000;
 const WAITS_FOR_DATABASE_MS = 60_000;
 
-/** Work under way when a process is asked to stop has so long to finish. */
+/** Milliseconds that requests under way have to end when the process is asked to stop. */
 const STOPS_WITHIN_MS = 8_000;
 
 export type HttpProcessParts = Awaited<ReturnType<typeof openParts>>;
@@ -86,7 +86,7 @@ async function untilItAnswers(database: Database, clock: ProcessClock): Promise<
   }
 }
 
-/** Keys of another instance would fail at each request that needs them. */
+/** Does work that opens keys at the start; throws CannotStart when the keys file is not the one of this database. */
 export async function withTheseKeys<T>(
   { keysFile }: Pick<Config, 'keysFile'>,
   work: () => Promise<T>,
@@ -102,8 +102,8 @@ export async function withTheseKeys<T>(
   }
 }
 
-/** Compares clocks each second until stopped. */
-function keepLooking({ database, clock, log }: HttpProcessParts): () => Promise<void> {
+/** Compares clocks and forgets dead processes each second; returns the function that stops it. */
+function followClock({ database, clock, log }: HttpProcessParts): () => Promise<void> {
   const look = async (): Promise<void> => {
     await readLawClock(database, clock);
     await database.outside((tx) => forgetDeadProcesses(tx, instant(clock.machine()).toISO()));
@@ -123,7 +123,7 @@ function keepLooking({ database, clock, log }: HttpProcessParts): () => Promise<
   };
 }
 
-/** Returns the key behind the inbound addresses of sandboxes. */
+/** Returns the key from which the inbound addresses of sandboxes are derived. */
 export const sandboxKey = ({ database, vault, clock }: HttpProcessParts): Promise<VersionedKey> =>
   database.outside((tx) => vault.instanceKey(tx, 'sandbox', instant(clock.machine()).toISO()));
 
@@ -137,7 +137,7 @@ function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void obey());
 }
 
-/** Made in advance: a link is read while the database is away as well. */
+/** Reads the keys of opt-out links in advance, so that links can be read while the database is away. */
 export async function optOutTokens({
   database,
   vault,
@@ -148,7 +148,7 @@ export async function optOutTokens({
   return new OptOutTokens(inForce.key, ...older.map(({ key }) => key));
 }
 
-/** Keeps keys current, and forgets callers whose keys were revoked elsewhere. */
+/** Starts the loops that keep keys current, and that forget callers whose keys another process has revoked. */
 function keepApiKeys(
   parts: HttpProcessParts,
   { processId, tokens, callers }: Pick<Serving, 'processId' | 'tokens' | 'callers'>,
@@ -166,7 +166,7 @@ function keepApiKeys(
   };
 }
 
-/** An app, where it listens, and what it is made of. */
+/** What `serve` serves, and what it has to stop and close. */
 interface Serving {
   readonly kind: keyof typeof CONNECTIONS;
   readonly processId: string;
@@ -176,17 +176,17 @@ interface Serving {
   readonly tokens: OptOutTokens;
   /** Absent in a process without callers. */
   readonly callers?: KnownCallers;
-  /** Called as the process begins to stop. */
+  /** Called when the process begins to stop. */
   readonly stopping?: () => void;
-  /** Closed with the journal, once nobody is answered any more. */
+  /** Closed together with the journal, once no request is under way. */
   readonly others: readonly ({ close(): Promise<unknown> } | undefined)[];
 }
 
-/** Serves an app until the process is asked to stop; its keys, clock and figures are kept current meanwhile. */
+/** Serves an app until the process is asked to stop, and keeps its keys, clock and figures current meanwhile. */
 export async function serve(parts: HttpProcessParts, serving: Serving): Promise<void> {
   const { config, database, reserved, clock, log } = parts;
   const { kind, processId: id, app, port, journal, stopping, others } = serving;
-  const stopLooking = keepLooking(parts);
+  const stopFollowing = followClock(parts);
   const keys = keepApiKeys(parts, serving);
   const journalFails = (): boolean => journal.optOuts.fault() !== undefined;
   const figures = tellFigures({ id, kind, database, clock, log, journalFails });
@@ -197,12 +197,12 @@ export async function serve(parts: HttpProcessParts, serving: Serving): Promise<
     stopping?.();
     await stopServing(server, STOPS_WITHIN_MS);
     await Promise.all([keys.stop(), figures.stop()]);
-    await Promise.all([stopLooking(), ...[journal, ...others].map((one) => one?.close())]);
+    await Promise.all([stopFollowing(), ...[journal, ...others].map((one) => one?.close())]);
     await Promise.all([database.close(), reserved.close()]);
   });
 }
 
-/** Mounts what strangers and operators reach: probes, callbacks, forms, links of texts; the same in the api and the public server. */
+/** Returns what operators and strangers may reach, which api and public server both serve: probes, callbacks, forms, and links in texts. */
 export function publicMounts(
   { config, database, reserved, clock, vault, log }: HttpProcessParts,
   given: {
@@ -210,7 +210,7 @@ export function publicMounts(
     readonly metrics: Metrics;
     readonly tokens: OptOutTokens;
     readonly listened: readonly ListenedAccount[];
-    /** Given to the api alone: the public server does not depend on it. */
+    /** Absent in the public server, which does not depend on Temporal. */
     readonly temporal?: TemporalProbe;
     readonly figures?: (checks: ReadinessChecks) => InstanceFigures;
   },
@@ -245,7 +245,7 @@ export function publicMounts(
 export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>
   kind === 'sandbox' && baseUrl === undefined;
 
-/** Lists every account, with its id and the secret of its inbound address. */
+/** Lists the accounts with their ids, and with the inbound addresses and their secrets. */
 export function listenedAccounts(
   { gateways, publicUrl, port }: Config,
   { ids, key }: { readonly ids: ReadonlyMap<string, string>; readonly key: VersionedKey },
@@ -253,7 +253,7 @@ export function listenedAccounts(
   return gateways.flatMap((account) => {
     const id = ids.get(account.name);
     const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
-    // The sandbox is in this process: it needs no way through the outside.
+    // The built-in sandbox runs on this machine, and calls us directly.
     const base = isBuiltIn(account) ? `http://127.0.0.1:${port}` : publicUrl;
     const inboundUrl = `${base}/v1/inbound/${account.name}/${secret}`;
     return id === undefined ? [] : [{ id, secret, account, inboundUrl }];
@@ -264,12 +264,12 @@ export function listenedAccounts(
 export const gatewaysOf = (listened: readonly ListenedAccount[]): ApiGateway[] =>
   listened.map(({ account, inboundUrl }) => apiGateway(account, inboundUrl));
 
-/** Returns the account for codes: the default one. */
+/** Returns the id of the account that sends the codes of forms: the default one. */
 const carrierOf = ({ gateways }: Config, listened: readonly ListenedAccount[]): string => {
   const named = gateways.find((account) => account.default) ?? gateways[0];
   return listened.find(({ account }) => account.name === named?.name)?.id ?? '';
 };
 
-/** Derives a secret that needs no configuration: the same after a restart, another for each account. */
+/** Derives the secret of a sandbox's inbound address, which is the same after a restart. */
 const sandboxSecret = (key: VersionedKey, account: string): string =>
   keyedDigest(key.key, `inbound|${account}`).toString('base64url');

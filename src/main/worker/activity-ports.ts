@@ -48,7 +48,7 @@ export function activitiesOf(
   ending: StopSignals,
   parts: ImportParts & {
     readonly journalDays: number;
-    /** For work on many rows, where the path's own reads by keys alone. */
+    /** For work on many rows; the database of `path` is for statements that find rows by keys. */
     readonly database: Database;
   },
 ): ReturnType<typeof createActivities> {
@@ -76,11 +76,11 @@ export function activitiesOf(
   });
 }
 
-/** Waiting work heartbeats each second, a write of Temporal's: little waits here, the rest with Temporal. */
+/** Few may wait here, since waiting work heartbeats each second, which Temporal writes; the others wait in Temporal's queue. */
 const WAITING = { mostWaiting: 16, waitingOfTenant: 4 } as const;
-/** Freezes, erasures and cleanings: each is long statements on many rows. */
+/** Freezes, erasures and cleanings, which run long statements on many rows. */
 const ROWS_AT_ONCE = { most: 3, ofTenant: 2 } as const;
-/** Work that waited for so long comes again: the work behind it has the rest of its time. */
+/** Milliseconds after which waiting work gives up and is tried again by Temporal. */
 const PATIENCE_MS = 60_000;
 
 type WorkerPlaces = ReturnType<typeof placesOfWorker>;
@@ -90,14 +90,14 @@ function placesFor(atOnce: { readonly most: number; readonly ofTenant: number })
   return <T>(taker: PlaceTaker, work: () => Promise<T>) => shared.within(taker, PATIENCE_MS, work);
 }
 
-/** Makes the places for heavy work of a worker, shared among tenants: the slots of its queue are more than there are places. */
+/** Makes the places for heavy work of a worker, which tenants share; there are fewer of them than slots of its queue. */
 const placesOfWorker = () => ({ files: placesFor(FILES_AT_ONCE), rows: placesFor(ROWS_AT_ONCE) });
 
 const takerOf = ({ tenantId }: PlaceTaker, { signal }: ActivityBounds): PlaceTaker => ({ tenantId, signal });
 
 const TENANTS_AT_ONCE = 10;
 
-/** The housekeeping of a worker: every tenant, then the rows of none. */
+/** The activities of housekeeping: they clean tenant after tenant, then the rows of no tenant. */
 export const housekeepingPort = (deps: RetentionDeps): ActivityDeps['housekeeping'] => ({
   cleanTenant: (tenant) => cleanTenant(deps, tenant),
   cleanTenants: async ({ after }) => {
@@ -111,7 +111,7 @@ export const housekeepingPort = (deps: RetentionDeps): ActivityDeps['housekeepin
   cleanInstance: () => cleanInstance({ ...deps, forgetTrialCalls }),
 });
 
-/** Words a plan for operators, in the tenant's language. */
+/** Writes a plan for people in the tenant's language. */
 const inTenantsLanguage = async (
   path: Pick<SendPath, 'database'>,
   { tenantId }: { readonly tenantId: string },
@@ -154,7 +154,7 @@ const sendingPort = (path: SendPath): ActivityDeps['sending'] => ({
 
 function reminderPort(path: SendPath): ActivityDeps['reminders'] {
   const send = (request: Parameters<typeof sendChunk>[1]) => sendChunk(path, request);
-  /** Plans are undone when their work is handed over; messages that were sent are recorded. */
+  // Transactions of plans are undone when the work is handed over; the outcomes of sent messages are still recorded.
   const deps = ({ left }: ActivityBounds) => ({ ...path, database: path.database.until(left), send });
   return {
     planSeries: (series, attempt) => inTenantsLanguage(path, series, planSeries(deps(attempt), series)),
@@ -177,7 +177,7 @@ const importPort = (path: SendPath, parts: ImportParts, places: WorkerPlaces): A
     const { tenantId, importId } = upload;
     const found = await path.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
     const read = found !== undefined && holdsBookings(found.kind) ? readBookings : readImport;
-    // Nothing of its tenant is sent before a list of numbers to leave alone is read.
+    // Nothing of the tenant is sent before its suppression list is read.
     const taker = { tenantId, signal, isUrgent: found?.kind === 'suppressions' };
     return places.files(taker, () =>
       inTenantsLanguage(path, upload, read({ ...path, ...parts, signal }, upload)),
@@ -198,14 +198,14 @@ const orderPort = (path: SendPath): ActivityDeps['orders'] => ({
 
 const NEVER = new AbortController().signal;
 
-/** A shorter one is over before anybody wonders. */
+/** Milliseconds; a shorter import is not reported. */
 const LONG_MS = 3_000;
 const EVERY_MS = 1_000;
 
-/** A reader of more imports gets the progress of the first ones. */
+/** Imports that are followed at once. */
 const MOST = 64;
 
-/** Follows imports step by step and reports those that take long. */
+/** Returns a function that follows imports step by step, and reports the progress of those that take long. */
 export function importProgress(
   tell: (progress: ImportProgress) => void,
   monotonic: () => number,

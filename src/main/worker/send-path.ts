@@ -47,20 +47,20 @@ interface SendPathParts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly accounts: Accounts & { readonly byName: (name: string) => Account | undefined };
-  /** Base URL of opt-out links, for tenants without an address of their own. */
+  /** The base URL of opt-out links for tenants without an address of their own. */
   readonly linkBase: string | undefined;
   /** Identifies this worker among those that share rates. */
   readonly workerId: string;
-  /** Receives the first fault of renewing a share of a rate. */
+  /** Logs the first failure to renew a share of a rate. */
   readonly log?: Log;
 }
 
-/** The send path of one worker: its own connections, rates and texts. */
+/** The send path of one worker, with its connections, rates and composers of texts. */
 export interface SendPath extends ChunkDeps {
   close(): Promise<void>;
 }
 
-/** Wires the send path; nothing is connected before it is used. */
+/** Makes the send path, which connects on first use. */
 export function createSendPath(parts: SendPathParts): SendPath {
   const { database, vault, clock, accounts, workerId } = parts;
   const ledger = new Ledger({ url: parts.databaseUrl, name: 'bonheure' });
@@ -105,7 +105,7 @@ interface Composers extends Pick<SendPathParts, 'database' | 'vault' | 'clock' |
   readonly thread: ComposingThread;
 }
 
-/** Returns the maker of opt-out links for one tenant; undefined while no public address is set. */
+/** Returns what opt-out links of the transaction's tenant are made of; undefined while no public address is set. */
 async function stopLinks(
   tx: Transaction,
   { vault, clock, linkBase }: Composers,
@@ -132,7 +132,7 @@ async function campaignLinks(
   return linked === undefined || making === undefined ? undefined : { ...making, purpose: linked };
 }
 
-/** Returns the facts a notice adds to its own words; advertising says nothing of a practice. */
+/** Returns the facts that a notice of a campaign states; undefined for advertising, which states none. */
 const saidBy = async (
   { database, keysOf }: Composers,
   tenantId: string,

@@ -15,7 +15,7 @@ import { PayloadSealer } from '../../temporal/index.ts';
 
 interface WorkerKeys extends RotationDeps {
   readonly config: { readonly keysFile: string };
-  /** Pools that enter tenants, besides the first. */
+  /** Further pools that enter tenants. */
   readonly besides: readonly Database[];
   readonly clock: Clock;
   readonly guard: IndexGuard;
@@ -25,13 +25,13 @@ interface WorkerKeys extends RotationDeps {
 const payloadKeys = ({ database, vault, clock }: Pick<WorkerKeys, 'database' | 'vault' | 'clock'>) =>
   database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO()));
 
-/** Encrypts payloads of Temporal where the settings ask for it, and decrypts those of any earlier key. */
+/** Returns the codec of Temporal's payloads, which encrypts them if the settings say so and decrypts those of all keys. */
 export const payloadSealerOf = async (
   parts: Pick<WorkerKeys, 'database' | 'vault' | 'clock'> & { readonly config: Pick<Config, 'codec'> },
 ): Promise<PayloadSealer> =>
   new PayloadSealer(await payloadKeys(parts), { encrypts: parts.config.codec === 'on' });
 
-/** Keeps keys current, and continues rotations; both without a restart. */
+/** Starts the loops that keep keys current and continue rotations. */
 export function keepKeys(parts: WorkerKeys, sealer: PayloadSealer, processId: string): Loop {
   const renewed = async (): Promise<void> => sealer.adopt(await payloadKeys(parts));
   const watching = watchKeys({ ...parts, processId, file: parts.config.keysFile, renewed });
@@ -44,7 +44,7 @@ export function keepKeys(parts: WorkerKeys, sealer: PayloadSealer, processId: st
   };
 }
 
-/** Time-stamps the heads of chains when the settings name an authority. */
+/** Returns what time-stamping the heads of chains needs; undefined when the settings name no authority. */
 export function anchoringOf(parts: {
   readonly config: Pick<Config, 'timeStamping'>;
   readonly database: Database;
@@ -66,7 +66,7 @@ export function anchoringOf(parts: {
 
 const ANSWERS_WITHIN_MS = 15_000;
 
-/** A time stamp with its certificates is some kilobytes. */
+/** Far more than a time stamp with its certificates, which has some kilobytes. */
 const MOST_BYTES = 1024 * 1024;
 
 /** Thrown for an authority that did not answer as RFC 3161 §3.4 requires. */
@@ -74,7 +74,7 @@ class AuthorityAway extends Error {
   override readonly name = 'AuthorityAway';
 }
 
-/** Returns a sender of requests to a time-stamping authority over HTTP. */
+/** Returns a function that sends requests to a time-stamping authority over HTTP. */
 export function timeStamping(url: string): (request: Buffer) => Promise<Buffer> {
   return async (request) => {
     const answer = await fetch(url, {

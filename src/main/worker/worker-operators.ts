@@ -67,7 +67,7 @@ interface AccountParts {
   readonly stopping: AbortSignal;
 }
 
-/** Opens every configured account, listens to those that send on our connection, and watches them all. */
+/** Opens every configured account, receives from operators that send on our own connection, and watches all accounts. */
 export async function openAllAccounts(
   parts: AccountParts,
   { counts, bills }: { readonly counts: SubmissionCounts; readonly bills: Bills },
@@ -82,19 +82,28 @@ export async function openAllAccounts(
   const { config, database, clock, vault, log, stopping } = parts;
   const ids = await registerGateways(config, parts);
   const journal = await journalOf(parts);
-  const seen = isTraced(process.env) ? tracedGateway : (gateway: Gateway): Gateway => gateway;
+  const traced = isTraced(process.env) ? tracedGateway : (gateway: Gateway): Gateway => gateway;
   const accounts = new Map<string, Account>();
   for (const account of config.gateways) {
     const id = ids.get(account.name);
     if (id === undefined) continue;
     const priceOf = (territory: string): ReturnType<typeof priceAt> => priceAt(account, territory);
-    const gateway = countedGateway(seen(openedAccount(account, config, clock)), (tried, { call, result }) => {
-      counts.note(id, tried);
-      bills.note(id, billOf(call, result, priceOf));
-    });
+    const gateway = countedGateway(
+      traced(openedAccount(account, config, clock)),
+      (tried, { call, result }) => {
+        counts.note(id, tried);
+        bills.note(id, billOf(call, result, priceOf));
+      },
+    );
     const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
-    const back = answersComeBack(account);
-    accounts.set(id, { id, gateway, ratePerSecond, stopCode, answersComeBack: back, priceAt: priceOf });
+    accounts.set(id, {
+      id,
+      gateway,
+      ratePerSecond,
+      stopCode,
+      answersComeBack: answersComeBack(account),
+      priceAt: priceOf,
+    });
   }
   const longReplies = journal && receiveOperators({ ...parts, journal: journal.optOuts }, accounts);
   const watching = watchAccounts({ database, clock, vault, log, stopping }, [...accounts.values()]);
@@ -110,7 +119,7 @@ export async function openAllAccounts(
   };
 }
 
-/** Listens to operators that send on our connection; multi-part replies are handled once their wait is over. */
+/** Receives from operators that send on our own connection; returns the loop that passes on long replies whose parts waited long enough. */
 function receiveOperators(
   parts: ReceivingParts & Pick<AccountParts, 'log'>,
   accounts: ReadonlyMap<string, Account>,
@@ -119,7 +128,7 @@ function receiveOperators(
   return watchLongReplies(parts, (id) => accounts.get(id)?.gateway.capabilities);
 }
 
-/** Opens the journal: what an operator sends on our own connection is on disk before it is acknowledged, as over HTTP. */
+/** Opens an opt-out journal for accounts over SMPP: what such an operator sends is on disk before it is acknowledged, as over HTTP. */
 async function journalOf(
   parts: AccountParts,
 ): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {
@@ -128,7 +137,7 @@ async function journalOf(
   return openApiJournal({ ...parts, processId: randomUUID(), metrics: { countStop: () => undefined } });
 }
 
-/** Opens an account at its operator; the built-in sandbox accepts no calls at an inbound address of ours. */
+/** Opens the gateway of an account. */
 export const openedAccount = (
   account: GatewayAccount,
   { port, publicUrl }: Pick<Config, 'port' | 'publicUrl'>,
@@ -143,7 +152,7 @@ export const openedAccount = (
 const EACH_SECOND = 1_000;
 const LOOKS_EVERY_MS = 500;
 
-/** Time limits of a trial, the last for the press that reports the telephone's display: its owner holds it. */
+/** Milliseconds that a trial waits for a receipt, for a reply, and for the person to say what the phone shows. */
 const PATIENCE = { receipt: 120_000, reply: 300_000, shown: 300_000 };
 
 type OrderParts = Pick<AccountParts, 'database' | 'vault' | 'clock' | 'log' | 'stopping'> & {
@@ -151,8 +160,8 @@ type OrderParts = Pick<AccountParts, 'database' | 'vault' | 'clock' | 'log' | 's
 };
 
 /**
- * Runs the trials ordered from the console, and ends abandoned ones. A worker does it because it alone opens
- * accounts: an api process holds none of their sessions, and may be one of several.
+ * Starts the loop that runs the trials ordered from the console, and ends abandoned ones. It runs in workers, since they
+ * open the accounts; an api has no session with an operator, and may be one of several.
  */
 export function conductOrders(
   parts: OrderParts,
@@ -166,7 +175,7 @@ export function conductOrders(
   const accounts = new Map(
     config.gateways.map((account) => [about.accounts.byName(account.name)?.id ?? '', account]),
   );
-  const under = new Set<Promise<void>>();
+  const underWay = new Set<Promise<void>>();
   const work = async (): Promise<boolean> => {
     if (parts.stopping.aborted) return false;
     const at = instant(clock.machine()).toISO();
@@ -184,8 +193,8 @@ export function conductOrders(
       .catch((error: unknown) =>
         log.warn({ trial: order.id, fault: faultOf(error) }, 'a trial of an account did not finish'),
       )
-      .finally(() => under.delete(conducted));
-    under.add(conducted);
+      .finally(() => underWay.delete(conducted));
+    underWay.add(conducted);
     return true;
   };
   const loop = startLoop({ name: 'trials', everyMs: EACH_SECOND, work, log });
@@ -193,7 +202,7 @@ export function conductOrders(
     poke: () => loop.poke(),
     stop: async () => {
       await loop.stop();
-      await Promise.all(under);
+      await Promise.all(underWay);
     },
   };
 }
@@ -216,13 +225,13 @@ async function conduct(
     return { phone: sealed.toString('utf8'), sender };
   });
   if (known.sender === undefined) {
-    // It was there when the trial was ordered.
+    // The sender was removed after the trial was ordered.
     const at = instant(clock.machine()).toISO();
     await database.outside((tx) => endTrial(tx, { id, at, findings: null }));
     return;
   }
   const rest: TrialParts['rest'] = (ms) => pause(ms, undefined, { signal: stopping });
-  // Operators count sessions: one more than the workers have is enough.
+  // Operators limit the number of sessions: this opens only one more than the workers have.
   const gateway = openedAccount({ ...account, connections: 1 }, config, clock);
   const trial: TrialParts = {
     database,
@@ -245,7 +254,7 @@ async function conduct(
   }
 }
 
-/** Informs and asks the person who follows the trial on its page, through its row. */
+/** Tells and asks the person who follows the trial on its page, through the trial's row. */
 function atThePage(
   { database, clock, rest }: TrialParts,
   { id, phone, shownMs }: { readonly id: string; readonly phone: string; readonly shownMs: number },
@@ -265,16 +274,16 @@ function atThePage(
       const until = clock.monotonic() + shownMs;
       await asking(text);
       for (;;) {
-        const said = await database.outside((tx) => shownIn(tx, id, text));
-        if (said === 'ended') return 'nothing';
-        if (said !== undefined) return said;
+        const answer = await database.outside((tx) => shownIn(tx, id, text));
+        if (answer === 'ended') return 'nothing';
+        if (answer !== undefined) return answer;
         if (clock.monotonic() > until) break;
         await rest(LOOKS_EVERY_MS);
       }
       await asking(null);
       return 'nothing';
     },
-    // The page asks for it while the reply is waited for.
+    // The page asks for a STOP while the trial waits for the reply.
     typeStop: () => asking('stop'),
   };
 }

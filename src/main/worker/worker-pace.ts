@@ -11,7 +11,7 @@ import {
 import type { Queue } from '../../settings/index.ts';
 import type { Handover } from '../../../activities/attempt.ts';
 
-/** Six times within the lifetime of a report. */
+/** A report counts for six times as long. */
 const REPORTED_EVERY_MS = 500;
 
 interface PaceParts {
@@ -20,7 +20,7 @@ interface PaceParts {
   readonly queues: readonly Queue[];
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly log: Log;
-  /** True when this worker could take over another's work: its own gate is open and Temporal answers it. */
+  /** True when this worker could do another's work: its own gate is open, and Temporal answers it. */
   readonly isFit: () => boolean;
   readonly handover: Handover;
   /** Returns the shares of rates that the work left behind. */
@@ -28,7 +28,7 @@ interface PaceParts {
   readonly serve: (queues: readonly Queue[]) => Promise<void>;
 }
 
-/** Compares the pace of this worker with that of others, and leaves its work to them while they are much faster. */
+/** Starts the loop that compares this worker's round trips to PostgreSQL with those of others, and leaves queues to workers that are much faster. */
 export async function keepPace(parts: PaceParts) {
   const name = 'bonheure-worker-pace';
   const { databaseUrl: url, log } = parts;
@@ -42,7 +42,7 @@ export async function keepPace(parts: PaceParts) {
     work: async () => {
       const roundTripMs = parts.isFit() ? (stepping.paceMs ?? null) : null;
       stepping.read(await compared(database, parts, { roundTripMs, queues: serving.now }), parts.queues);
-      await serving.obey();
+      await serving.update();
     },
     log,
   });
@@ -50,7 +50,7 @@ export async function keepPace(parts: PaceParts) {
     isBack: (): boolean => stepping.back.size > 0,
     stop: async (): Promise<void> => {
       await loop.stop();
-      // No worker steps back for one that ends.
+      // Says that this worker polls no queue, so that no other steps back for it.
       const gone = { id: parts.workerId, roundTripMs: null, queues: [] };
       await database.outside((tx) => tellPace(tx, gone)).catch(() => undefined);
       await database.close();
@@ -58,19 +58,19 @@ export async function keepPace(parts: PaceParts) {
   };
 }
 
-/** Exchanges paces in one round trip, whose duration is this worker's. */
+/** Reads the others' round trips and reports this worker's, in one round trip, which it measures. */
 async function compared(
   database: Database,
   { workerId: id, clock }: PaceParts,
-  said: Omit<Parameters<typeof tellPace>[1], 'id'>,
+  report: Omit<Parameters<typeof tellPace>[1], 'id'>,
 ): Promise<RoundTrip> {
   const answered = Promise.withResolvers<RoundTrip>();
-  // Where either fails, the transaction says why.
+  // When either statement fails, the transaction throws.
   answered.promise.catch(() => undefined);
   await database.outside((tx) => {
     answered.resolve(measured(clock, () => otherPaces(tx, id)));
-    // The rest of the statement is on its way before the answer is here.
-    tellPace(tx, { id, ...said }).catch(() => undefined);
+    // Sent before the first answer is here.
+    tellPace(tx, { id, ...report }).catch(() => undefined);
     return Promise.resolve();
   });
   return answered.promise;
@@ -90,7 +90,7 @@ class Serving {
   readonly #parts: PaceParts;
   readonly #stepping: SteppingBack;
   #now: readonly Queue[];
-  /** False while Temporal was away during a change. */
+  /** False while a change of queues is not known to have succeeded. */
   #isSure = true;
 
   constructor(parts: PaceParts, stepping: SteppingBack) {
@@ -99,13 +99,13 @@ class Serving {
     this.#now = parts.queues;
   }
 
-  /** The queues that it surely polls. */
+  /** The queues that this worker surely polls. */
   get now(): readonly Queue[] {
     return this.#isSure ? this.#now : [];
   }
 
-  /** Leaves the queues that it steps back from, and takes the others. */
-  async obey(): Promise<void> {
+  /** Leaves the queues from which this worker steps back, and polls the others. */
+  async update(): Promise<void> {
     const { queues, handover, log, serve, returnRates } = this.#parts;
     const { back, paceMs } = this.#stepping;
     handover.leave(back);
@@ -114,7 +114,7 @@ class Serving {
     if (isSame && this.#isSure) return;
     const isLess = wanted.length < this.#now.length;
     if (isLess) returnRates();
-    if (!isSame) log.warn({ roundTripMs: paceMs, serves: wanted }, saidOf(isLess));
+    if (!isSame) log.warn({ roundTripMs: paceMs, serves: wanted }, changeMessage(isLess));
     this.#now = wanted;
     this.#isSure = false;
     await serve(wanted);
@@ -122,48 +122,48 @@ class Serving {
   }
 }
 
-const saidOf = (isLess: boolean): string =>
+const changeMessage = (isLess: boolean): string =>
   isLess
     ? 'PostgreSQL answers this worker much later than another: it leaves its work to others'
     : 'this worker takes work again that it had left to others';
 
-/** A look and its mark are two round trips, and a marked message is written within 250 ms of the look, or never. */
+/** A last look and its mark take two round trips, and a message is written within 250 ms of its last look, or never. */
 const SLOW_MS = 100;
 
-/** A worker steps back when it is at least so many times as slow as a healthy one. */
+/** A worker steps back when its round trip takes at least so many times as long as that of a healthy worker. */
 const TIMES = 4;
 
-/** Slow answers in a row that count: one alone says nothing. */
+/** So many slow answers in a row count; one alone says nothing. */
 const IN_A_ROW = 3;
 
-/** Milliseconds of good answers after which it comes back; longer each time that it stepped back again soon. */
+/** Milliseconds of good answers after which a worker comes back; twice as many each time that it soon stepped back again. */
 const GOOD_FOR_MS = 10_000;
 const GOOD_FOR_MOST_MS = 5 * 60_000;
 
-/** Work taken again for lack of another worker stays so long: another that comes and goes moves it no faster. */
+/** Milliseconds for which a worker keeps a queue that it took again for lack of another worker, in case others come and go. */
 const TAKEN_FOR_MS = 5_000;
 
-/** After so long without stepping back it begins again with the shortest time. */
+/** After so long without stepping back, a worker comes back after the shortest time again. */
 const FORGOTTEN_AFTER_MS = 10 * 60_000;
 
-/** One round trip to PostgreSQL, with its time, and the others' round trips. */
+/** A measured round trip to PostgreSQL, and those of other workers. */
 interface RoundTrip {
   readonly ms: number;
   /** Monotonic. */
   readonly at: number;
-  /** By queue: the fastest round trip of another healthy worker that polls it. */
+  /** For each queue, the fastest round trip of another healthy worker that polls it. */
   readonly others: ReadonlyMap<string, number>;
 }
 
 /**
- * Decides from which queues a worker steps back, since it reaches PostgreSQL much later than another one that
- * serves them. By its own pace alone it never does: where all are slow, or nobody else is there, it goes on. The
- * fastest of a queue never steps back from it, so that somebody always serves it.
+ * Decides from which queues a worker steps back, because it reaches PostgreSQL much later than another worker that polls
+ * them. It never does so because of its own round trips alone: when all workers are slow, or there is no other, it goes
+ * on. The fastest worker of a queue never steps back from it, so that somebody always polls it.
  */
 export class SteppingBack {
   readonly #latest: number[] = [];
   readonly #back = new Set<string>();
-  /** The start of the good round trips; undefined after a bad one. */
+  /** When the good round trips began; undefined after a bad one. */
   #goodSince: number | undefined;
   #goodForMs = GOOD_FOR_MS;
   #steppedAt = Number.NEGATIVE_INFINITY;
@@ -173,7 +173,7 @@ export class SteppingBack {
     return this.#back;
   }
 
-  /** Best round trip of this worker to PostgreSQL, in milliseconds; undefined until measured. */
+  /** The best of the last round trips of this worker, in milliseconds; undefined until enough were measured. */
   get paceMs(): number | undefined {
     return this.#latest.length < IN_A_ROW ? undefined : Math.min(...this.#latest);
   }
@@ -209,7 +209,7 @@ export class SteppingBack {
   }
 
   #stepBack(queue: string, at: number): void {
-    // The queues of one moment are one step.
+    // Further queues at the same time count as the same step.
     if (this.#back.size === 0) {
       const isAgain = at - this.#steppedAt < FORGOTTEN_AFTER_MS;
       this.#goodForMs = isAgain ? Math.min(this.#goodForMs * 2, GOOD_FOR_MOST_MS) : GOOD_FOR_MS;
