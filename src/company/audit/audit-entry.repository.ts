@@ -3,19 +3,19 @@ import { sql } from 'kysely';
 import { BEFORE_ALL, type Page, query, type ResultOf, type Transaction } from '../../platform/index.ts';
 import { isWebhookEvent, raise } from '../webhooks/webhook-endpoint.repository.ts';
 
-/** One entry of the audit: actor, action and subject, as ids and codes only. */
+/** One entry of the audit: who did what to whom, in ids and codes only. */
 export interface AuditEntry {
   /** `key:<id>`, `temporal`, `system`, `person`. */
   readonly actor: string;
-  /** A verb and its object, as `campaign.launched`. */
+  /** An object and what happened to it, such as `campaign.launched`. */
   readonly action: string;
   readonly subject?: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Appends one entry in the caller's transaction; `machineMs` orders, `at` is the law clock's ISO instant. Its
- * webhook events are owed by the same commit.
+ * Appends one entry in the caller's transaction; `at` is an ISO instant of the law clock, and entries are in order of
+ * `machineMs`. When the action is a webhook event too, it is raised in the same transaction.
  */
 export async function recordAudit(
   tx: Transaction,
@@ -44,7 +44,7 @@ export async function recordAudits(
     INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
     SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, action, subject, details
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS said (id uuid, actor text, action text, subject text, details jsonb)`);
+        AS entry (id uuid, actor text, action text, subject text, details jsonb)`);
 }
 
 const entries = query
@@ -52,10 +52,10 @@ const entries = query
   .select(['id', 'at', 'actor', 'action', 'subject', 'details'])
   .$narrowType<{ details: Record<string, unknown> }>();
 
-/** An action, its actor and its subject; `details` depend on the action. */
+/** A stored entry of the audit; its `details` depend on the action. */
 export type ListedAuditEntry = ResultOf<typeof entries>;
 
-/** Reads entries in order of writing. */
+/** Reads a page of the audit in order of writing. */
 export async function auditEntries(
   tx: Transaction,
   { limit, after = BEFORE_ALL }: Page,
@@ -63,7 +63,7 @@ export async function auditEntries(
   return tx.rows(entries.where('id', '>', after).orderBy('id').limit(limit));
 }
 
-/** Returns the last audit entries about one subject, oldest first. */
+/** Reads the last entries about one subject, oldest first. */
 export async function auditEntriesAbout(
   tx: Transaction,
   { subject, most }: { readonly subject: string; readonly most: number },

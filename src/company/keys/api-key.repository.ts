@@ -20,9 +20,9 @@ const keyOwnerRows = computedRows({
   role: col.text(),
   source: col.text(),
   name: col.text(),
-  /** The trade of its tenant. */
+  /** The sector of its tenant. */
   sector: col.text().orNull(),
-  /** Its sites. */
+  /** The sites of its tenant. */
   domains: col.list<string>().orNull(),
   territory: col.text().orNull(),
   /** IANA name. */
@@ -30,14 +30,14 @@ const keyOwnerRows = computedRows({
   locale: col.text().orNull(),
 });
 
-/** The owner of a key, found before any tenant is known. */
+/** A valid key with its tenant, which is found before any tenant is known. */
 export type KeyOwner = RowOf<typeof keyOwnerRows>;
 
 const keys = query
   .selectFrom('api_key')
   .select(['id', 'role', 'name', 'source', 'createdAt', 'revokedAt', 'expiresAt', 'lastUsedAt', 'madeBy']);
 
-/** Returns the owner of the key with this SHA-256, unless the key was revoked or has ended. */
+/** Finds the owner of the key with a SHA-256, unless the key was revoked or has expired. */
 export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
   return tx.first(keyOwnerRows.sql`
     SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name, sector, domains, territory,
@@ -46,14 +46,14 @@ export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwne
 
 const hashRows = computedRows({ hash: col.bytes() });
 
-/** Returns the hashes of valid keys among these. */
+/** Returns those of some hashes that belong to valid keys. */
 export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): Promise<Buffer[]> {
   const rows = await tx.rows(hashRows.sql`
     SELECT k.hash FROM unnest(${hashes}::bytea[]) AS k(hash) CROSS JOIN LATERAL tenant_of_key(k.hash)`);
   return rows.map(({ hash }) => hash);
 }
 
-/** Stores a key and returns its id; undefined when its hash is already known, revoked or not. */
+/** Stores a key and returns its id; undefined when a key with this hash exists already, even a revoked one. */
 export async function addApiKey(
   tx: Transaction,
   clock: Clock,
@@ -62,9 +62,9 @@ export async function addApiKey(
     readonly role: string;
     readonly name: string;
     readonly source: string;
-    /** Absent: valid until it is revoked. */
+    /** ISO instant; a key without one is valid until it is revoked. */
     readonly expiresAt?: string | undefined;
-    /** Id of the API key that ordered it. */
+    /** Id of the API key by which it was made. */
     readonly madeBy?: string | undefined;
   },
 ): Promise<string | undefined> {
@@ -82,14 +82,14 @@ export async function keysOf(tx: Transaction, { limit, after = BEFORE_ALL }: Pag
   return tx.rows(keys.where('id', '>', after).orderBy('id').limit(limit));
 }
 
-/** Ends a key at once; false when the tenant has no such key. */
+/** Revokes a key at once; false when the tenant has no such key. */
 export async function revokeKey(tx: Transaction, id: string, at: string): Promise<boolean> {
   const touched = await tx.run(sql`
     UPDATE api_key SET revoked_at = coalesce(revoked_at, ${at}::timestamptz) WHERE id = ${id}::uuid`);
   return touched === 1;
 }
 
-/** Ends every session signed in by the key of that hash; returns the ids of their keys. */
+/** Revokes all sign-ins of the person to whom the key with a hash belongs; returns the ids of these keys. */
 export async function endSignIns(tx: Transaction, hash: Buffer, at: string): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     UPDATE api_key SET revoked_at = ${at}::timestamptz
@@ -100,29 +100,29 @@ export async function endSignIns(tx: Transaction, hash: Buffer, at: string): Pro
   return rows.map(({ id }) => id);
 }
 
-/** Ends every session that was opened by a key until now. */
+/** Ends the sessions that were opened by a key until an ISO instant. */
 export async function endSessionsOf(tx: Transaction, hash: Buffer, at: string): Promise<void> {
   await tx.run(sql`
     UPDATE api_key SET sessions_ended_at = greatest(sessions_ended_at, ${at}::timestamptz) WHERE hash = ${hash}`);
 }
 
-/** Says whether somebody who had signed in by that key signed out at that instant or later. */
+/** Says whether the sessions of a key were ended at an ISO instant or later. */
 export async function hasLeftSince(tx: Transaction, id: string, openedAt: string): Promise<boolean> {
   const own = query.selectFrom('api_key').select('id').where('id', '=', id);
   return (await tx.first(own.where('sessionsEndedAt', '>=', openedAt))) !== undefined;
 }
 
-/** Notes that a key was used, to the minute. */
+/** Stores when a key was last used. */
 export async function noteKeyUse(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(sql`
     UPDATE api_key SET last_used_at = ${at}
      WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < ${at}::timestamptz)`);
 }
 
-/** Makes a new key, shown once: a readable prefix and 256 random bits. */
+/** Makes a new key from 256 random bits. */
 export const newApiKey = (): string => apiKeyOf(randomBytes(32));
 
-/** Encodes secret bytes as a key. */
+/** Encodes secret bytes as a key, with a readable prefix. */
 export const apiKeyOf = (bytes: Buffer): string => `bh_${bytes.toString('base64url')}`;
 
 /** Hashes a key for storage; keys are random, so no salt is needed. */

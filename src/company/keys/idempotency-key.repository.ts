@@ -3,12 +3,12 @@ import { query, type Transaction } from '../../platform/index.ts';
 
 const answers = query.selectFrom('idempotency_key').select(['bodyDigest', 'status', 'answer']);
 
-/** Rows removed at each new key, so that nothing piles up between two rounds of housekeeping. */
+/** Old rows that are removed with each new key, so that few are left to housekeeping. */
 const FORGOTTEN_AT_ONCE = 50;
 
 /**
- * Takes a key for the request of this transaction; false when it was taken before. Waits for a request that holds
- * it, up to `waitMs`: then PostgreSQL raises `lock_not_available`.
+ * Takes a key for the request of this transaction; false when it was taken before. It waits for a request that is using
+ * the key, for `waitMs` at most, after which PostgreSQL raises `lock_not_available`.
  */
 export async function takeIdempotencyKey(
   tx: Transaction,
@@ -43,7 +43,10 @@ export async function keepAnswer(
   await tx.run(ofKey.set({ bodyDigest, status, answer }));
 }
 
-/** Removes keys older than `before`: this one, and some others; unanswered ones sooner, when asked. */
+/**
+ * Removes a key and some others if they are older than `before` (ISO instant); this one earlier, from
+ * `unfinishedBefore` on, when it has no answer.
+ */
 export async function forgetOldKeys(
   tx: Transaction,
   keyDigest: Buffer,
@@ -58,13 +61,13 @@ export async function forgetOldKeys(
        ORDER BY created_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)`);
 }
 
-/** Releases a key: its request came to nothing. */
+/** Releases a key whose request was not carried out. */
 export async function dropIdempotencyKey(tx: Transaction, keyDigest: Buffer): Promise<void> {
   const ofKey = query.deleteFrom('idempotency_key').where('keyDigest', '=', keyDigest);
   await tx.run(ofKey.where('status', 'is', null));
 }
 
-/** Removes keys older than an instant of the machine clock, whoever used them; returns their number. */
+/** Removes keys from before an ISO instant of the machine clock, 1,000 at most; returns their number. */
 export async function forgetKeysBefore(tx: Transaction, before: string): Promise<number> {
   return tx.run(sql`
     DELETE FROM idempotency_key WHERE key_digest IN (

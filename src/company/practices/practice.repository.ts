@@ -16,19 +16,19 @@ import type { TenantKeys } from '../../crypto/index.ts';
 import { uuidV7 } from '../../base/index.ts';
 import type { Sector } from '../tenant/tenant.ts';
 
-const found = query
+const storedPractices = query
   .selectFrom('practice')
   .select(['id', 'brandId', 'sealed', 'sender', 'sector', 'territory', 'timeZone', 'goodFriday'])
   .$narrowType<{ sector: Sector | null; territory: Territory | null; goodFriday: GoodFridayChoice | null }>();
 
-type Row = ResultOf<typeof found>;
+type Row = ResultOf<typeof storedPractices>;
 
 const place = (row: string) => ({ table: 'practice', column: 'sealed', row });
 
-function opened(keys: TenantKeys, row: Row): KeptPractice {
+function open(keys: TenantKeys, row: Row): KeptPractice {
   const { externalId, name, displayName, phone, address } = JSON.parse(
     keys.open(place(row.id), row.sealed).toString('utf8'),
-  ) as Practice; // Written by putPractice alone.
+  ) as Practice; // Only `putPractice` writes it.
   return {
     id: row.id,
     externalId,
@@ -51,7 +51,7 @@ export async function putPractice(
   { keys, clock }: { readonly keys: TenantKeys; readonly clock: Clock },
   given: Practice,
 ): Promise<{ readonly practice: KeptPractice; readonly created: boolean }> {
-  if (given.sector === 'health' && !(await servesHealth(tx))) await lookThroughAgain(tx);
+  if (given.sector === 'health' && !(await servesHealth(tx))) await searchReasonsAgain(tx);
   const index = practiceIndex(keys, given.externalId);
   const known = await tx.first(
     query.selectFrom('practice').select('id').where('externalIndex', '=', index).forUpdate(),
@@ -70,29 +70,31 @@ export async function putPractice(
       name_index = excluded.name_index, sealed = excluded.sealed, sender = excluded.sender, sector = excluded.sector,
       territory = excluded.territory, time_zone = excluded.time_zone, good_friday = excluded.good_friday, updated_at = excluded.updated_at
     WHERE practice.id = excluded.id`);
-  // Somebody else made it between the look and the write: theirs has another id, under which nothing is sealed.
+  // Another transaction made it meanwhile, under another id than the one that our data are sealed for.
   if (written === 0) return putPractice(tx, { keys, clock }, given);
   return { practice: { ...given, id }, created: known === undefined };
 }
 
-/** Reads the practice of an external id. */
+/** Reads a practice by its external id. */
 export async function practiceOf(
   tx: Transaction,
   keys: TenantKeys,
   externalId: string,
 ): Promise<KeptPractice | undefined> {
-  const row = await tx.first(found.where('externalIndex', '=', practiceIndex(keys, externalId)).limit(1));
-  return row && opened(keys, row);
+  const row = await tx.first(
+    storedPractices.where('externalIndex', '=', practiceIndex(keys, externalId)).limit(1),
+  );
+  return row && open(keys, row);
 }
 
-/** Reads the practices with this name; more than one when a name is shared. */
+/** Reads the practices with a name, two at most: more than one means that the name is ambiguous. */
 export async function practicesNamed(
   tx: Transaction,
   keys: TenantKeys,
   name: string,
 ): Promise<KeptPractice[]> {
-  const rows = await tx.rows(found.where('nameIndex', '=', practiceNameIndex(keys, name)).limit(2));
-  return rows.map((row) => opened(keys, row));
+  const rows = await tx.rows(storedPractices.where('nameIndex', '=', practiceNameIndex(keys, name)).limit(2));
+  return rows.map((row) => open(keys, row));
 }
 
 /** Reads one practice by its id. */
@@ -101,39 +103,39 @@ export async function practiceById(
   keys: TenantKeys,
   id: string,
 ): Promise<KeptPractice | undefined> {
-  const row = await tx.first(found.where('id', '=', id));
-  return row && opened(keys, row);
+  const row = await tx.first(storedPractices.where('id', '=', id));
+  return row && open(keys, row);
 }
 
-/** Reads practices by their ids, with one statement. */
+/** Reads practices by their ids, by one statement. */
 export async function practicesById(
   tx: Transaction,
   keys: TenantKeys,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KeptPractice>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.rows(found.where('id', '=', anyOf(ids, 'uuid')));
-  return new Map(rows.map((row) => [row.id, opened(keys, row)]));
+  const rows = await tx.rows(storedPractices.where('id', '=', anyOf(ids, 'uuid')));
+  return new Map(rows.map((row) => [row.id, open(keys, row)]));
 }
 
-/** Reads the practices of the tenant, oldest first. */
+/** Reads a page of the practices of the tenant, oldest first. */
 export async function practices(
   tx: Transaction,
   keys: TenantKeys,
   { limit, after = BEFORE_ALL }: Page,
 ): Promise<KeptPractice[]> {
-  const rows = await tx.rows(found.where('id', '>', after).orderBy('id').limit(limit));
-  return rows.map((row) => opened(keys, row));
+  const rows = await tx.rows(storedPractices.where('id', '>', after).orderBy('id').limit(limit));
+  return rows.map((row) => open(keys, row));
 }
 
-/** From now on people come for their health: earlier records are examined for reasons of visits. */
-async function lookThroughAgain(tx: Transaction): Promise<void> {
+/** Makes retention search all records for reasons of visits again, since the tenant begins to serve health. */
+async function searchReasonsAgain(tx: Transaction): Promise<void> {
   await tx.run(query.updateTable('tenant').set({ reasonsCut: null }).where('id', '=', tx.tenantId));
 }
 
 const healthRows = computedRows({ health: col.flag() });
 
-/** Says whether a tenant, or one of its practices, receives people for their health. */
+/** Says whether the tenant or one of its practices serves health; true for an unknown tenant. */
 export async function servesHealth(tx: Transaction): Promise<boolean> {
   const row = await tx.first(healthRows.sql`
     SELECT EXISTS (SELECT FROM tenant WHERE id = ${tx.tenantId}::uuid AND sector = 'health')
@@ -141,7 +143,7 @@ export async function servesHealth(tx: Transaction): Promise<boolean> {
   return row?.health ?? true;
 }
 
-/** A site with its own name, sender, phone and zone, as recipients read it. */
+/** A place of the tenant where people come, with its own name, sender, phone and zone. */
 interface Practice {
   readonly externalId: string;
   /** The name by which bookings may refer to it. */
@@ -155,11 +157,11 @@ interface Practice {
   readonly territory?: Territory | undefined;
   readonly timeZone?: string | undefined;
   readonly brandId?: string | undefined;
-  /** True when its communes keep Good Friday as a holiday; the tenant's choice when absent. */
+  /** Whether Good Friday is a holiday there; the tenant's choice when absent. */
   readonly goodFriday?: GoodFridayChoice | undefined;
 }
 
-/** A stored practice. */
+/** A practice with its id. */
 export interface KeptPractice extends Practice {
   readonly id: string;
 }
@@ -168,18 +170,17 @@ export interface KeptPractice extends Practice {
 export const practiceZone = (practice: Practice | undefined): string | undefined =>
   practice?.timeZone ?? (practice?.territory && zonesOf(practice.territory)[0]);
 
-/** Returns the blind index of a practice's external id. */
 const practiceIndex = (keys: TenantKeys, externalId: string): Buffer => keys.indexOf('practice', externalId);
 
-/** Returns the blind index of its name, without regard to case and spaces. */
+/** Returns the blind index of a practice's name; case and spaces do not count. */
 export const practiceNameIndex = (keys: TenantKeys, name: string): Buffer =>
   keys.indexOf(NAME, plainName(name));
 
-/** Returns every index under which bookings may name a practice. */
+/** Returns every blind index of a practice's name, also those of earlier index keys. */
 export const practiceNameIndexes = (keys: TenantKeys, name: string): Buffer[] =>
   keys.indexesOf(NAME, plainName(name));
 
-/** Returns a digest of a practice's name that stays the same when keys change. */
+/** Returns a digest of a practice's name that stays the same when index keys are replaced. */
 export const practiceNameMark = (keys: TenantKeys, name: string): string =>
   keys.lastingMark(NAME, plainName(name)).toString('hex');
 
@@ -188,5 +189,5 @@ const NAME = 'practice-name';
 const plainName = (name: string): string =>
   name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLocaleLowerCase('fr');
 
-/** Compares two names without regard to case and spaces. */
-export const isName = (name: string, said: string): boolean => plainName(name) === plainName(said);
+/** Says whether two names are the same; case and spaces do not count. */
+export const isName = (name: string, other: string): boolean => plainName(name) === plainName(other);

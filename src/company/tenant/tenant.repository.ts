@@ -40,7 +40,7 @@ interface Founding {
   readonly clock: Clock;
 }
 
-/** Creates a tenant with its encryption keys, one brand and one admin key, in the caller's transaction. */
+/** Creates a tenant with its encryption keys, one brand and one admin key, in the caller's transaction. Returns the key. */
 export async function createTenant(
   tx: Transaction,
   { vault, clock }: Founding,
@@ -86,7 +86,7 @@ function tenantRow(id: string, given: NewTenant): TenantRow {
   };
 }
 
-/** Finds the tenant with that external id or creates it; only the call that creates it returns the key. */
+/** Finds the tenant with an external id or creates it; only the call that creates it returns the admin key. */
 export async function findOrCreateTenant(
   tx: Transaction,
   founding: Founding,
@@ -98,7 +98,10 @@ export async function findOrCreateTenant(
 
 const ADMIN_KEY = 'BONHEURE_ADMIN_KEY';
 
-/** Makes the first tenant on an empty database; later, also accepts the given admin key. Throws `CannotStart` for a guessable key. */
+/**
+ * Creates the first tenant in an empty database; later it adds the given admin key to it. Throws `CannotStart` for a new
+ * key that is guessable.
+ */
 export async function ensureFirstTenant(
   database: Database,
   founding: Founding,
@@ -111,11 +114,11 @@ export async function ensureFirstTenant(
   readonly key?: string;
 }> {
   return database.outside(async (tx) => {
-    await waitForTurnToFound(tx);
+    await lockFounding(tx);
     const id = await firstTenantId(tx);
     if (id !== undefined) {
       const isIn =
-        adminKey !== undefined && (await admit(tx, founding.clock, { tenantId: id, key: adminKey }));
+        adminKey !== undefined && (await admitKey(tx, founding.clock, { tenantId: id, key: adminKey }));
       return { id, created: false, opensToGuessers: isIn && isGuessable(adminKey) };
     }
     refuseGuessable(ADMIN_KEY, adminKey);
@@ -136,8 +139,8 @@ export async function ensureFirstTenant(
   });
 }
 
-/** Says whether the key opens the tenant afterwards: a revoked key stays revoked, whatever the environment says. */
-async function admit(
+/** Adds the admin key of the environment, if it is new; returns whether it is valid: a revoked one stays revoked. */
+async function admitKey(
   tx: Transaction,
   clock: Clock,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },
@@ -157,8 +160,8 @@ async function admit(
 }
 
 /**
- * Holds the choices that messages follow until the transaction ends, or waits to change them. Taken before the
- * tenant and any of its campaigns is locked. It is no lock of the row: a halt waits for no launch.
+ * Locks the choices that messages follow until the transaction ends: shared to `follow` them, alone to `change` them.
+ * It comes before any lock of the tenant or its campaigns. It does not lock the row: a halt does not wait for a launch.
  */
 export const holdChoices = (tx: Transaction, to: 'follow' | 'change'): Promise<unknown> =>
   tx.run(
@@ -171,7 +174,7 @@ const tenants = query
   .select(['locale', 'domains', 'settings', 'halted', 'haltReason', 'shadow'])
   .$narrowType<Pick<Tenant, 'contact' | 'sector' | 'territory' | 'domains' | 'settings'>>();
 
-/** Reads the tenant of the transaction; locked for a change. */
+/** Reads the tenant of the transaction, and locks it to `change` it. */
 export async function tenantOf(
   tx: Transaction,
   lock: 'read' | 'change' = 'read',
@@ -180,7 +183,6 @@ export async function tenantOf(
   return tx.first(lock === 'change' ? own.forNoKeyUpdate() : own);
 }
 
-/** A tenant to create; `externalId` is its id in the software that creates it. */
 type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'> & {
   readonly externalId?: string | undefined;
 };
@@ -198,7 +200,7 @@ async function addTenant(tx: Transaction, tenant: TenantRow, at: string): Promis
   await tx.entities().flush();
 }
 
-/** Stores a tenant's present state. */
+/** Stores the tenant of the transaction. */
 export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): Promise<void> {
   await tx.run(sql`
     UPDATE tenant SET name = ${tenant.name}, legal_name = ${tenant.legalName},
@@ -210,7 +212,7 @@ export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): P
      WHERE id = ${tx.tenantId}::uuid`);
 }
 
-/** Returns the oldest tenant of the instance, if there is any. */
+/** Reads the id of the oldest tenant of the instance; undefined without any. */
 export async function firstTenantId(tx: Transaction): Promise<string | undefined> {
   const [first] = await tenantsAfter(tx, { most: 1 });
   return first;
@@ -221,7 +223,7 @@ export async function isOnlyTenant(tx: Transaction): Promise<boolean> {
   return (await tenantsAfter(tx, { most: 2 })).length === 1;
 }
 
-/** Runs `work` with the transaction in another tenant. */
+/** Runs a function with the transaction in another tenant, then returns to the first. */
 export async function speakingFor<T>(
   tx: Transaction,
   tenantId: string,
@@ -232,12 +234,12 @@ export async function speakingFor<T>(
   return done;
 }
 
-/** Lets one process at a time make the first tenant. */
-async function waitForTurnToFound(tx: Transaction): Promise<void> {
+/** Makes one process at a time create the first tenant. */
+async function lockFounding(tx: Transaction): Promise<void> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(4410002)`);
 }
 
-/** Finds the tenant of that external id; others that ask for the same one wait until the transaction ends. */
+/** Finds a tenant by its external id; others that look for the same one wait until the transaction ends. */
 async function tenantNamed(tx: Transaction, externalId: string): Promise<string | undefined> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`tenant|${externalId}`}, 0))`);
   const found = await tx.first(idRows.sql`SELECT tenant_id AS id FROM tenant_named(${externalId})`);
@@ -251,13 +253,13 @@ const listedTenantRows = computedRows({
   createdAt: col.text(),
 });
 
-/** Reads all tenants of the instance, oldest first. */
+/** Reads a page of the tenants of the instance, oldest first. */
 export const listedTenants = (tx: Transaction, { after = BEFORE_ALL, limit }: Page) =>
   tx.rows(listedTenantRows.sql`
     SELECT tenant_id AS id, external_id AS "externalId", name, iso(created_at) AS "createdAt"
       FROM listed_tenants(${after}::uuid, ${limit}) ORDER BY tenant_id`);
 
-/** Reads ids of tenants after one, in order; `most` at a time. */
+/** Reads the ids of tenants behind an id, in order. */
 export async function tenantsAfter(
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly most: number },
@@ -267,14 +269,14 @@ export async function tenantsAfter(
   return rows.map(({ id }) => id);
 }
 
-/** Says whether the tenant is in shadow, where nothing is sent; it stays so until this transaction ends. */
+/** Says whether the tenant is in shadow, where nothing is sent; that cannot change until this transaction ends. */
 export async function isInShadow(tx: Transaction): Promise<boolean> {
   const own = query.selectFrom('tenant').select('shadow').where('id', '=', tx.tenantId);
   const row = await tx.first(own.forShare());
   return row?.shadow === true;
 }
 
-/** Stores one of the tenant's choices; the others stay. */
+/** Stores one choice of the tenant; the others stay. */
 export const keepChoice = (
   tx: Transaction,
   choice: { readonly name: 'routes' | 'senders'; readonly value: unknown; readonly at: string },
@@ -285,7 +287,7 @@ export const keepChoice = (
 
 const PAGE = 500;
 
-/** Yields the ids of all tenants, page by page; `within` gives a transaction for each page. */
+/** Yields the ids of all tenants; `within` runs the read of each page in a transaction. */
 export async function* everyTenant(
   within: (work: (tx: Transaction) => Promise<string[]>) => Promise<string[]>,
 ): AsyncGenerator<string> {
@@ -299,7 +301,7 @@ export async function* everyTenant(
 
 const brands = query.selectFrom('brand').select(['id', 'externalId', 'name', 'sender']);
 
-/** A trade name that recipients read. */
+/** A trade name of the tenant, which recipients read. */
 export type Brand = ResultOf<typeof brands>;
 
 const storedBrandRows = rowsOf('brand', ['id']).with({ created: col.flag() });
@@ -320,13 +322,13 @@ export async function putBrand(
   return { brand: { id: kept?.id ?? id, externalId, name, sender }, created: kept?.created ?? true };
 }
 
-/** Reads and locks a brand by its tenant's name for it, until the transaction ends. */
+/** Reads a brand by its external id, and locks it until the transaction ends. */
 export async function lockBrand(tx: Transaction, externalId: string): Promise<Brand | undefined> {
   const named = brands.where('tenantId', '=', tx.tenantId).where('externalId', '=', externalId);
   return tx.first(named.forNoKeyUpdate());
 }
 
-/** Reads the brands of the tenant, oldest first. */
+/** Reads a page of the brands of the tenant, oldest first. */
 export async function brandsOf(
   tx: Transaction,
   { limit, after = BEFORE_ALL }: Page = { limit: 2 },

@@ -9,7 +9,7 @@ export const PURPOSES = ['marketing', ...REMINDERS] as const;
 /** A member of `PURPOSES`; `marketing` alone is advertising. */
 export type TenantPurpose = (typeof PURPOSES)[number];
 
-/** The sectors of activity; a tenant's sector decides its guards and variables. */
+/** The sectors of activity; that of a tenant decides how its texts are checked, and their variables. */
 export const SECTORS = [
   'general',
   'health',
@@ -22,7 +22,7 @@ export const SECTORS = [
 
 export type Sector = (typeof SECTORS)[number];
 
-/** The means by which a person reaches the publisher of a message. */
+/** The ways in which somebody is reached. */
 export interface ContactMeans {
   readonly phone?: string | undefined;
   readonly email?: string | undefined;
@@ -33,86 +33,86 @@ export interface ContactMeans {
 /** One account, or several in order of preference. */
 export type AccountRoute = string | readonly [string, ...string[]];
 
-/** Routes by purpose, and one for all the others. */
+/** Routes by purpose, and one for all other purposes. */
 export type RoutesByPurpose = { readonly [P in TenantPurpose | 'default']?: AccountRoute | undefined };
 
 /** The accounts of a tenant's messages, by purpose and by territory. */
 export interface AccountRoutes extends RoutesByPurpose {
   readonly byTerritory?: { readonly [T in Territory]?: RoutesByPurpose | undefined } | undefined;
-  /** Purposes whose campaigns take the next account automatically; the others wait for a person. */
+  /** Purposes whose campaigns change to the next account by themselves; all others wait for a person. */
   readonly failOver?: readonly TenantPurpose[] | undefined;
 }
 
 type ByPurpose<T> = { readonly [P in TenantPurpose]?: T };
 
-/** Choices kept as one JSON value of the tenant. */
+/** The choices of a tenant, which are stored as one JSON value. */
 interface TenantSettings {
-  /** The basis allowed besides consent, by purpose. */
+  /** The basis that is used besides consent, by purpose. */
   readonly bases?: ByPurpose<Basis> | undefined;
-  /** The signed statement behind advertising to customers while that is open; removed once it is closed. */
+  /** The signed statement behind advertising to customers; removed when the tenant stops it. */
   readonly saleStatement?: SaleStatement | undefined;
   readonly consentDefaults?: ByPurpose<{ readonly method: string; readonly wordingId: string }> | undefined;
-  /** Offsets before the event, ISO 8601 durations, by purpose. */
+  /** When reminders are sent before the event, as ISO 8601 durations, by purpose. */
   readonly plans?: ByPurpose<readonly string[]> | undefined;
   /** Texts instead of the default ones, by purpose. */
   readonly texts?: ByPurpose<string> | undefined;
-  /** The accounts of its messages, by purpose; the instance's default one without them. */
+  /** The accounts that carry its messages; the default account of the instance when absent. */
   readonly routes?: AccountRoutes | undefined;
-  /** Senders allowed besides its own; null or absent when no list is kept. */
+  /** Senders allowed besides its own; null or absent when there is no list. */
   readonly senders?: readonly string[] | null | undefined;
-  /** Base URL of its pages, without a slash at the end; the instance's own address when absent. */
+  /** Base URL of its pages, without a slash at the end; the address of the instance when absent. */
   readonly publicUrl?: string | undefined;
-  /** Contact of its data protection officer; forms and the register show it. */
+  /** How its data protection officer is reached, as forms and the register show it. */
   readonly dataProtectionOfficer?: ContactMeans | undefined;
-  /** Treatment of agreements to incomplete wordings; by default they are kept, with findings. */
+  /** What becomes of agreements to wordings with findings; by default they are kept. */
   readonly weakWordings?: (typeof WEAK_WORDINGS)[number] | undefined;
   /** True when a confirmed appointment gets no further reminders. */
   readonly confirmationSkips?: boolean | undefined;
-  /** True when OUI and ANNULER by SMS act on the appointment of the reminder; true unless this is false. */
+  /** False when OUI and ANNULER by SMS do not act on the appointment of the reminder; by default they do. */
   readonly appointmentReplies?: boolean | undefined;
-  /** Effect of a declined booking on its reminders; by default they go on. */
+  /** What a declined booking does to its reminders; by default they go on. */
   readonly onDecline?: OnDecline | undefined;
-  /** Treatment of a reminder booked too late for its wish; by default it is sent at the next lawful moment. */
+  /** What becomes of a reminder whose time has passed when it is booked; by default it is sent at the next lawful moment. */
   readonly ifLate?: IfLate | undefined;
-  /** True when Good Friday is a holiday in the communes of Alsace-Moselle where its people live; by default it is. */
+  /** Whether Good Friday is a holiday where its people in Alsace-Moselle live; by default it is. */
   readonly goodFriday?: GoodFridayChoice | undefined;
-  /** Treatment of open series whose number two reminders in a row did not reach; by default they go on. */
+  /** What becomes of open series whose number two reminders in a row did not reach; by default they go on. */
   readonly undeliveredTwice?: (typeof UNDELIVERED_TWICE)[number] | undefined;
-  /** Highest frequency of messages to one person, by purpose; no cap when absent. */
+  /** The most messages to one person, by purpose; unlimited when absent. */
   readonly frequency?:
     | {
         readonly [P in TenantPurpose]?: {
-          /** On one calendar day in the person's zone. */
+          /** On a calendar day in the person's zone. */
           readonly perDay?: number | undefined;
           /** In thirty days. */
           readonly perMonth?: number | undefined;
         };
       }
     | undefined;
-  /** The threshold from which a campaign needs a second person; none when absent. */
+  /** From when a campaign needs a second person's approval; never when absent. */
   readonly approval?: ApprovalThreshold | undefined;
 }
 
-/** Thresholds above which a campaign is launched only after somebody else's approval. */
+/** Limits above which a campaign is launched only after somebody else's approval. */
 export interface ApprovalThreshold {
   readonly recipients?: number | undefined;
   /** In the account's currency. */
   readonly cost?: { readonly amount: string; readonly currency: string } | undefined;
 }
 
-/** The treatments of agreements to wordings with findings. */
+/** What may become of agreements to wordings with findings. */
 export const WEAK_WORDINGS = ['kept', 'refused'] as const;
 
-/** The effects a NON may have on the reminders of its booking. */
+/** What a NON may do to the reminders of its booking. */
 export const ON_DECLINE = ['nothing', 'cancel'] as const;
 
-/** One effect of a NON. */
+/** A member of `ON_DECLINE`. */
 export type OnDecline = (typeof ON_DECLINE)[number];
 
-/** The treatments of series whose number is in doubt. */
+/** What may become of open series whose number two reminders in a row did not reach. */
 export const UNDELIVERED_TWICE = ['goes-on', 'paused'] as const;
 
-/** The controller, for its admin. */
+/** A tenant: one controller, with its settings. */
 export interface Tenant {
   readonly id: string;
   readonly name: string;
@@ -124,12 +124,12 @@ export interface Tenant {
   readonly territory: Territory;
   readonly timeZone: string;
   readonly locale: string;
-  /** Sites that its texts may link to; without any, links are not judged. */
+  /** Sites that its texts may link to; without any, links are not checked. */
   readonly domains: readonly string[];
   readonly settings: TenantSettings;
   readonly halted: boolean;
   readonly haltReason: string | null;
-  /** True when everything is decided and counted, and nothing sent. */
+  /** True when messages are decided and counted, and none is sent. */
   readonly shadow: boolean;
 }
 
@@ -146,28 +146,27 @@ export function missingIdentity(tenant: Pick<Tenant, 'legalName' | 'contact'>): 
 /** The name of the first tenant until somebody gives one. */
 export const UNNAMED = 'Ma société (à compléter)';
 
-/** The changes a tenant may make to itself, besides its only brand. */
+/** A change of a tenant by its admin; absent fields stay. */
 export type TenantChange = {
   readonly [K in Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltReason'>]?: Tenant[K] | undefined;
 } & Omit<TenantSettings, Restorable | Removable> & {
     readonly [K in Removable]?: TenantSettings[K] | null;
   } & {
-    readonly [K in Restorable]?: OrUsual<NonNullable<TenantSettings[K]>> | undefined;
+    readonly [K in Restorable]?: OrNull<NonNullable<TenantSettings[K]>> | undefined;
   };
 
 /** Choices that null removes. */
 type Removable = 'publicUrl' | 'dataProtectionOfficer';
 
-/** Choices that null resets to their default, purpose by purpose. */
+/** Choices by purpose, of which null resets a purpose to the default. */
 export const RESTORABLE = ['bases', 'texts', 'plans', 'frequency'] as const;
 
-/** One such choice. */
+/** A member of `RESTORABLE`. */
 export type Restorable = (typeof RESTORABLE)[number];
 
-/** Null resets to the default. */
-type OrUsual<T> = { readonly [K in keyof T]: T[K] | null };
+type OrNull<T> = { readonly [K in keyof T]: T[K] | null };
 
-/** Applies a change to a tenant; settings merge by name, and null is never stored. */
+/** Returns a tenant after a change; choices by purpose are merged, and null is never stored. */
 export function changedTenant(tenant: Tenant, change: TenantChange): Tenant {
   const { bases, saleStatement, consentDefaults, plans, texts, frequency, ...others } = change;
   const {
@@ -200,11 +199,11 @@ export function changedTenant(tenant: Tenant, change: TenantChange): Tenant {
         approval,
       }),
       ...defined({
-        bases: merged(settings.bases, bases),
-        consentDefaults: merged(settings.consentDefaults, consentDefaults),
-        plans: merged(settings.plans, plans),
-        texts: merged(settings.texts, texts),
-        frequency: merged(settings.frequency, frequency),
+        bases: mergedChoice(settings.bases, bases),
+        consentDefaults: mergedChoice(settings.consentDefaults, consentDefaults),
+        plans: mergedChoice(settings.plans, plans),
+        texts: mergedChoice(settings.texts, texts),
+        frequency: mergedChoice(settings.frequency, frequency),
       }),
       ...(bases?.marketing !== undefined && { saleStatement }),
       ...(publicUrl !== undefined && { publicUrl: publicUrl ?? undefined }),
@@ -215,16 +214,16 @@ export function changedTenant(tenant: Tenant, change: TenantChange): Tenant {
   };
 }
 
-function merged<T extends object>(kept: T | undefined, given: OrUsual<T> | undefined): T | undefined {
+function mergedChoice<T extends object>(kept: T | undefined, given: OrNull<T> | undefined): T | undefined {
   if (given === undefined) return undefined;
   const entries = Object.entries({ ...kept, ...given }).filter(([, value]) => value !== null);
-  // Names and values are those of T; only what goes back to the usual is gone.
+  // Names and values are those of T, without the choices that null has reset.
   return Object.fromEntries(entries) as T;
 }
 
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  // Names and values are those of T; only the absent ones are gone.
+  // Names and values are those of T, without the absent ones.
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
@@ -234,16 +233,16 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
  */
 export const AFFIRMATIONS = bilingual.tenant.sale;
 
-/** One condition of a statement. */
+/** One of the conditions. */
 export type Affirmation = keyof typeof AFFIRMATIONS;
 
-/** A signed statement; the controller keeps the paper itself. */
+/** A signed statement on these conditions; the controller keeps the paper. */
 export interface SaleStatement {
-  /** The place where the signed paper is kept. */
+  /** Where the controller keeps the signed paper. */
   readonly documentRef: string;
   /** ISO date. */
   readonly signedOn: string;
-  /** The function of the signer; nobody's name. */
+  /** The function of the signer, not their name. */
   readonly signedAs: string;
   readonly affirms: readonly Affirmation[];
 }
@@ -252,52 +251,52 @@ export interface SaleStatement {
 export const leftUnsaid = ({ affirms }: Pick<SaleStatement, 'affirms'>): string[] =>
   Object.keys(AFFIRMATIONS).filter((one) => !affirms.some((said) => said === one));
 
-/** The criteria by which an account is chosen. */
+/** By what the accounts of a route are chosen. */
 export interface AccountRouteQuery {
   readonly purpose: TenantPurpose;
-  /** The territory of the people; any when absent. */
+  /** The territory of the recipients; any when absent. */
   readonly territory?: Territory | undefined;
   readonly defaultName: string;
 }
 
-/** Returns the accounts of a route, first the one that sends while it can; the instance's default without a route. */
+/** Returns the names of the accounts of a route, in order of preference; the default account without a route. */
 export function routedAccounts(
   { routes = {} }: { readonly routes?: AccountRoutes | undefined },
   { purpose, territory, defaultName }: AccountRouteQuery,
 ): readonly [string, ...string[]] {
   const here = territory === undefined ? undefined : routesAt(routes, territory);
-  return listed(here?.[purpose] ?? here?.default ?? routes[purpose] ?? routes.default ?? defaultName);
+  return accountsOf(here?.[purpose] ?? here?.default ?? routes[purpose] ?? routes.default ?? defaultName);
 }
 
-/** Returns every account of a purpose's routes, for all territories, each once. */
+/** Returns the names of the accounts of a purpose in all territories, each once. */
 export const everyRoutedAccount = (
   settings: Parameters<typeof routedAccounts>[0],
-  asked: Omit<AccountRouteQuery, 'territory'>,
+  query: Omit<AccountRouteQuery, 'territory'>,
 ): readonly string[] => [
   ...new Set(
-    [undefined, ...TERRITORIES].flatMap((territory) => routedAccounts(settings, { ...asked, territory })),
+    [undefined, ...TERRITORIES].flatMap((territory) => routedAccounts(settings, { ...query, territory })),
   ),
 ];
 
-/** A department with a law of its own has the routes of the mainland, unless it has its own. */
+/** Returns the routes of a territory; a department (`FR-…`) without its own has those of the mainland. */
 const routesAt = ({ byTerritory = {} }: AccountRoutes, territory: Territory): RoutesByPurpose | undefined =>
   byTerritory[territory] ?? (territory.startsWith('FR-') ? byTerritory.FR : undefined);
 
-const listed = (route: AccountRoute): readonly [string, ...string[]] =>
+const accountsOf = (route: AccountRoute): readonly [string, ...string[]] =>
   typeof route === 'string' ? [route] : route;
 
-/** Fields that decide when, by which sender and in which words messages are sent: a change needs a reason, except a first sender. */
+/** Fields whose change needs a reason, since they decide when, by which sender and in which words messages are sent. */
 const REASONED = ['profile', 'territory', 'timeZone', 'goodFriday', 'sender', 'texts', 'bases'] as const;
 
-/** Fields that move or end planned messages, and are a matter of taste: changed without a reason. */
+/** Fields whose change needs no reason although it may move or end planned messages. */
 const PLAIN = ['ifLate', 'confirmationSkips', 'onDecline'] as const;
 
 export type WeightyField = (typeof REASONED)[number] | (typeof PLAIN)[number];
 
-/** Every field whose change is previewed, and audited with both values. */
+/** The fields whose change is previewed, and audited with both values. */
 export const WEIGHTY: readonly WeightyField[] = [...REASONED, ...PLAIN];
 
-/** A changed field with both values, null where there is none; of choices by purpose, the purposes that change. */
+/** A changed field with both values, null for none; of choices by purpose only the purposes that change. */
 export interface WeightyChange<Field extends string = WeightyField> {
   readonly field: Field;
   readonly before: unknown;
@@ -305,24 +304,23 @@ export interface WeightyChange<Field extends string = WeightyField> {
   readonly needsReason: boolean;
 }
 
-/** Values by field; null or absent where there is none. */
 type Values<Field extends string> = Readonly<Partial<Record<Field, unknown>>>;
 
-/** Returns the changes of these fields of a tenant, a brand or a practice; unchanged values are left out. */
+/** Returns the changed fields among some of a tenant, a brand or a practice; a first sender needs no reason. */
 export function changesOf<Field extends WeightyField>(
   fields: readonly Field[],
   was: Values<Field>,
   is: Values<Field>,
 ): readonly WeightyChange<Field>[] {
   return fields.flatMap((field) => {
-    const [before, after] = apart(was[field] ?? null, is[field] ?? null);
+    const [before, after] = differences(was[field] ?? null, is[field] ?? null);
     const isFirst = field === 'sender' && before === null;
     const needsReason = !isFirst && REASONED.some((name) => name === field);
     return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ field, before, after, needsReason }];
   });
 }
 
-/** Returns the audit's record of such changes: the reason where one was given, and both values. */
+/** Builds the audit details of changes: the reason where one was given, and both values. */
 export function auditOf(
   changes: readonly WeightyChange<string>[],
   reason: string | undefined,
@@ -333,11 +331,11 @@ export function auditOf(
   return { ...(reason === undefined ? {} : { reason }), before: values('before'), after: values('after') };
 }
 
-/** Returns the changes of the fields that need a reason; unchanged values are left out. */
+/** Returns the changes of a tenant in the fields of `WEIGHTY`; defaults are those of a day. */
 export const weightyChanges = (before: Tenant, after: Tenant, on: Day): readonly WeightyChange[] =>
   changesOf(WEIGHTY, valuesOf(before, on), valuesOf(after, on));
 
-/** Returns each field's value, by default the usual one of a day. */
+/** Returns the value of each field; a choice that was not made has the default of a day. */
 const valuesOf = ({ settings, ...tenant }: Tenant, on: Day): Readonly<Record<WeightyField, unknown>> => ({
   profile: tenant.profile,
   territory: tenant.territory,
@@ -351,8 +349,8 @@ const valuesOf = ({ settings, ...tenant }: Tenant, on: Day): Readonly<Record<Wei
   onDecline: settings.onDecline ?? 'nothing',
 });
 
-/** Returns the differing purposes of two choices by purpose, null where nothing is chosen; any other value unchanged. */
-function apart(one: unknown, other: unknown): readonly [unknown, unknown] {
+/** Reduces two choices by purpose to the purposes that differ, null for no choice; returns other values unchanged. */
+function differences(one: unknown, other: unknown): readonly [unknown, unknown] {
   if (!isByPurpose(one) || !isByPurpose(other)) return [one, other];
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])]
     .filter((name) => one[name] !== other[name])

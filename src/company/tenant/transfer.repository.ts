@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { query, Refusal, type ResultOf, type Transaction } from '../../platform/index.ts';
 
-/** Records the basis of a tenant's transfers to the country of an account's processor; the last record counts. */
+/** Stores the basis of the tenant's transfers to the country of an account's processor; the last one counts. */
 export const recordTransfer = (
   tx: Transaction,
   one: {
@@ -30,30 +30,33 @@ const destinationOf = (
   accountId: string,
 ): Promise<ResultOf<typeof destinations> | undefined> => tx.first(destinations.where('g.id', '=', accountId));
 
-/** Refuses an account whose processor is outside the area, for a careful sector. */
-export async function refuseTransfer(tx: Transaction, asked: Asked): Promise<void> {
-  if (await isTransferForbidden(tx, asked))
+/** Refuses an account to whose processor the messages of a sector may not be handed. */
+export async function refuseTransfer(tx: Transaction, question: TransferQuestion): Promise<void> {
+  if (await isTransferForbidden(tx, question))
     throw new Refusal('TRANSFER_BASIS_MISSING', {
-      country: (await destinationOf(tx, asked.accountId))?.country ?? null,
+      country: (await destinationOf(tx, question.accountId))?.country ?? null,
     });
 }
 
 /** Says whether the messages of a sector may not be handed to the processor of an account. */
-export async function isTransferForbidden(tx: Transaction, { accountId, sector }: Asked): Promise<boolean> {
+export async function isTransferForbidden(
+  tx: Transaction,
+  { accountId, sector }: TransferQuestion,
+): Promise<boolean> {
   const destination = await destinationOf(tx, accountId);
   return destination === undefined || !mayTransfer(sector, destination);
 }
 
-interface Asked {
+interface TransferQuestion {
   readonly accountId: string;
   readonly sector: string;
 }
 
-/** Members of the European Economic Area by ISO 3166: those of the Union, and three beside them. */
+/** The members of the European Economic Area by ISO 3166: those of the Union, Iceland, Liechtenstein and Norway. */
 const MEMBERS =
   'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' ');
 
-/** An account's country is written by a person: its code, or its name in French or English. */
+/** Their codes and names, since a person writes the country of an account: as a code, or in French or English. */
 const EEA = new Set(
   ['en', 'fr'].flatMap((language) => {
     const names = new Intl.DisplayNames([language], { type: 'region' });
@@ -64,13 +67,13 @@ const EEA = new Set(
 /** Sectors whose messages reveal people's health or money. */
 const CAREFUL = new Set(['health', 'finance']);
 
-/** The bases of transfers of people's data outside the area. */
+/** The legal bases of transfers outside the European Economic Area. */
 export const TRANSFER_BASES = ['adequacy', 'standard-clauses', 'binding-rules', 'derogation'] as const;
 
 /** Says whether a country, as an account's configuration writes it, belongs to the European Economic Area. */
 export const isInEea = (country: string): boolean => EEA.has(country.toLowerCase());
 
-/** Says whether a sector's messages may go to that processor; an unknown country counts as outside the EEA. */
+/** Says whether messages of a sector may go to a processor; an unknown country counts as outside the EEA. */
 export function mayTransfer(
   sector: string,
   { fake, country, recordedFor }: ResultOf<typeof destinations>,

@@ -12,29 +12,29 @@ import {
 import type { TenantKeys } from '../../crypto/index.ts';
 import type { BareFault } from '../../words/index.ts';
 
-type Kept = InferEntity<typeof WebhookEndpointSchema>;
+type StoredEndpoint = InferEntity<typeof WebhookEndpointSchema>;
 
-type Shown = Pick<
-  Kept,
+type ShownFields = Pick<
+  StoredEndpoint,
   'id' | 'events' | 'description' | 'createdAt' | 'delivered' | 'failed' | 'failingSince' | 'failingBecause'
 >;
 
-/** An endpoint for its tenant. */
-export interface WebhookEndpoint extends Readonly<Shown> {
-  /** Null when it cannot be opened: a new one replaces it. */
+/** An endpoint as its tenant sees it. */
+export interface WebhookEndpoint extends Readonly<ShownFields> {
+  /** Null when it cannot be decrypted, until a new one replaces it. */
   readonly url: string | null;
 }
 
-/** An address is in clear from an earlier version, until it is sealed. */
-const urlOf = ({ url, address }: Kept): string | null => url ?? address;
+/** Returns the address of an endpoint; that of an earlier version is in clear until it is sealed. */
+const urlOf = ({ url, address }: StoredEndpoint): string | null => url ?? address;
 
-function shown(kept: Kept): WebhookEndpoint {
-  const { id, events, description, createdAt, delivered, failed, failingSince, failingBecause } = kept;
-  const url = urlOf(kept);
+function endpointView(stored: StoredEndpoint): WebhookEndpoint {
+  const { id, events, description, createdAt, delivered, failed, failingSince, failingBecause } = stored;
+  const url = urlOf(stored);
   return { id, url, events, description, createdAt, delivered, failed, failingSince, failingBecause };
 }
 
-/** Reads endpoints in order of creation. */
+/** Reads a page of endpoints in order of creation. */
 export async function endpointsOf(
   tx: Transaction,
   keys: TenantKeys,
@@ -42,7 +42,7 @@ export async function endpointsOf(
 ): Promise<WebhookEndpoint[]> {
   const own = { id: { $gt: after }, removedAt: null };
   const found = await tx.entities(keys).find(WebhookEndpointSchema, own, { orderBy: { id: 'asc' }, limit });
-  return found.map(shown);
+  return found.map(endpointView);
 }
 
 /** Reads one endpoint, unless it was removed. */
@@ -52,10 +52,10 @@ export async function endpointOf(
   id: string,
 ): Promise<WebhookEndpoint | undefined> {
   const found = await tx.entities(keys).findOne(WebhookEndpointSchema, { id, removedAt: null });
-  return found && shown(found);
+  return found && endpointView(found);
 }
 
-/** Reads what an endpoint is sent with, unless it was removed. */
+/** Reads the address and the secret of an endpoint, unless it was removed. */
 export async function endpointAccess(
   tx: Transaction,
   keys: TenantKeys,
@@ -65,13 +65,13 @@ export async function endpointAccess(
   return found && { url: urlOf(found), secret: found.secret };
 }
 
-/** Counts the endpoints of a tenant under a lock, so that two concurrent additions are serialized. */
+/** Counts the endpoints of a tenant under a lock, which makes concurrent additions wait for each other. */
 export async function countEndpoints(tx: Transaction): Promise<number> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`webhooks|${tx.tenantId}`}, 0))`);
   return tx.entities().count(WebhookEndpointSchema, { removedAt: null });
 }
 
-/** Keeps an endpoint. */
+/** Adds an endpoint. */
 export async function addEndpoint(
   tx: Transaction,
   keys: TenantKeys,
@@ -87,7 +87,7 @@ export async function addEndpoint(
   await em.flush();
 }
 
-/** Changes an endpoint; absent fields stay. Another address is tried at once. */
+/** Changes an endpoint; absent fields stay. It is tried at once, even while it rests after a failure. */
 export function changeEndpoint(
   tx: Transaction,
   keys: TenantKeys,
@@ -101,17 +101,17 @@ export function changeEndpoint(
   const { id, url, events, description } = change;
   const place = { table: 'webhook_endpoint', column: 'sealed_url', row: id };
   const address = url === undefined ? {} : { url: null, sealedUrl: keys.seal(place, url) };
-  return tx.run(changed(tx, id).set({ ...address, events, description, restingUntil: null }));
+  return tx.run(updating(tx, id).set({ ...address, events, description, restingUntil: null }));
 }
 
-const changed = (tx: Transaction, id: string) =>
+const updating = (tx: Transaction, id: string) =>
   query
     .updateTable('webhook_endpoint')
     .where('tenantId', '=', tx.tenantId)
     .where('id', '=', id)
     .where('removedAt', 'is', null);
 
-/** Seals the addresses that an earlier version left in clear, those of removed endpoints included. */
+/** Seals addresses that an earlier version left in clear, at most 500, also of removed endpoints; returns their number. */
 export async function sealAddresses(
   tx: Transaction,
   keysOf: (tx: Transaction) => Promise<TenantKeys>,
@@ -125,9 +125,9 @@ export async function sealAddresses(
   return found.length;
 }
 
-/** Removes an endpoint and its owed deliveries. */
+/** Removes an endpoint, whose pending deliveries then fail. */
 export async function removeEndpoint(tx: Transaction, id: string, at: string): Promise<number> {
-  const removed = await tx.run(changed(tx, id).set({ removedAt: at }));
+  const removed = await tx.run(updating(tx, id).set({ removedAt: at }));
   if (removed > 0)
     await tx.run(sql`
       UPDATE webhook_delivery SET state = 'failed', because = 'ENDPOINT_REMOVED', next_attempt_at = NULL, finished_at = ${at}::timestamptz
@@ -170,14 +170,14 @@ const notPublic4 = listOf(NOT_PUBLIC_4, 'ipv4');
 const notPublic6 = listOf(NOT_PUBLIC_6, 'ipv6');
 const global6 = listOf(['2000::/3'], 'ipv6');
 
-/** Says whether an address belongs to the open internet; an unknown one does not. */
+/** Says whether an IP address is one of the public internet; anything else is not. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !notPublic4.check(address, 'ipv4');
   return family === 6 && global6.check(address, 'ipv6') && !notPublic6.check(address, 'ipv6');
 }
 
-/** Says whether a webhook may connect there: by https to the internet; to the local network only where that is allowed. */
+/** Says whether a webhook may connect to an address: by https to the internet, and to the local network if allowed. */
 export function mayReach(
   address: string,
   { secure, privately }: { readonly secure: boolean; readonly privately: boolean },
@@ -185,10 +185,10 @@ export function mayReach(
   return isPublicAddress(address) ? secure : privately;
 }
 
-/** Returns a URL's host without the brackets of IPv6. */
+/** Returns the host of a URL, without the brackets of IPv6. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
 
-/** Returns the reason for refusing an endpoint's address before any request; its name is resolved at each attempt. */
+/** Returns why the address of an endpoint is refused before any request; names are resolved and checked at each attempt. */
 export function addressTrouble(
   text: string,
   { privately }: { readonly privately: boolean },
@@ -208,10 +208,10 @@ export function addressTrouble(
 const PREFIX = 'whsec_';
 const BYTES = 32;
 
-/** Makes a new secret, in the format of Standard Webhooks. */
+/** Makes a new secret in the format of Standard Webhooks. */
 export const newWebhookSecret = (): string => `${PREFIX}${randomBytes(BYTES).toString('base64')}`;
 
-/** Returns the three headers that authenticate a delivery; `seconds` is the machine clock's. */
+/** Returns the three headers that authenticate a delivery; `seconds` are epoch seconds of the machine clock. */
 export function signatureHeaders(
   secret: string,
   { id, seconds, body }: { readonly id: string; readonly seconds: number; readonly body: string },
@@ -226,23 +226,23 @@ export function signatureHeaders(
 }
 
 /**
- * Owes every subscribed endpoint one delivery of each event, in the transaction of its cause. The revision of a
- * series or a campaign is that of this moment; that of a person grows with all their acts. `at` is the law clock's;
- * deliveries are due by the machine's, for three days.
+ * Adds one delivery of each event for every subscribed endpoint, in the transaction of its cause. The event has the
+ * present revision of its series, campaign or person. `at` is an ISO instant of the law clock; deliveries are due at
+ * once by the machine clock, and attempted for three days.
  */
 export const raise = (tx: Transaction, events: readonly WebhookEvent[], at: string): Promise<void> =>
-  owed(tx, events, { at, where: sql`true` });
+  addDeliveries(tx, events, { at, where: sql`true` });
 
 /**
- * Raises an event of accounts once per endpoint within those hours of machine time, so that an outage that flaps is
- * reported once.
+ * Raises events of accounts, but the same one only once for an endpoint within `quietHours` of machine time: an account
+ * that fails again and again is reported once.
  */
 export const raiseOfAccounts = (
   tx: Transaction,
   events: readonly WebhookEvent[],
   { at, quietHours }: { readonly at: string; readonly quietHours: number },
 ): Promise<void> =>
-  owed(tx, events, {
+  addDeliveries(tx, events, {
     at,
     where: sql`NOT EXISTS (
       SELECT FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.id > uuidv7(make_interval(hours => ${-quietHours}))
@@ -250,7 +250,7 @@ export const raiseOfAccounts = (
          AND d.about ->> 'code' IS NOT DISTINCT FROM r.about ->> 'code')`,
   });
 
-async function owed(
+async function addDeliveries(
   tx: Transaction,
   events: readonly WebhookEvent[],
   { at, where }: { readonly at: string; readonly where: RawBuilder<unknown> },
@@ -302,10 +302,10 @@ export const WEBHOOK_EVENTS = [
 /** A member of `WEBHOOK_EVENTS`, such as `reminder.sent`. */
 export type WebhookEventType = (typeof WEBHOOK_EVENTS)[number];
 
-/** One event, as ids, codes and counts only. */
+/** One event, in ids, codes and counts only. */
 export interface WebhookEvent {
   readonly type: WebhookEventType;
-  /** A series, a contact, a campaign, an import or a reply. */
+  /** The id of a series, a contact, a campaign, an import or a reply. */
   readonly subject: string | null;
   readonly about: Readonly<Record<string, unknown>>;
 }
