@@ -57,9 +57,8 @@ async function lockBooking(tx: Transaction, deps: ContactDeps, booking: NamedBoo
 async function lockName(
   tx: Transaction,
   { keys }: ContactDeps,
-  booking: NamedBooking,
+  { kind, source, externalId }: NamedBooking,
 ): Promise<ExternalName> {
-  const { kind, source, externalId } = booking;
   await waitToFile(tx, keys, { kind, source, externalId });
   return { kind, source, index: externalIndex(keys, kind, { source, externalId }) };
 }

@@ -121,9 +121,8 @@ interface UncheckedBooking extends Omit<PreparedBooking, 'home' | 'routed' | 'se
 async function checkedSender(
   tx: Transaction,
   { terms, clock }: BookingDeps,
-  about: UncheckedBooking,
+  { request, tenant, practice, contact, account }: UncheckedBooking,
 ): Promise<string> {
-  const { request, tenant, practice, contact, account } = about;
   const { given, purpose, unjudged } = request;
   const brand = await brandOfPractice(tx, practice);
   const on = frenchDay(clock.now());

@@ -63,9 +63,8 @@ const ANSWERS_UNHEARD: StepReason = {
 export async function composerOfSeries(
   tx: Transaction,
   deps: ComposerDeps,
-  about: { readonly run: BatchRun; readonly account: Account },
+  { run, account }: { readonly run: BatchRun; readonly account: Account },
 ): Promise<Composer> {
-  const { run, account } = about;
   const series = run.order.kind === 'series' ? await readSeries(tx, run.order.seriesId) : undefined;
   const step = series && inForce(series, await readSteps(tx, series));
   if (series === undefined || step === undefined || run.order.revision !== series.revision) return NOTHING;

@@ -58,9 +58,8 @@ const PAST = { pause: 'paused', resume: 'resumed' } as const;
 export async function cancelSeries(
   tx: Transaction,
   deps: { readonly clock: Clock },
-  about: { readonly series: Series; readonly actor: string; readonly action: string },
+  { series, actor, action }: { readonly series: Series; readonly actor: string; readonly action: string },
 ): Promise<SeriesSituation> {
-  const { series, actor, action } = about;
   if (series.state === 'cancelled') return reconsider(tx, deps, series);
   if (series.state === 'superseded') throw cannot('cancel', series.state);
   const at = deps.clock.now().toISO();

@@ -42,15 +42,8 @@ interface SeriesIds {
 }
 
 /** Plans a series under today's law and stores its wait, or closes it; safe to repeat. */
-export async function planSeries(
-  deps: SeriesDeps,
-  { tenantId, seriesId }: SeriesIds,
-): Promise<Plan<PlanReason>> {
-  return deps.database.withTenant(tenantId, async (tx) => {
-    const considered = await consider(tx, deps, seriesId);
-    return 'kind' in considered ? considered : settle(tx, deps, { considered, turn: nextTurn(considered) });
-  });
-}
+export const planSeries = (deps: SeriesDeps, series: SeriesIds): Promise<Plan<PlanReason>> =>
+  planBy(deps, series, nextTurn);
 
 /**
  * Sends the due step, if there is one; returns the next plan, and closes a row that owes nothing more. Safe to
@@ -63,25 +56,23 @@ export async function sendStep(
   const ready = await deps.database.withTenant(tenantId, (tx) => makeReady(tx, deps, seriesId));
   if ('plan' in ready) return ready.plan;
   const chunk = await deps.send({ tenantId, batchId: ready.batchId, signal, expireAt: ready.expireAt });
-  return deps.database.withTenant(tenantId, async (tx) => {
-    const considered = await consider(tx, deps, seriesId);
-    return 'kind' in considered
-      ? considered
-      : settle(tx, deps, { considered, turn: turnAfter(chunk, considered) });
-  });
+  return planBy(deps, { tenantId, seriesId }, (considered) => turnAfter(chunk, considered));
 }
 
 /** Closes a series for older workflows; returns another plan than `done` when something came between. */
-export async function endSeries(
+export const endSeries = (deps: SeriesDeps, series: SeriesIds): Promise<Plan<PlanReason>> =>
+  planBy(deps, series, (considered) => nextTurn(considered, { wasAsked: true }));
+
+/** Stores the wait of a series until its next turn, or closes it; it only waits where nothing may be decided. */
+const planBy = (
   deps: SeriesDeps,
   { tenantId, seriesId }: SeriesIds,
-): Promise<Plan<PlanReason>> {
-  return deps.database.withTenant(tenantId, async (tx) => {
+  turnOf: (considered: SeriesSituation) => SeriesTurn,
+): Promise<Plan<PlanReason>> =>
+  deps.database.withTenant(tenantId, async (tx) => {
     const considered = await consider(tx, deps, seriesId);
-    if ('kind' in considered) return considered;
-    return settle(tx, deps, { considered, turn: nextTurn(considered, { wasAsked: true }) });
+    return 'kind' in considered ? considered : settle(tx, deps, { considered, turn: turnOf(considered) });
   });
-}
 
 const GONE: Plan<PlanReason> = { kind: 'done', because: { code: 'GONE', text: reasonWords('seriesGone') } };
 

@@ -94,7 +94,7 @@ function isHourly(offset: string): boolean {
   return offset.startsWith('PT');
 }
 
-/** Says whether a wish is less than a day before the event, so on the day itself. */
+/** Says whether a wish counts less than a day in hours: then it means the day of the event itself. */
 function isSameDay(offset: string): boolean {
   return isHourly(offset) && Duration.fromISO(offset).as('hours') < 24;
 }

@@ -163,11 +163,7 @@ const keptRows = computedRows({ limit: col.number() });
  * Writes the share granted: no more than is free now, no less than the part of the old one that this worker surely
  * has.
  */
-const keep = (
-  tx: Transaction,
-  request: ShareRequest,
-  share: Share,
-): Promise<RowOf<typeof keptRows> | undefined> =>
+const keep = (tx: Transaction, request: ShareRequest, share: Share) =>
   tx.first(keptRows.sql`
     WITH held AS (
       SELECT coalesce(sum(granted) FILTER (WHERE worker_id <> ${request.workerId}::uuid), 0) AS taken,

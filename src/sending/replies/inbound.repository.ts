@@ -70,11 +70,7 @@ export async function holdersIn(
 const answeredRows = computedRows({ tenantId: col.text(), batchId: col.text() });
 
 /** Returns the batch of the call with an operator's id. */
-export const batchesOfTicket = (
-  tx: Transaction,
-  accountId: string,
-  ticket: string,
-): Promise<readonly RowOf<typeof answeredRows>[]> =>
+export const batchesOfTicket = (tx: Transaction, accountId: string, ticket: string) =>
   tx.rows(
     answeredRows.sql`SELECT DISTINCT tenant_id AS "tenantId", batch_id AS "batchId" FROM owners_of_receipt(${accountId}, ${ticket})`,
   );
@@ -170,10 +166,7 @@ export async function keepReply(
 const replyAnswersRows = rowsOf('batch', ['seriesId', 'campaignId']).with({ contactId: col.text().orNull() });
 
 /** Reads the person of a kept reply of the transaction's tenant, and the booking or campaign it answers. */
-export async function replyAnswers(
-  tx: Transaction,
-  inboundId: string,
-): Promise<RowOf<typeof replyAnswersRows>> {
+export async function replyAnswers(tx: Transaction, inboundId: string) {
   const row = await tx.first(replyAnswersRows.sql`
     SELECT coalesce(r.contact_id, m.contact_id) AS "contactId", b.series_id AS "seriesId", b.campaign_id AS "campaignId"
       FROM reply r LEFT JOIN batch b ON b.id = r.batch_id
@@ -210,10 +203,7 @@ export async function unsettledInbound(
 const unsettledRows = rowsOf('inbound', ['accountId', 'sealed', 'simulated', 'receivedAt', 'effectiveAt']);
 
 /** Locks an inbound message that still waits for its effects; then nobody else settles it. */
-export const lockUnsettled = (
-  tx: Transaction,
-  id: string,
-): Promise<RowOf<typeof unsettledRows> | undefined> =>
+export const lockUnsettled = (tx: Transaction, id: string) =>
   tx.first(unsettledRows.sql`
     SELECT account_id AS "accountId", sealed, simulated,
            iso(received_at) AS "receivedAt", iso(effective_at) AS "effectiveAt"

@@ -141,7 +141,7 @@ function among({ campaignId, gateway, from, to, kinds, source }: InDoubt): RawBu
 export async function readUncertainMessages(
   tx: Transaction,
   page: { readonly after?: MessageKey | undefined; readonly limit: number; readonly reminders: boolean },
-): Promise<RowOf<typeof uncertainMessageRows>[]> {
+) {
   const { after, reminders } = page;
   const from =
     after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
