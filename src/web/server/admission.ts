@@ -19,7 +19,7 @@ const HURRY = 'hurry';
 
 interface Place {
   readonly admission: Admission;
-  /** Removes it from the unknown callers; absent for one that is known. */
+  /** Removes the request from those of unknown callers; absent for a known caller. */
   readonly leave?: () => void;
 }
 
@@ -43,7 +43,7 @@ export class Admission {
     this.#awaited = new AwaitedAnswers(clock);
   }
 
-  /** Admits an unknown caller, or refuses where all others are being answered. */
+  /** Admits the request of an unknown caller; refuses when there are too many and all others are already being answered. */
   enter(req: Request, res: Response): void {
     const name = classOf(req.path);
     const leave = this.#crowd(name).enter({
@@ -60,7 +60,7 @@ export class Admission {
     res.once('close', leave);
   }
 
-  /** Admits the request of a known caller by their own share, or refuses. */
+  /** Admits the request of a known caller, if their share allows it; refuses otherwise. */
   enterKnown(res: Response, sharer: Sharer): void {
     places.set(res, { admission: this });
     this.share(res, 'requests', { sharer });
@@ -69,8 +69,8 @@ export class Admission {
   }
 
   /**
-   * Begins an admitted request in the turn of its tenant, or of strangers at its class of address, which may have to
-   * give way to known callers; nothing where they hung up before. Without a tenant it is a stranger's.
+   * Begins an admitted request when its turn comes: the turn of its tenant, or of unknown callers of its class of
+   * addresses, who may have to give way to known callers. Does nothing when the client has hung up before.
    */
   begin(
     req: Request,
@@ -88,7 +88,7 @@ export class Admission {
     turns.take({ line: tenant ?? name, owner: neighbourhood(req.ip ?? '') }, beginUnlessClosed);
   }
 
-  /** Counts a request of a key, and reports its budgets; refuses any excess. */
+  /** Counts a request of a key, sets the headers of its budgets, and refuses when they are exhausted. */
   count(res: Response, sharer: Sharer): void {
     const now = this.#clock.monotonic();
     const { key, tenant } = budgets.rates;
@@ -101,12 +101,12 @@ export class Admission {
     if (!isWithin) throw tooMany(statuses);
   }
 
-  /** Counts an export of a key among those of its tenant, and reports both; refuses any excess. */
+  /** Counts an export of a key and of its tenant, sets the headers of both budgets, and refuses when one is exhausted. */
   countExport(res: Response, { tenant, key }: Sharer): void {
     const now = this.#clock.monotonic();
-    // A key has its part of the time of its tenant: with a time of its own it could have two parts in one.
+    // A key's budget is for the same period as its tenant's: with periods of its own it could be used twice in one.
     const ofKey = `${key} ${this.#exports.status(tenant, now).endsAt}`;
-    // A refusal of one key takes nothing from the others.
+    // Checked first, so that a refusal of one key takes nothing from the tenant's budget.
     const isWithin = this.#exportsOfKeys.admits(ofKey, now) && this.#exports.admits(tenant, now);
     const all = this.#exports.status(tenant, now);
     const { left } = this.#exportsOfKeys.status(ofKey, now);
@@ -123,7 +123,7 @@ export class Admission {
     return this.#spaced.wait(tenant, this.#clock.monotonic());
   }
 
-  /** Takes a share until the answer is given, or refuses. */
+  /** Takes a share until the response is closed; refuses when there is not so much. */
   share(res: Response, name: Shared, { sharer, amount = 1 }: Taking): void {
     const shares = this.#shareOf(name);
     const giveBack = shares.take(sharer, amount);
@@ -131,7 +131,7 @@ export class Admission {
       setRateLimits(res, [heldStatus(name, shares.left(sharer))]);
       throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
     }
-    // The client may have hung up during the look-up.
+    // The client may have hung up while its key was looked up.
     if (res.closed) giveBack();
     else res.once('close', giveBack);
   }
@@ -156,7 +156,7 @@ interface Taking {
 
 const resetOf = ({ time }: BudgetStatus): number => time?.resetSeconds ?? 0;
 
-/** Refuses until the last exhausted budget begins anew. */
+/** Makes the refusal for exhausted budgets, with the seconds until the last of them begins again. */
 const tooMany = (statuses: readonly BudgetStatus[]): Refusal =>
   new Refusal('TOO_MANY_REQUESTS', {
     retryAfterSeconds: Math.max(...statuses.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS),
@@ -167,18 +167,18 @@ function heldStatus(name: Shared, left: number): BudgetStatus {
   return { name, most: ofTenant, left, unit: name === 'bytes' ? 'content-bytes' : 'concurrent-requests' };
 }
 
-/** Ends the body of a request early; where nobody reads it, the connection ends. */
+/** Ends a request whose body is still being sent: its reader refuses it, or the connection is closed when nobody reads it. */
 function hurry(req: Request, res: Response): void {
   if (!res.emit(HURRY)) req.socket.destroy();
 }
 
-/** Calls back once others need the place of a request that still sends. */
+/** Calls back when others need the place of a request whose body is still being sent; returns the function that ends this. */
 export function whenHurried(res: Response, obey: () => void): () => void {
   res.once(HURRY, obey);
   return () => res.off(HURRY, obey);
 }
 
-/** Moves a request to its caller's own share, once they are known. */
+/** Moves a request to its caller's own share, once the caller is known. */
 export function becomeKnown(
   res: Response,
   sharer: Sharer,
@@ -191,7 +191,7 @@ export function becomeKnown(
   if (name === 'requests') place.admission.count(res, sharer);
 }
 
-/** Takes a share of what a request's tenant may hold at once; exports are limited within a time too. */
+/** Takes a share of what a request's tenant may use at once; exports are also limited within a period. */
 export function takeShare(res: Response, name: Shared, taking: Taking): void {
   const admission = places.get(res)?.admission;
   admission?.share(res, name, taking);
@@ -206,19 +206,19 @@ interface BudgetStatus {
   readonly name: string;
   readonly most: number;
   readonly left: number;
-  /** Given for a budget by time: its seconds, and those until it begins anew. */
+  /** For a budget within a period: the seconds of the period, and those until it begins again. */
   readonly time?: { readonly withinSeconds: number; readonly resetSeconds: number };
   readonly unit?: 'concurrent-requests' | 'content-bytes';
 }
 
-/** Reports budgets in headers (draft-ietf-httpapi-ratelimit-headers-10). */
+/** Sets the headers that report budgets (draft-ietf-httpapi-ratelimit-headers-10). */
 function setRateLimits(res: Response, statuses: readonly BudgetStatus[]): void {
   if (res.headersSent || statuses.length === 0) return;
   res.set('RateLimit-Policy', statuses.map(policyOf).join(', '));
   res.set('RateLimit', statuses.map(limitOf).join(', '));
 }
 
-/** Adds the state of further budgets to the headers, beside the earlier ones. */
+/** Adds further budgets to those headers. */
 function addRateLimits(res: Response, statuses: readonly BudgetStatus[]): void {
   if (res.headersSent) return;
   const beside = (name: string, added: readonly string[]): string =>
@@ -250,14 +250,14 @@ const rateStatus = (
 });
 
 export interface Guest {
-  /** The owner: an address, its network for IPv6. */
+  /** The address of the caller; for IPv6, its network. */
   readonly owner: string;
-  /** Says whether it still sends: then it can be ended early. */
+  /** Says whether its body is still being sent: such a request can be ended early. */
   readonly isSending: () => boolean;
   readonly hurry: () => void;
 }
 
-/** The requests of unknown callers at one class of addresses: when it is full, the slowest sender is ended. */
+/** The requests of unknown callers of one class of addresses. When they are too many, one that is still being sent is ended. */
 export class Crowd {
   readonly #most: number;
   /** By owner, oldest first. */
@@ -272,7 +272,7 @@ export class Crowd {
     return this.#size;
   }
 
-  /** Admits a request, and returns the function that removes it; undefined when all others are being answered. */
+  /** Admits a request, and returns the function that removes it; undefined when there are too many and none can be ended. */
   enter(guest: Guest): (() => void) | undefined {
     if (this.#size >= this.#most && !this.#evictOldest()) return undefined;
     const theirs = this.#guests.get(guest.owner) ?? new Set();
@@ -281,7 +281,7 @@ export class Crowd {
     return () => this.#leave(guest);
   }
 
-  /** Ends the oldest sending request of the owner with the most: a few are never ended in favour of many. */
+  /** Ends the oldest request still being sent of the address with the most, so that one with few never makes way for one with many. */
   #evictOldest(): boolean {
     let found: Guest | undefined;
     let most = 0;

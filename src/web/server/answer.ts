@@ -20,7 +20,7 @@ import { readJson, refuseUnwritable, readOn, bodyRefusal } from './read-body.ts'
 import { requestLanguage, nameCaller, nameRoute, localeOf, requestIdOf } from './request-log.ts';
 import type { Answer, Api, Route } from './route.ts';
 
-/** Answers one route: authenticates, authorizes and parses; then one transaction does the work. */
+/** Makes the handler of a route: it authenticates, authorizes, parses, and does the work in one transaction. */
 export function answerRoute(api: Api, identification: Identification, route: Route): Handler {
   return async (req, res) => {
     nameRoute(res, route.path);
@@ -40,12 +40,12 @@ interface Asking {
   readonly journalled: Journalled;
 }
 
-/** Milliseconds that an api waits for its database when it knows the caller. */
+/** Milliseconds after which an opt-out of a known caller is answered without the database. */
 const AWAY_AFTER_MS = 3_000;
-/** The same while the database is known to be slow or away. */
+/** The same, while the database is known to be slow or away. */
 const KNOWN_AWAY_AFTER_MS = 1_000;
 
-/** Answers an opt-out by the journal alone while the database is away, for a key seen recently. */
+/** Waits for the database's answer, or answers an opt-out by the journal alone when the database is away and the key was seen recently. */
 async function orByJournal(
   asking: Asking,
   answered: Promise<Answer | undefined>,
@@ -60,12 +60,12 @@ async function orByJournal(
     if (answer === undefined) throw cause;
     return answer;
   } finally {
-    // The answer was already sent: a later failure changes nothing.
+    // An answer may have been sent already, so that a later failure is ignored.
     answered.catch(() => undefined);
   }
 }
 
-/** Undefined when that key was not shown recently, or the request is incomplete. */
+/** Returns undefined when the key was not seen recently, or the route cannot answer without the database. */
 async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   const { api, route, req, res, journalled } = asking;
   const caller = api.callers.recentOf(req.headers.authorization);
@@ -75,18 +75,18 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   const language = requestLanguage(req, caller.locale);
   const body = await readJson(req, res);
   const bare = route.prepareBare({ params: req.params, query: req.query, body, language });
-  // An entry that the transaction wrote before it failed is not written again.
+  // The transaction may have written the entry before it failed.
   const journal = async (entry: JournalEntry): Promise<void> => {
     if (!journalled.holds) await journalled.write(entry);
   };
   const answer = await bare({ api, caller, language, reason: header(req, 'x-reason'), journal });
   await journalled.owe();
-  // Neither the disk nor the database took it: the requester must repeat it.
+  // Neither the disk nor the database took the opt-out, so that the caller must repeat it.
   if (!journalled.holds) throw new Refusal('JOURNAL_UNAVAILABLE');
   return answer;
 }
 
-/** Undefined when the route wrote its answer itself. */
+/** Returns undefined when the route has written its answer itself. */
 async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const { api, identification, route, req, res, journalled } = asking;
   const known = api.callers.recentOf(req.headers.authorization);
@@ -115,9 +115,9 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
 }
 
 /**
- * Takes the share of a request from the budgets of its tenant, or refuses with 429. A recently seen key is refused
- * from memory, before the database is asked whether it is still valid: that costs nobody a connection. Memory
- * admits nobody; a revoked key is refused once the database has answered.
+ * Takes the share of a request from the budgets of its tenant, or refuses with 429. A recently seen key is refused from
+ * memory, before the database is asked whether it is still valid, so that a refusal takes no connection. Nobody is
+ * admitted from memory: a revoked key is refused once the database has answered.
  */
 function admit({ route, req, res }: Asking, caller: Caller): void {
   nameCaller(res, caller);
@@ -127,7 +127,7 @@ function admit({ route, req, res }: Asking, caller: Caller): void {
   else shareStream(res, route, caller);
 }
 
-/** A body that is held whole counts by its length; without a declared length, by the maximum. */
+/** Takes a share for a body that is held in memory: its declared length, or the maximum without one. */
 function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
   const { mostBytes } = budgets.classes.api.body;
   const declared = Number(
@@ -137,13 +137,13 @@ function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
   if (amount > 0) takeShare(res, 'bytes', { sharer: sharerOf(caller), amount });
 }
 
-/** Uploads and exports are long: a tenant has a limited number under way. Live streams have a budget of their own. */
+/** Takes a share for an upload or an export, of which a tenant may have a limited number at once. Live streams have a budget of their own. */
 export function shareStream(res: Response, route: Route, caller: Caller): void {
   const name = sharedBy(route);
   if (name !== undefined) takeShare(res, name, { sharer: sharerOf(caller) });
 }
 
-/** Waits until an export may begin: those of one tenant begin one after another. */
+/** Waits until an export may begin: those of one tenant begin some time apart. */
 export async function awaitExport(res: Response, route: Route, caller: Caller): Promise<void> {
   if (sharedBy(route) === 'exports') await awaitExportTime(res, sharerOf(caller));
 }
@@ -153,7 +153,7 @@ function sharedBy({ consumes, produces, isShort }: Route): 'exports' | 'files' |
   return consumes === undefined ? 'exports' : 'files';
 }
 
-/** Refuses callers without a role of the route. */
+/** Refuses a caller whose role may not use the route. */
 export function permit(route: Route, caller: Caller): void {
   if (route.roles.includes(caller.role)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
@@ -190,7 +190,7 @@ function send(res: Response, { status, body, headers }: Answer): void {
 
 const RETRY_SECONDS = 2;
 
-/** The codes by which an instance that starts, or waits for a person after a restoration, answers each probe. */
+/** Codes that an instance answers while it starts, or while it waits for a person after a restore. */
 const NOT_YET: ReadonlySet<RefusalCode> = new Set(['NOT_READY', 'SEALED']);
 
 interface Failed {
@@ -199,7 +199,7 @@ interface Failed {
   readonly next: NextFunction;
 }
 
-/** Builds a handler of errors: Express knows one by its four parameters. */
+/** Makes a handler of errors, which Express recognizes by its four parameters. */
 export function onError(handle: (error: unknown, failed: Failed) => void): ErrorRequestHandler {
   const handler: ErrorRequestHandler = (...[error, req, res, next]) => {
     handle(error, { req, res, next });
@@ -207,14 +207,14 @@ export function onError(handle: (error: unknown, failed: Failed) => void): Error
   return Object.defineProperty(handler, 'length', { value: 4 });
 }
 
-/** Builds a handler of outages; any other fault, and one after the answer began, is the application's. */
+/** Makes a handler of outages; any other error, and one after the answer has begun, goes to the next handler. */
 export const onOutage = (answer: (failed: Failed) => void): ErrorRequestHandler =>
   onError((error, failed) => {
     if (outageOf(error) === undefined || failed.res.headersSent) failed.next(error);
     else answer(failed);
   });
 
-/** Turns any error into one problem (RFC 9457); only our own faults are logged. */
+/** Answers any error as a problem (RFC 9457); only our own faults are logged. */
 export const answerErrors = (log: Log): ErrorRequestHandler =>
   onError((error, { req, res }) => {
     const refusal = refusalOf(error);
@@ -223,7 +223,7 @@ export const answerErrors = (log: Log): ErrorRequestHandler =>
     else answerRefusal(refusal, req, res);
   });
 
-/** A refusal's body, in the requester's language. */
+/** The body of a refusal, in the caller's language. */
 interface Problem {
   readonly [more: string]: unknown;
   readonly title: string;
@@ -231,7 +231,7 @@ interface Problem {
   readonly code: RefusalCode;
 }
 
-/** Builds the members of a refusal's problem. */
+/** Returns the body of a refusal. */
 export function problemOf({ details, status, code }: Refusal, language: Language): Problem {
   const { detail, errors, ...more } = details;
   const members = Object.entries(more).filter(([name]) => name !== 'retryAfterSeconds');
@@ -245,7 +245,6 @@ export function problemOf({ details, status, code }: Refusal, language: Language
   };
 }
 
-/** Answers one refusal as `application/problem+json`. */
 function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
   const { retryAfterSeconds } = refusal.details;
   const wait =
@@ -269,7 +268,7 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  // The router could not decode a path such as /%E0%A4%A.
+  // The router cannot decode a path such as /%E0%A4%A.
   if (error instanceof URIError) return new Refusal('NOT_FOUND');
   const outage = outageOf(error);
   if (outage !== undefined) return new Refusal(outage);
@@ -279,7 +278,7 @@ function refusalOf(error: unknown): Refusal {
   return new Refusal('INTERNAL');
 }
 
-/** The only wait for a lock that is bounded by us is that for an idempotency key. */
+/** Says whether a lock was not free in time: the only lock for which a route limits its wait is that of an idempotency key. */
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '55P03';
 }
@@ -289,7 +288,7 @@ function tell(
   { error, req, refusal }: { readonly error: unknown; readonly req: Request; readonly refusal: Refusal },
 ): void {
   const id = req.res === undefined ? undefined : requestIdOf(req.res);
-  // An answer that we meant, such as a probe's while an instance starts, is no fault: nobody is called for it.
+  // An intended answer, such as a probe's while the instance starts, is no fault that somebody has to look at.
   if (NOT_YET.has(refusal.code)) log.info({ request: id, code: refusal.code }, 'not ready');
   else log.error({ request: id, code: refusal.code, fault: faultOf(error) }, 'request failed');
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Router, type Express, type Handler } from 'express';
-// Its main file would load the whole page into this process.
+// The main file of this package would load the whole page into this process.
 import folderOfSwagger from 'swagger-ui-dist/absolute-path.js';
 import { Refusal } from '../../platform/index.ts';
 import { answerRoute } from './answer.ts';
@@ -13,10 +13,10 @@ import { Identification } from './caller.ts';
 import { openApiDocument } from './openapi.ts';
 import { nameRoute } from './request-log.ts';
 
-/** Builds the whole application: routes, further mounts, and one answer for all faults. */
+/** Builds the application of the api: routes, further mounts, and one form of answer for all errors. */
 export function buildApp(api: Api, routes: readonly Route[], mounted: readonly Mounted[] = []): Express {
   const app = appWith(api, mounted);
-  // Printed when somebody asks: it takes longer than all the rest of a start of this app.
+  // Made at the first request: it takes longer than everything else at the start of this app.
   const written = lasting('json', () => Buffer.from(JSON.stringify(openApiDocument(routes))));
   app.get('/openapi.json', namedRoute('/openapi.json'), written);
   app.use('/docs', namedRoute('/docs'), docs());
@@ -52,8 +52,8 @@ const style = asset('docs.css');
 const ofSwagger = (name: string) => (): Buffer => readFileSync(`${folderOfSwagger()}/${name}`);
 
 /**
- * Serves the API document for reading and trying, every file from this process. By name, never the folder of
- * Swagger: it holds pages that nobody here asks for, one of which talks to other windows.
+ * Serves the API document for reading and trying, with every file from this process. Files are served by name, and not
+ * the folder of Swagger, which has pages that nothing here uses; one of them posts messages to other windows.
  */
 function docs(): Router {
   return Router()
@@ -62,7 +62,7 @@ function docs(): Router {
       next();
     })
     .get('/', (req, res, next) => {
-      // Its files are named from a folder.
+      // The page names its files relative to a folder.
       if (req.originalUrl.split('?')[0]?.endsWith('/') === true) next();
       else res.redirect(301, `${req.baseUrl}/`);
     })
@@ -83,7 +83,7 @@ function docs(): Router {
     .get('/favicon-32x32.png', lasting('png', ofSwagger('favicon-32x32.png')));
 }
 
-/** Serves content that stays the same as long as the process runs: compressed once, and not sent again to clients that have it. */
+/** Serves content that does not change while the process runs; it is compressed once, and not sent again to clients that have it. */
 function lasting(type: string, read: () => Buffer): Handler {
   let kept: Promise<Kept> | undefined;
   return async (req, res) => {
@@ -105,7 +105,7 @@ interface Kept {
 
 const pack = promisify(gzip);
 
-/** The tag is weak: compressed or not, the content is the same. */
+/** Prepares content to be served; the tag is weak, since compressed and plain content have the same. */
 async function keep(whole: Buffer): Promise<Kept> {
   const digest = createHash('sha256').update(whole).digest('base64url').slice(0, 22);
   return { whole, packed: await pack(whole), tag: `W/"${digest}"` };

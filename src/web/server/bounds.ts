@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, outageOf, Refusal } from '../../platform/index.ts';
 import { budgets } from './budgets.ts';
 
-/** Beyond it addresses are forgotten oldest first: memory does not grow with a flood. */
+/** Beyond this number the oldest names are forgotten, so that memory does not grow with a flood. */
 const MOST_REMEMBERED = 20_000;
 
-/** Limits events within a time, by name; in memory of one process. */
+/** Limits the events of each name within a period, in the memory of one process. */
 export class Bound {
   readonly #most: number;
   readonly #withinMs: number;
@@ -17,7 +17,7 @@ export class Bound {
     this.#withinMs = withinMs;
   }
 
-  /** Counts one more, and says whether it is still within the bound. */
+  /** Counts one more event, and says whether it is still within the limit. */
   admits(name: string, monotonic: number): boolean {
     const known = this.#windows.get(name);
     if (known !== undefined && monotonic - known.since < this.#withinMs) {
@@ -31,7 +31,7 @@ export class Bound {
     return true;
   }
 
-  /** Returns how many more are allowed, the milliseconds to the next period, and its time. */
+  /** Returns how many more events are allowed, the milliseconds to the next period, and when it begins. */
   status(
     name: string,
     monotonic: number,
@@ -47,7 +47,7 @@ export class Bound {
   }
 }
 
-/** One household counts once: an IPv6 address by its first 64 bits. */
+/** Returns the part of an address by which callers are counted: for IPv6 the first 64 bits, which one household shares. */
 export function neighbourhood(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   if (!isIPv6(plain)) return plain;
@@ -65,7 +65,7 @@ interface Turn {
   readonly fail: (cause: unknown) => void;
 }
 
-/** Runs work a few at a time of each name; the rest waits in order, and fails with the first one that meets an outage. */
+/** Runs the work of each name a few at a time; other work waits in order, and fails when work of its name meets an outage. */
 export class FewAtOnce {
   readonly #most: number;
   readonly #running = new Map<string, number>();
@@ -75,16 +75,16 @@ export class FewAtOnce {
     this.#most = most;
   }
 
-  /** Runs it once its turn has come. */
+  /** Runs the work when its turn comes. */
   async run<T>(name: string, work: () => Promise<T>): Promise<T> {
     const running = this.#running.get(name) ?? 0;
-    // Whoever ends hands its turn on.
+    // Work that ends passes its turn on to the next.
     if (running >= this.#most) await this.#turn(name);
     else this.#running.set(name, running + 1);
     try {
       return await work();
     } catch (cause) {
-      // Each would wait as long as this one did.
+      // During an outage each would wait as long as this one did.
       if (outageOf(cause) !== undefined) this.#failAll(name, cause);
       throw cause;
     } finally {
@@ -120,17 +120,17 @@ export class FewAtOnce {
   }
 }
 
-/** Lets events of one name begin some time apart; whoever brings them bounds how many wait. */
+/** Lets events of one name begin some time apart; the caller has to bound how many wait. */
 export class Spaced {
   readonly #apartMs: number;
-  /** The earliest beginning of the next one, by the monotonic clock; the name used longest ago first. */
+  /** When the next event of each name may begin, by the monotonic clock; the name used longest ago comes first. */
   readonly #next = new Map<string, number>();
 
   constructor(apartMs: number) {
     this.#apartMs = apartMs;
   }
 
-  /** Resolves once this one may begin. */
+  /** Resolves when this event may begin. */
   async wait(name: string, monotonic: number): Promise<void> {
     for (const [old, next] of this.#next) {
       if (next > monotonic) break;
@@ -143,7 +143,7 @@ export class Spaced {
   }
 }
 
-/** Lets requests wait for their time, a bounded number of them at once. */
+/** Lets a bounded number of requests wait at once. */
 export class BoundedWait {
   readonly #most: number;
   readonly #longestMs: number;
@@ -154,7 +154,7 @@ export class BoundedWait {
     this.#longestMs = longestMs;
   }
 
-  /** Waits so long, and says whether it did: not when too many wait already, nor beyond the limit. */
+  /** Waits for so long; returns false at once when too many wait already, or the wait would be too long. */
   async wait(ms: number): Promise<boolean> {
     if (ms > this.#longestMs || this.#waiting >= this.#most) return false;
     this.#waiting += 1;
@@ -167,13 +167,13 @@ export class BoundedWait {
 const { most, withinMs, waitMs, waiting: mostWaiting, atOnce } = budgets.signIns;
 const ALL = 'all';
 
-/** Invalid keys by address: with many failures, each further key waits before it is checked. */
+/** Counts invalid keys by address: after many, each further key from there waits before it is checked. */
 export class KeyAttempts {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #failures = new Bound(most, withinMs);
   readonly #turns = new FewAtOnce(atOnce);
   readonly #waits = new BoundedWait({ most: mostWaiting, longestMs: waitMs });
-  /** As fast as others can begin to wait. */
+  /** Ends the waits as far apart as others can begin to wait. */
   readonly #apart = new Spaced(waitMs / mostWaiting);
   readonly #refusalsApart = new Spaced(budgets.strangersApartMs);
 
@@ -182,9 +182,9 @@ export class KeyAttempts {
   }
 
   /**
-   * Looks up a key that is not among those recently found valid; an invalid one counts. Few of one address are looked
-   * up at once: of those that come together the first ones count before the others are looked up. Refuses where too
-   * many wait.
+   * Looks up a key that was not found valid recently, and counts it when it is invalid. Few keys from one address are
+   * looked up at once, so that of many that come together the first are counted before the others are looked up. Refuses
+   * when too many wait.
    */
   async check<T>(from: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
     if (!this.#isSlow(from)) {
@@ -199,7 +199,7 @@ export class KeyAttempts {
     return this.#failures.status(from, this.#clock.monotonic()).left === 0;
   }
 
-  /** Looks it up; undefined, and nothing is looked up, where others became too many meanwhile. */
+  /** Looks a key up; returns undefined without looking when the address has had too many invalid keys meanwhile. */
   async #lookUnlessSlow<T>(
     from: string,
     look: () => Promise<T | undefined>,
@@ -214,35 +214,35 @@ export class KeyAttempts {
   }
 
   async #wait(from: string): Promise<void> {
-    // Those who came together have waited together: all at once they would hold everybody else.
+    // Requests that came together have waited together: ending all waits at once would delay everybody else.
     if (await this.#waits.wait(waitMs)) return this.#apart.wait(ALL, this.#clock.monotonic());
-    // Answered in one turn of the event loop, those who came together would hold everybody else too.
+    // Refusals are spread too: given in one turn of the event loop they would delay everybody else.
     await this.#refusalsApart.wait(ALL, this.#clock.monotonic());
     const { resetMs } = this.#failures.status(from, this.#clock.monotonic());
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }
 }
 
-/** Begins a request; false where nobody waits for it any more. */
+/** Begins a request; returns false when its client has hung up. */
 type Begin = () => boolean;
 
 /**
- * Begins requests in turns of the event loop. Each turn begins one of every line, whose owners take turns in it:
- * hundreds that come together would hold the loop until each of them had begun, and everybody else with it.
+ * Begins requests in turns of the event loop: each turn begins one request of every line, and the owners of a line take
+ * turns. Hundreds of requests that come together would otherwise occupy the loop until each of them had begun.
  */
 export class RequestTurns {
   readonly #restMs: () => number;
   readonly #lines = new Map<string, Map<string, Begin[]>>();
   #isTurning = false;
 
-  /** `restMs` says how long to wait before the next turn. */
+  /** `restMs` returns the milliseconds to wait before the next turn. */
   constructor(restMs: () => number = () => 0) {
     this.#restMs = restMs;
   }
 
   /**
-   * Begins it at once where none waits, else as soon as its owner's turn comes in its line: one for each class of
-   * addresses and each known tenant.
+   * Begins a request at once when none waits, otherwise when its owner's turn comes in its line. There is a line for each
+   * class of addresses and for each known tenant.
    */
   take({ line, owner }: { readonly line: string; readonly owner: string }, begin: Begin): void {
     const owners = this.#lines.get(line) ?? new Map<string, Begin[]>();
@@ -263,7 +263,7 @@ export class RequestTurns {
     else setImmediate(turn);
   }
 
-  /** Those whose senders have gone take no turn. */
+  /** Begins the next request of a line; requests whose clients have hung up are passed over. */
   #beginOne(line: string): void {
     for (let next = this.#next(line); next !== undefined; next = this.#next(line)) if (next()) return;
   }
@@ -281,20 +281,20 @@ export class RequestTurns {
   }
 }
 
-/** Longer than most answers take: whoever waits longer waits for the database, or reads a stream. */
+/** Milliseconds within which most answers are given: a longer one waits for the database, or is a stream. */
 const WAITED_FOR_MS = 100;
 
-/** The requests for whose answers known callers wait: each until it is answered, or takes long. */
+/** Knows whether known callers wait for answers; a request counts until it is answered, or takes long. */
 export class AwaitedAnswers {
   readonly #clock: Pick<Clock, 'monotonic'>;
-  /** By when they began, oldest first. */
+  /** The oldest first. */
   readonly #awaited = new Set<{ readonly since: number }>();
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
   }
 
-  /** Counts one, until the function that it returns is called. */
+  /** Counts a request until the returned function is called. */
   add(): () => void {
     const one = { since: this.#clock.monotonic() };
     this.#awaited.add(one);

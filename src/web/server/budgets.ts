@@ -1,24 +1,24 @@
 import { Refusal } from '../../platform/index.ts';
 import { fault } from '../../words/index.ts';
 
-/** A limit within a time; beyond it, nothing until the time is over. */
+/** A limit within a period; beyond it, everything is refused until the period is over. */
 export interface RateBudget {
   readonly most: number;
   readonly withinMs: number;
 }
 
-/** A concurrent limit: in all, of one tenant, of one key where that is less. */
+/** A limit on what is in use at once: in all, by one tenant, and by one key. */
 export interface ShareBudget {
   readonly most: number;
-  /** Absent: the total. */
+  /** The total when absent. */
   readonly ofTenant?: number;
-  /** Absent: that of its tenant. */
+  /** The tenant's limit when absent. */
   readonly ofKey?: number;
-  /** A tenant's minimum, however full it is: nobody else can use it up. */
+  /** What a tenant always has, however much others use. */
   readonly always: number;
 }
 
-/** The limits of a body: bytes, and time in all. */
+/** The limits of a body: its bytes, and the time in which it has to arrive. */
 export interface BodyBudget {
   readonly mostBytes: number;
   readonly withinMs: number;
@@ -26,11 +26,11 @@ export interface BodyBudget {
 
 export interface ClassBudget {
   readonly at: readonly string[];
-  /** Concurrent requests of unknown callers; beyond it, the slowest sender is ended. */
+  /** Concurrent requests of unknown callers; beyond them, one whose body is still being sent is ended. */
   readonly strangers: number;
-  /** Their requests begin apart while known callers wait for answers. Those who say STOP are strangers too: not theirs. */
+  /** True when requests of unknown callers begin some time apart while known callers wait. Not for opt-outs, whose senders are unknown too. */
   readonly givesWay?: true;
-  /** The limits of a body; absent where none is taken. */
+  /** Absent when no body is accepted. */
   readonly body?: BodyBudget;
   /** Rates of one address: of requests, submissions and misses. */
   readonly ofAddress?: Readonly<Record<string, RateBudget>>;
@@ -41,17 +41,17 @@ const JSON_BODY = { mostBytes: 1_048_576, withinMs: 15_000 };
 const MISSES = { most: 60, withinMs: MINUTE };
 
 /**
- * Every bound on concurrent or timed use: limiters read them here and nowhere else. Threads that read files are
- * bounded where they are made: workers have them too.
+ * All limits on what is in use at once or within a period; limiters read them here and nowhere else. Only the threads
+ * that read files are limited where they are made, since workers have them too.
  */
 export const budgets = {
-  /** By class of address; any other belongs to `api`. */
+  /** By class of addresses; an address of no class belongs to `api`. */
   classes: {
     inbound: { at: ['/v1/inbound'], strangers: 256, body: JSON_BODY },
     optOut: {
       at: ['/u'],
       strangers: 256,
-      // A form of ours and the one of RFC 8058 fit in it several times over; a mobile network sends them at once.
+      // Several times as long as our form and that of RFC 8058, which a mobile network sends at once.
       body: { mostBytes: 1_024, withinMs: 5_000 },
       ofAddress: { misses: MISSES },
     },
@@ -82,42 +82,42 @@ export const budgets = {
     sandbox: { at: ['/sandbox'], strangers: 256 },
     api: { at: ['/v1'], strangers: 256, givesWay: true, body: JSON_BODY },
   },
-  /** For callers known by their key, or by the secret of an account. */
+  /** For callers who are known by their key, or by the secret of an account. */
   known: {
     requests: { most: 256, ofTenant: 224, always: 8 },
-    /** Bytes of bodies held whole in memory. */
+    /** Bytes of bodies that are held in memory. */
     bytes: { most: 134_217_728, ofTenant: 67_108_864, always: 2_097_152 },
     files: { most: 96, ofTenant: 32, ofKey: 24, always: 4 },
     exports: { most: 48, ofTenant: 12, ofKey: 8, always: 2 },
-    /** Calls of operators with the secret of an account. */
+    /** Calls of operators, with the secret of an account. */
     callbacks: { most: 1_024, always: 64 },
   },
   /** Requests of one key, and of all keys of a tenant; exports of a tenant, and the number for one key. */
   rates: {
     key: { most: 90_000, withinMs: MINUTE },
     tenant: { most: 120_000, withinMs: MINUTE },
-    // Each begins with an entry of the audit and several reads: as fast as they were answered they slowed everybody else's reads fourfold.
+    // Each begins with an audit entry and several reads; without a limit they slowed everybody else's reads fourfold.
     exports: { most: 60, withinMs: 10_000 },
-    // A faulty script leaves the other half to other users of the tenant, who need a report or a register.
+    // So that a faulty script leaves half to the tenant's other users, who need a report or a register.
     exportsOfKey: { most: 30, withinMs: 10_000 },
   },
-  /** Strangers' requests of one class begin so far apart while known callers wait: two hundred that came together held all of them. */
+  /** Milliseconds between the beginnings of unknown callers' requests of one class while known callers wait: two hundred that came together delayed all of them. */
   strangersApartMs: 10,
-  /** Exports of one tenant begin so far apart: a dozen that began together tripled the time of everybody else's reads. */
+  /** Milliseconds between the beginnings of a tenant's exports: a dozen that began together tripled the time of everybody else's reads. */
   exportsApartMs: 100,
   streams: { most: 96, ofKey: 8 },
-  /** Submissions of one form, by anybody. */
+  /** Submissions of one form by all visitors together. */
   formSendings: { most: 3_000, withinMs: 10 * MINUTE },
-  /** Invalid keys from one address; further ones wait, in limited number. New ones are looked up a few at once. */
+  /** Invalid keys from one address: further ones have to wait, a limited number of them at once. New keys are looked up a few at a time. */
   signIns: { most: 20, withinMs: 10 * MINUTE, waitMs: 1_000, waiting: 64, atOnce: 4 },
-  /** Refused sign-ins that one process audits: strangers must not fill the audit. */
+  /** Refused sign-ins that one process audits, so that strangers cannot fill the audit. */
   refusedSignIns: { most: 200, withinMs: 60 * MINUTE },
   /**
-   * Bytes read on from the bodies of refused requests, of all together: a file of 190 MB still arrives within the 30 s
-   * for which it is read on. Twice as many took 75 ms of processor a second of each server.
+   * Bytes that are read and dropped from the bodies of all refused requests together. A file of 190 MB still arrives
+   * within the 30 s for which it is read. Twice as many bytes took 75 ms of processor a second of each server.
    */
   refusedBytes: { most: 65_536, withinMs: 10 },
-  /** Connections of one process; beyond it, one without a request is ended. */
+  /** Connections of one process; beyond them, one without a request is ended. */
   connections: { most: 2_000 },
 } as const satisfies {
   readonly classes: Readonly<Record<string, ClassBudget>>;
@@ -128,20 +128,20 @@ export const budgets = {
 
 export type AddressClass = keyof typeof budgets.classes;
 
-/** The budgets shared by known callers. */
+/** The budgets that known callers share. */
 export type Shared = keyof typeof budgets.known;
 
 const places = Object.entries(budgets.classes).flatMap(([name, { at }]) =>
-  // Each is a key of the table.
+  // `Object.entries` loses the type of the keys.
   at.map((place) => [place, name as AddressClass] as const),
 );
 
-/** Returns the declared class of an address; undefined for an unknown one. */
+/** Returns the class that lists an address; undefined when none does. */
 export function declaredClass(path: string): AddressClass | undefined {
   return places.find(([place]) => path === place || path.startsWith(`${place}/`))?.[1];
 }
 
-/** Returns the class that bounds a request; an unknown address counts as the API. */
+/** Returns the class whose limits hold for a request; `api` when none lists its address. */
 export const classOf = (path: string): AddressClass => declaredClass(path) ?? 'api';
 
 /** The owner of a share. */
@@ -150,7 +150,7 @@ export interface Sharer {
   readonly key: string;
 }
 
-/** A shared quantity: each tenant has its part, and some of it whatever others do. */
+/** A quantity that tenants share by a budget. */
 export class Shares {
   readonly #budget: ShareBudget;
   readonly #ofTenant = new Map<string, number>();
@@ -165,7 +165,7 @@ export class Shares {
     return this.#taken;
   }
 
-  /** Returns how much of it this tenant and key may still take. */
+  /** Returns how much this tenant and key may still take. */
   left({ tenant, key }: Sharer): number {
     const { most, ofTenant = most, ofKey = ofTenant } = this.#budget;
     return Math.max(
@@ -174,7 +174,7 @@ export class Shares {
     );
   }
 
-  /** Takes so much and returns the function that gives it back, once; undefined when there is not so much. */
+  /** Takes an amount, and returns the function that gives it back; undefined when there is not so much left. */
   take(sharer: Sharer, amount = 1): (() => void) | undefined {
     if (amount > this.left(sharer)) return undefined;
     const held = this.#ofTenant.get(sharer.tenant) ?? 0;
@@ -202,12 +202,12 @@ function add(counts: Map<string, number>, name: string, amount: number): void {
 
 const { most: MOST_OPEN, ofKey: MOST_OF_A_KEY } = budgets.streams;
 
-/** The open streams of one api process: limited in all and for one key. */
+/** The open streams of one api process, limited in all and by key. */
 export class LiveStreams {
   readonly #stopping = new AbortController();
   readonly #held = new Map<string, number>();
 
-  /** Aborted once this process stops. */
+  /** Aborted when this process stops. */
   get stopping(): AbortSignal {
     return this.#stopping.signal;
   }
@@ -216,7 +216,7 @@ export class LiveStreams {
     return [...this.#held.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Takes a place for a key, or refuses; returns the function that gives it back. */
+  /** Takes a place for a stream of a key, and returns the function that gives it back; refuses when there are too many. */
   take(keyId: string): () => void {
     const held = this.#held.get(keyId) ?? 0;
     if (held >= MOST_OF_A_KEY || this.open >= MOST_OPEN)

@@ -15,22 +15,22 @@ import type { Sharer } from './budgets.ts';
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
-/** The caller: the key, never the person behind it. */
+/** The caller of a request: a key, and not the person who uses it. */
 export interface Caller {
   readonly keyId: string;
-  /** `NO_TENANT` for the instance. */
+  /** `NO_TENANT` for the key of the instance. */
   readonly tenantId: string;
   readonly role: Role;
-  /** The system of the key; external ids are unique within it. */
+  /** The system to which the key belongs; external ids are unique within it. */
   readonly source: string;
   readonly name: string;
-  /** The trade of the tenant, read with the key so that judging a text needs no further query. */
+  /** The tenant's sector, read together with the key so that judging a text needs no further query. */
   readonly sector: string;
-  /** Its sites, read with the key too. */
+  /** The tenant's web domains, read together with the key too. */
   readonly domains: readonly string[];
-  /** The language of answers when a request names none. */
+  /** The locale of answers when the request names no language. */
   readonly locale: string;
-  /** The caller's own place, for a question to the law that names none. */
+  /** The tenant's place, for a question to the law that names no place. */
   readonly home: { readonly territory: string; readonly timeZone: string };
 }
 
@@ -39,18 +39,18 @@ export const sharerOf = ({ keyId, tenantId }: Caller): Sharer => ({ tenant: tena
 const keyIn = (authorization: string | undefined): string | undefined =>
   /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
 
-/** Replaces a tenant id where the instance acts for itself. */
+/** The tenant id of the instance itself. */
 export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
 
 export const actorOf = (caller: Caller): string => `key:${caller.keyId}`;
 
 const LONGEST_REASON = 300;
 
-/** Returns the reason of a clear read as an audit entry keeps it; nothing where none was given. */
+/** Returns the reason for reading data in clear, as details of an audit entry; empty when none was given. */
 export const reasonKept = (reason: string | undefined): { readonly reason?: string } =>
   reason === undefined ? {} : { reason: reason.slice(0, LONGEST_REASON) };
 
-/** Says whether a caller reads personal data in clear: an admin, or an auditor who says why. */
+/** Says whether a caller may read personal data in clear: an admin, or an auditor who gives a reason. */
 export const seesClear = ({
   caller,
   reason,
@@ -59,7 +59,7 @@ export const seesClear = ({
   readonly reason: string | undefined;
 }): boolean => caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
 
-/** Admits the instance's key, or the admin of the only tenant, to content of every tenant. */
+/** Refuses callers who may not open the content of every tenant: others than the instance's key and keys of the only tenant. */
 export async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> {
   if (role === 'instance' || (await isOnlyTenant(tx))) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
@@ -67,21 +67,21 @@ export async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> 
   });
 }
 
-/** Reads the tenant of the transaction; refuses where there is none, as for the instance's own key. */
+/** Returns the tenant of the transaction; refuses with NOT_FOUND when there is none, as for the instance's key. */
 export async function knownTenant(tx: Transaction, lock: 'read' | 'change' = 'read'): Promise<Tenant> {
   const tenant = await tenantOf(tx, lock);
   if (tenant === undefined) throw new Refusal('NOT_FOUND');
   return tenant;
 }
 
-/** Reads the zone of the transaction's tenant. */
+/** Returns the time zone of the transaction's tenant. */
 export const tenantZone = async (tx: Transaction): Promise<string> =>
   (await tenantOf(tx))?.timeZone ?? INSTANCE.home.timeZone;
 
 const MOST_REMEMBERED = 10_000;
-/** While the database is away nobody can revoke a key either: a caller known so recently may still record opt-outs. */
+/** Milliseconds for which a valid key is remembered: with it a caller may record opt-outs while the database, and so any revocation, is away. */
 const KNOWN_FOR_MS = 600_000;
-/** One query a second stays small. */
+/** Keys that are checked again in one query, each second. */
 const MOST_ASKED = 500;
 
 interface Known {
@@ -89,12 +89,12 @@ interface Known {
   readonly at: number;
 }
 
-/** The keys recently found valid, for opt-outs while the database is away. */
+/** Remembers keys that were recently found valid, for opt-outs while the database is away. */
 export class KnownCallers {
-  /** Invalid keys of all places of this process that take one. */
+  /** Counts invalid keys, wherever in this process they are given. */
   readonly attempts: KeyAttempts;
   readonly #deps: { readonly database: Database; readonly clock: Clock };
-  /** By the hash of their key, in hexadecimal; those checked longest ago come first. */
+  /** By the hash of the key in hexadecimal; the key checked longest ago comes first. */
   readonly #known = new Map<string, Known>();
   readonly #revoked = new Set<string>();
 
@@ -103,7 +103,7 @@ export class KnownCallers {
     this.attempts = new KeyAttempts(deps.clock);
   }
 
-  /** Records the database's answer on a key: its owner, or none. */
+  /** Records what the database says of a key: its caller, or undefined for an invalid one. */
   note(hash: Buffer, caller: Caller | undefined): void {
     const name = hash.toString('hex');
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
@@ -111,26 +111,26 @@ export class KnownCallers {
     else this.#known.set(name, { caller, at: this.#deps.clock.monotonic() });
   }
 
-  /** Returns the caller who showed that key a few minutes ago. */
+  /** Returns the caller of a key that was found valid within the last ten minutes. */
   recent(hash: Buffer): Caller | undefined {
     const known = this.#known.get(hash.toString('hex'));
     return known !== undefined && this.#isFresh(known) ? known.caller : undefined;
   }
 
-  /** Returns the caller of `Authorization: Bearer` who showed that key a few minutes ago: no proof that it is still good. */
+  /** Returns the same for the key of `Authorization: Bearer`; the key may have been revoked since. */
   recentOf(authorization: string | undefined): Caller | undefined {
     const key = keyIn(authorization);
     return key === undefined ? undefined : this.recent(hashOfKey(key));
   }
 
-  /** Forgets a key for good: a request under way does not bring it back. */
+  /** Forgets a key for good, even if a request under way finds it valid. */
   revoke(keyId: string): void {
     if (this.#revoked.size >= MOST_REMEMBERED) this.#revoked.clear();
     this.#revoked.add(keyId);
     for (const [name, { caller }] of this.#known) if (caller.keyId === keyId) this.#known.delete(name);
   }
 
-  /** Checks which keys are still valid, so that one revoked by another process is forgotten here too. */
+  /** Checks which remembered keys are still valid, and forgets those that another process has revoked. */
   async recheck(): Promise<void> {
     for (const [name, known] of this.#known) if (!this.#isFresh(known)) this.#known.delete(name);
     const asked = [...this.#known].slice(0, MOST_ASKED);
@@ -139,7 +139,7 @@ export class KnownCallers {
     const valid = await this.#deps.database.outside((tx) => validHashes(tx, hashes));
     const good = new Set(valid.map((hash) => hash.toString('hex')));
     for (const [name, known] of asked) {
-      // A look that began later may have been answered sooner, and have forgotten it: this one does not bring it back.
+      // A check that began later may have forgotten the key already.
       const isStillKnown = this.#known.delete(name);
       if (isStillKnown && good.has(name) && !this.#revoked.has(known.caller.keyId))
         this.#known.set(name, known);
@@ -163,7 +163,7 @@ const MOST_KEYS_REMEMBERED = 10_000;
 
 const TenantRole = z.enum(ROLES);
 
-/** Identifies the caller by the key of each request, so that a revocation holds at once. */
+/** Identifies the caller of each request by its key in the database, so that a revocation holds at once. */
 export class Identification {
   readonly #api: Parts;
   readonly #noted = new Map<string, number>();
@@ -173,8 +173,8 @@ export class Identification {
   }
 
   /**
-   * Returns the caller of `Authorization: Bearer`, or refuses. Invalid keys make the address wait that showed them;
-   * one that we sealed ourselves, in a session, comes from none.
+   * Returns the caller of `Authorization: Bearer`; refuses an invalid key. After many invalid keys, requests from the
+   * same address (`from`) have to wait; the key of a session, which we sealed ourselves, has no address.
    */
   async of(authorization: string | undefined, from: string | undefined): Promise<Caller> {
     const key = keyIn(authorization);
@@ -200,7 +200,7 @@ export class Identification {
     return instanceKey !== undefined && timingSafeEqual(hash, hashOfKey(instanceKey));
   }
 
-  /** To the minute: a write for each request would cost more than the request. */
+  /** Notes when a key was used, once a minute, since a write would cost more than most requests. */
   async #noteUse({ keyId, tenantId }: Caller): Promise<void> {
     const { clock, database } = this.#api;
     const now = clock.machine();

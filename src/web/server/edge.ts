@@ -5,9 +5,9 @@ import { answerErrors } from './answer.ts';
 import { nameRoute, requestLog } from './request-log.ts';
 import type { Api } from './route.ts';
 
-/** Further mounts of one process besides the routes of the API. */
+/** A handler that a process mounts besides the routes of the API. */
 export interface Mounted {
-  /** Its name in the log. */
+  /** The path as the log names it. */
   readonly template: string;
   readonly at: string;
   readonly router: Router | Handler;
@@ -16,11 +16,11 @@ export interface Mounted {
 type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies' | 'publicUrl'> &
   Partial<Pick<Api, 'callers'>>;
 
-/** Builds the application of the public server: its mounts, and nothing else. */
+/** Builds the application of the public server, which has only mounts. */
 export const publicApp = (edge: Edge, mounted: readonly Mounted[]): Express =>
   closed(appWith(edge, mounted), edge);
 
-/** Builds an application in which every request is bounded, logged and protected before anything reads it. */
+/** Builds an application in which every request is limited and logged, and has security headers, before anything reads it. */
 export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -32,7 +32,7 @@ export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
   return app;
 }
 
-/** One span for each request, named by its template; a caller's trace context is not used. */
+/** Makes a span for each request, named by its template; the trace context of the caller is ignored. */
 const tracedRequest: Handler = (req, res, next) => {
   const span = trace.getTracer('bonheure').startSpan(req.method, { kind: SpanKind.SERVER, root: true });
   res.once('close', () => {
@@ -50,7 +50,7 @@ const tracedRequest: Handler = (req, res, next) => {
   context.with(trace.setSpan(context.active(), span), next);
 };
 
-/** Answers any other address with not found, and every fault in one form. */
+/** Completes an application: other addresses are answered with not found, and every error in one form. */
 export function closed(app: Express, { log }: Pick<Edge, 'log'>): Express {
   app.use(() => {
     throw new Refusal('NOT_FOUND');
@@ -76,13 +76,13 @@ const headers = {
   'X-Frame-Options': 'DENY',
 };
 
-/** A year: a client that came by TLS once never comes without it again, nor to a host below ours that somebody else put up. */
+/** For a year, a client that came by TLS once uses TLS alone, also for hosts below ours. */
 const BY_TLS_ALONE = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' };
 
-/** Says whether people reach it by TLS, its own or that of a proxy before it. */
+/** Says whether people reach this instance by TLS, of its own or of a proxy before it. */
 export const isByTls = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 
-/** Answers are data: nothing in them runs, is framed, is guessed or is cached. A page loosens this for itself. */
+/** Sets headers for data: nothing in an answer may run, be framed, have its type guessed or be cached. Pages set less strict ones. */
 function securityHeaders(publicUrl: string): Handler {
   const all = { ...headers, ...(isByTls(publicUrl) && BY_TLS_ALONE) };
   return (_, res, next) => {
@@ -91,11 +91,11 @@ function securityHeaders(publicUrl: string): Handler {
   };
 }
 
-/** Says whether another site's page sent this in its visitor's name. */
+/** Says whether a page of another site sent a request in its visitor's name. */
 export function isFromElsewhere(req: Request): boolean {
   const site = req.headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  // Browsers say the site by https and on this machine only; the origin they say of every form.
+  // Browsers send Sec-Fetch-Site only by https and to this machine; they send Origin with every form.
   const { origin, host } = req.headers;
   return origin !== undefined && URL.parse(origin)?.host !== host;
 }

@@ -12,22 +12,21 @@ import {
 import { Answer, type Api } from './route.ts';
 import { NO_TENANT, type Caller } from './caller.ts';
 
-/** Retention of an answer, in milliseconds. */
+/** Milliseconds for which an answer is kept. */
 const KEPT_MS = 24 * 3_600_000;
 const WAITED_MS = 5_000;
 
-/** A client's key: printable, and of limited length. */
 const ClientKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 export interface Repeatable {
   readonly caller: Caller;
-  /** The raw header; without it the work is simply done. */
+  /** The value of `Idempotency-Key`; without it the work is done each time. */
   readonly key: string | undefined;
-  /** The identity of the request: method, path, body. */
+  /** What identifies the request: method, path and body. */
   readonly request: string;
 }
 
-/** Does the work once for a key within 24 h, in the work's own transaction. */
+/** Does the work once for a key within 24 h, in the caller's transaction; a repetition gets the stored answer. */
 export async function once(
   api: Api,
   { tx, request }: { readonly tx: Transaction; readonly request: Repeatable },
@@ -43,7 +42,7 @@ export async function once(
   return answer;
 }
 
-/** The place of a request's stored answer, and its keys. */
+/** Under which digests a request's answer is stored. */
 interface Store {
   readonly keyDigest: Buffer;
   readonly bodyDigest: Buffer;
@@ -52,14 +51,14 @@ interface Store {
   readonly open: (sealed: Buffer) => Buffer;
 }
 
-/** Takes the key; false when an earlier request took it. */
+/** Takes the key; returns false when an earlier request took it. */
 const takeKey = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
   takeIdempotencyKey(tx, { ...store, at: instant(machineMs).toISO() }, WAITED_MS);
 
 const keep = (tx: Transaction, store: Store, answer: Answer): Promise<void> =>
   keepAnswer(tx, { ...store, status: answer.status, answer: sealed(store, answer) });
 
-/** Finds the place of a request's answer; refuses an invalid key. */
+/** Computes the digests of a request; refuses an invalid key. */
 async function storeOf(api: Api, tx: Transaction, { key, caller, request }: Repeatable): Promise<Store> {
   const checked = ClientKey.safeParse(key);
   if (!checked.success)
@@ -82,7 +81,7 @@ async function storeOf(api: Api, tx: Transaction, { key, caller, request }: Repe
   return { ...store, seal: (text) => keys.seal(place, text), open: (sealed) => keys.open(place, sealed) };
 }
 
-/** Returns the key in force; outside tenants the former one, while an answer is kept under it. */
+/** Returns the key of the digests: the one in force, or for the instance a former one under which an answer is still stored. */
 async function digestKeyOf(api: Api, tx: Transaction, named: string): Promise<VersionedKey> {
   if (tx.tenantId !== NO_TENANT) return (await api.vault.tenant(tx)).current('digest');
   const madeAt = instant(api.clock.machine()).toISO();
@@ -91,7 +90,7 @@ async function digestKeyOf(api: Api, tx: Transaction, named: string): Promise<Ve
   return inForce;
 }
 
-/** Returns the stored answer, when the request is the same. */
+/** Returns the stored answer; refuses when the key was used for another request. */
 async function answerAgain(tx: Transaction, store: Store): Promise<Answer> {
   const kept = await keptAnswer(tx, store.keyDigest);
   if (kept?.status == null || kept.answer === null) throw new Refusal('IDEMPOTENCY_KEY_IN_USE');
@@ -105,10 +104,10 @@ const Kept = z.object({ body: z.unknown(), headers: z.record(z.string(), z.strin
 const sealed = ({ seal: sealText }: Store, { body, headers }: Answer): Buffer =>
   sealText(JSON.stringify({ body, headers }));
 
-/** No upload lasts longer; a key taken before that belonged to a process that died. */
+/** No upload takes longer: a key that was taken earlier, without an answer, belonged to a process that died. */
 const LONGEST_UPLOAD_MS = 15 * 60_000;
 
-/** Receives a file once for a key; the same file again gets the same answer, without being stored. */
+/** Receives a file once for a key within 24 h; the same file again gets the same answer and is not stored. */
 export async function uploadOnce(
   api: Api,
   upload: Repeatable & {

@@ -9,13 +9,13 @@ export interface InputError {
   readonly message: ForPrograms;
 }
 
-/** Nobody corrects more at once; the answer to a wrong list stays short. */
+/** More errors are not listed, so that the answer to a wrong list stays short. */
 const MOST_ERRORS = 100;
 const UNKNOWN_KEY = bilingual.request.unknownKey;
 
 const library = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
 
-/** The library's own sentences, except that an absent field is called missing. */
+/** The sentences of zod, except that an absent field is called missing. */
 const wordings = (language: Language): z.core.$ZodErrorMap => {
   const said = library[language];
   return (issue) =>
@@ -24,7 +24,7 @@ const wordings = (language: Language): z.core.$ZodErrorMap => {
       : said(issue);
 };
 
-/** Parses a value; refuses with a pointer at every wrong field. */
+/** Parses a value; refuses with INVALID_REQUEST and a pointer to every wrong field. */
 export function parsed<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -38,14 +38,14 @@ export function parsed<S extends z.ZodType>(
   });
 }
 
-/** Builds the refusal of one field that no schema can judge. */
+/** Makes the refusal of one field that no schema can judge. */
 export const wrongField = (
   pointer: string,
   message: Said,
   { where = 'body' }: { readonly where?: InputError['in'] } = {},
 ): Refusal => new Refusal('INVALID_REQUEST', { errors: [{ in: where, pointer, message }] });
 
-/** Lists every wrong field in each language: a stored refusal may be shown to somebody else. */
+/** Lists every wrong field in both languages, since a stored refusal may be shown in another one. */
 function errorsInEach(issues: readonly [Issues, Issues], where: InputError['in']): InputError[] {
   const [french = [], english = []] = (['fr', 'en'] as const).map((language, at) =>
     errorsOf(issues[at]?.slice(0, MOST_ERRORS) ?? [], { where, language }).slice(0, MOST_ERRORS),
@@ -76,7 +76,7 @@ function errorsOf(issues: readonly z.core.$ZodIssue[], reader: Reader): Complain
   });
 }
 
-/** The facts that a schema of ours adds to its sentence. */
+/** The values that a schema of ours adds to its sentence. */
 const Facts = z.object({ facts: z.record(z.string(), z.union([z.string(), z.number()])) });
 
 function faultyField(issue: z.core.$ZodIssue, { where, language }: Reader): Complaint {
@@ -85,7 +85,7 @@ function faultyField(issue: z.core.$ZodIssue, { where, language }: Reader): Comp
   return { in: where, pointer: pointerTo(path), message: faultIn(message, language, given?.facts) };
 }
 
-/** Returns one fault a key: zod's own names them all at once. */
+/** Returns an error for each unknown key; zod has one for all of them. */
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Reader): Complaint[] {
   return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
     in: where,
@@ -94,7 +94,7 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language 
   }));
 }
 
-/** Returns the faults of the alternative that matched best. */
+/** Returns the errors of the alternative with the fewest. */
 function unionErrors(issue: z.core.$ZodIssueInvalidUnion, reader: Reader): Complaint[] {
   const nearest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
   const deeper = nearest.map((inner) => Object.assign({}, inner, { path: [...issue.path, ...inner.path] }));
@@ -102,12 +102,12 @@ function unionErrors(issue: z.core.$ZodIssueInvalidUnion, reader: Reader): Compl
   return [faultyField(issue, reader)];
 }
 
-/** A JSON pointer (RFC 6901). */
+/** Writes a path as a JSON pointer (RFC 6901). */
 export function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Wraps a schema so that the body is parsed later, once it is known which unknown fields may be dropped; documented as `schema`. */
+/** Wraps a schema so that the route parses the body itself with `settled`, which may drop unknown fields; it is documented as `schema`. */
 export function lenient(schema: z.ZodType): z.ZodType {
   return z.unknown().meta({
     override: ({ jsonSchema }: { jsonSchema: object }) => {
@@ -117,7 +117,7 @@ export function lenient(schema: z.ZodType): z.ZodType {
   });
 }
 
-/** Parses a body without the unknown fields that may be dropped, which it names, as `contact.shoeSize`; refuses every other fault. */
+/** Parses a body, dropping the unknown fields that may be dropped; returns their names, such as `contact.shoeSize`. Refuses every other error. */
 export function settled<S extends z.ZodType>(
   schema: S,
   raw: unknown,

@@ -12,56 +12,56 @@ import {
 } from '../../platform/index.ts';
 import type { GivenUp, PendingEntry } from '../../operations/index.ts';
 
-/** A transaction that hangs so long is not awaited: its entry is drained as if it had failed. */
+/** A transaction that takes longer is no longer awaited: its entry is left to the next drain, as if it had failed. */
 const HANGS_MS = 3_000;
 
 /** The opt-out journal of this process, for requests. */
 export interface OptOutJournal extends Here {
-  /** Writes to disk, then commits or leaves it to draining. */
+  /** Writes an entry to disk, then commits it or leaves it to the next drain. */
   take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<KeptWhere>;
-  /** The same for entries that arrived together: all of them on disk first, then one wait for all. */
+  /** Does the same for entries that arrived together: all are on disk before any is committed. */
   takeAll(takings: readonly OptOutTaking[]): Promise<readonly KeptWhere[]>;
-  /** Refuses with JOURNAL_UNAVAILABLE when it cannot be written. */
+  /** Writes an entry to disk; refuses with JOURNAL_UNAVAILABLE when it cannot. */
   write(entry: JournalEntry): Promise<Position>;
-  /** Refuses an entry that nothing could take: the gate is closed until something can. */
+  /** Notes an entry that nothing could keep: the gate is closed until something can. */
   refuse(entry: JournalEntry): Promise<void>;
-  /** Resolves once it may be acknowledged. */
+  /** Notes that the effect of an entry is committed; resolves once it may be acknowledged. */
   committed(at: Position): Promise<void>;
   owe(at: Position): Promise<unknown>;
-  /** Brings back the entries that a restored database has lost; once for each seal. */
+  /** Applies the entries that a restored database has lost, once for each seal. */
   replayed(sealId: string | null): Promise<Replayed>;
   /** Lists the entries without effect, and their people. */
   pending(): Promise<readonly PendingEntry[]>;
-  /** Releases the gate from entries without effect, by a person's decision; each is tried first. */
+  /** Writes off the entries without effect, by a person's decision, so that they no longer hold the gate; each is tried once more first. */
   writeOff(): Promise<readonly GivenUp[]>;
   /**
-   * True when the database is slow or away for this process, so that another one brings its entries in. An entry
-   * may then have to wait until no vouch counts that ignores it, so little time is spent before it is written.
+   * Says whether the database is slow or away for this process, so that another one brings its entries in. An entry may
+   * then have to wait until no vouch counts that ignores it, so that it should be written soon.
    */
   readonly isAsking: () => boolean;
-  /** Returns the reason why this process holds the gate; undefined otherwise. */
+  /** Returns the reason why this process holds the gate; undefined when it does not. */
   readonly doubt: () => string | undefined;
-  /** Returns a fault of the journal that does not hold the gate. */
+  /** Returns the fault of the journal when it cannot be written, which alone does not hold the gate. */
   readonly fault: () => string | undefined;
 }
 
-/** The journal entries of one request: settled as its transaction is. */
+/** The journal entries of one request: committed or owed when its transaction ends. */
 export class Journalled {
   readonly #journal: OptOutJournal;
   readonly #places: Position[] = [];
-  /** Entries that the disk did not take: valid as soon as the transaction commits. */
+  /** Entries that the disk did not take: they count once the transaction commits. */
   readonly #unwritten: JournalEntry[] = [];
 
   constructor(journal: OptOutJournal) {
     this.#journal = journal;
   }
 
-  /** True when an entry is on disk, and so valid whatever becomes of the transaction. */
+  /** True when an entry is on disk, and so counts whatever becomes of the transaction. */
   get holds(): boolean {
     return this.#places.length > 0;
   }
 
-  /** Resolves once the entry is on disk, or cannot be; its effect comes after. */
+  /** Resolves once the entry is on disk, or the disk has refused it; call it before the entry's effect. */
   async write(entry: JournalEntry): Promise<void> {
     let at: Position;
     try {
@@ -76,8 +76,8 @@ export class Journalled {
   }
 
   /**
-   * Runs a transaction, once more where others were in its way, and settles its entries as it ends. Once the journal
-   * has taken an entry it is run no second time: that would be a second act.
+   * Runs a transaction, again when the server ended it in favour of another, and settles its entries when it ends. Once
+   * the journal has an entry the transaction is not run again, since that would be a second act.
    */
   async run<T>(database: Database, tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     try {
@@ -93,7 +93,7 @@ export class Journalled {
     }
   }
 
-  /** Runs one transaction; with an entry, it is committed only in the database that this process reports to. */
+  /** Runs one transaction; with an entry, it is committed only in the database to which this process reports. */
   #within<T>(database: Database, tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     return database.withTenant(tenantId, async (tx) => {
       const made = await work(tx);
@@ -102,7 +102,7 @@ export class Journalled {
     });
   }
 
-  /** The transaction failed: the opt-out is valid all the same. */
+  /** Leaves the entries to the next drain when the transaction failed: the opt-out counts all the same. */
   async owe(): Promise<void> {
     await Promise.all([
       ...this.#places.map((at) => this.#journal.owe(at)),

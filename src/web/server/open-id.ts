@@ -5,15 +5,15 @@ import { Refusal } from '../../platform/index.ts';
 import type { OidcSettings } from '../../settings/index.ts';
 import type { Role } from '../../base/index.ts';
 
-/** A person's identity here, from the directory. */
+/** A person who signed in by the identity provider, with their role here. */
 export interface Member {
-  /** The directory's own id of the person; no name and no address. */
+  /** The provider's id of the person, which is neither a name nor an address. */
   readonly subject: string;
   readonly tenantId: string;
   readonly role: Role;
 }
 
-/** The state kept sealed in the browser during a sign-in at the directory. */
+/** What the browser keeps sealed during a sign-in at the provider. */
 export const SignInStart = z.strictObject({
   state: z.string(),
   nonce: z.string(),
@@ -21,9 +21,9 @@ export const SignInStart = z.strictObject({
   next: z.string(),
 });
 
-/** None with a shared secret: whoever could verify one could make one. */
+/** No algorithm with a shared secret, with which whoever can verify a signature can make one. */
 const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-/** Types of tokens that act for a person; a directory signs its notices of logouts and events by the same key. */
+/** Types of tokens that act for a person; a provider signs notices of logouts and events with the same key. */
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt']);
 /** Hosts differ by a few seconds. */
 const TOLERANCE_SECONDS = 5;
@@ -40,7 +40,7 @@ export class OpenId {
     this.#back = `${publicUrl}/console/oidc/back`;
   }
 
-  /** Returns the browser's target, and the state it must bring back. */
+  /** Begins a sign-in: returns the address to which the browser goes, and what it must bring back. */
   async begin(
     next: string,
   ): Promise<{ readonly url: string; readonly departure: z.output<typeof SignInStart> }> {
@@ -58,7 +58,7 @@ export class OpenId {
     return { url: url.href, departure: { state, nonce, verifier, next } };
   }
 
-  /** Returns the person who came back from the directory with that state; refuses anybody else. */
+  /** Ends a sign-in: returns the person who came back from the provider with that state; refuses anybody else. */
   async end(query: string, { state, nonce, verifier }: z.output<typeof SignInStart>): Promise<Member> {
     const config = await this.#config();
     const answered = await client
@@ -72,7 +72,7 @@ export class OpenId {
     return this.#memberOf(answered.claims() ?? {});
   }
 
-  /** Returns the person of a token that a program shows, or refuses. */
+  /** Returns the person of a token that a program sends; refuses an invalid token. */
   async bearer(token: string): Promise<Member> {
     const { issuer, audience, clientId } = this.#settings;
     const config = await this.#config();
@@ -84,24 +84,24 @@ export class OpenId {
       requiredClaims: ['exp', 'sub'],
       clockTolerance: TOLERANCE_SECONDS,
     }).catch(refuseSignIn);
-    // Written whole or without what all of them begin with (RFC 7515, 4.1.9).
+    // `application/` may be left out (RFC 7515, 4.1.9).
     const type = protectedHeader.typ?.toLowerCase().replace(/^application\//, '') ?? 'jwt';
     if (!TYPES.has(type)) refuseSignIn();
     return this.#memberOf(payload);
   }
 
-  /** The first row that matches the directory's claims decides. */
+  /** Returns the member of the first row of the settings that matches the claims. */
   #memberOf(claims: Readonly<Record<string, unknown>>): Member {
     const { claim, members } = this.#settings;
     const said = new Set([claims[claim]].flat());
     const member = members.find(({ value }) => said.has(value));
     if (member === undefined || typeof claims['sub'] !== 'string') throw new Refusal('NOT_A_MEMBER');
-    // Anybody may write somebody else's address into their own account.
+    // Without verification anybody can enter somebody else's address in their account.
     if (claim === 'email' && claims['email_verified'] !== true) throw new Refusal('EMAIL_NOT_VERIFIED');
     return { subject: claims['sub'], tenantId: member.tenant, role: member.role };
   }
 
-  /** A directory that is away is asked again by the next request. */
+  /** Returns the provider's configuration; when the provider is away, the next request asks it again. */
   async #config(): Promise<client.Configuration> {
     this.#found ??= this.#discovered();
     try {

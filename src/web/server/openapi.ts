@@ -111,7 +111,7 @@ function operationId({ method, path }: Route): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
-/** Parameters are always objects; only their schemas say so. */
+/** Narrows the schema of parameters, which is always that of an object. */
 function objectOf(schema: z.ZodType): z.ZodObject {
   if (schema instanceof z.ZodObject) return schema;
   throw new NotDescribed('parameters of a route are described by an object');

@@ -7,13 +7,13 @@ import { whenHurried } from './admission.ts';
 import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';
 
-/** Characters of a text in a body: no field takes more. `/codec/decode` alone takes longer ones: payloads, as long as its body. */
+/** Characters of the longest text in a body; only `/codec/decode` accepts longer ones, its payloads. */
 export const LONGEST_TEXT = 10_000;
 
-/** No body is a tenth as deep; its readers may then recurse. */
+/** Ten times the nesting of any body of ours; within it, code that reads a body may recurse. */
 const DEEPEST = 64;
 
-/** Parses the JSON of a request; undefined without a body. */
+/** Reads and parses the JSON of a request; undefined without a body. */
 export async function readJson(req: Request, res: Response): Promise<unknown> {
   if (!hasBody(req)) return undefined;
   if (req.is(['json', '+json']) === false)
@@ -29,11 +29,11 @@ function hasBody(req: Request): boolean {
 const tooLarge = (most: number): Refusal =>
   new Refusal('BODY_TOO_LARGE', { detail: fault('At most {most} bytes.', { most }) });
 
-/** A body is refused by its declared length; a reader would first read it to its end, as fast as it comes. */
+/** Says whether the declared length is too long: such a body is refused at once, since a reader would first read all of it. */
 const isDeclaredTooLong = ({ headers }: Request, mostBytes: number): boolean =>
   headers['content-encoding'] === undefined && Number(headers['content-length'] ?? 0) > mostBytes;
 
-/** Builds a reader of a request's bytes within a bound; undefined without a body. Refuses larger or slower ones. */
+/** Makes a reader of a request's bytes, which are empty without a body; it refuses bodies that are too long or too slow. */
 export function bodyReader({
   mostBytes,
   withinMs,
@@ -54,7 +54,7 @@ export function bodyReader({
 
 const readBytes = bodyReader(budgets.classes.api.body);
 
-/** Calls `late` once a body took too long in all, or others need its place; returns the function that ends the wait. */
+/** Calls `late` when a body takes too long in all, or others need its place; returns the function that ends this. */
 function inTotal(res: Response, withinMs: number, late: () => void): () => void {
   const timer = setTimeout(late, withinMs);
   const unhurried = whenHurried(res, late);
@@ -64,7 +64,7 @@ function inTotal(res: Response, withinMs: number, late: () => void): () => void 
   };
 }
 
-/** Parses the fields of a page's form into `req.body`, within a bound. */
+/** Makes a handler that parses the fields of a page's form into `req.body`; it refuses forms that are too long or too slow. */
 export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
   const collect = urlencoded({ extended: false, limit: mostBytes });
   return (req, res, next) => {
@@ -73,16 +73,16 @@ export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
     const end = inTotal(res, withinMs, () => next(new Refusal('REQUEST_TOO_SLOW')));
     collect(req, res, (error?: unknown) => {
       end();
-      // A late client has already been answered.
+      // A client that was too slow has already been answered.
       if (!res.headersSent) next(error);
     });
   };
 }
 
-/** The shape in which body parsers report the sender's fault. */
+/** The form in which body parsers report an error of the sender. */
 const SenderFault = z.object({ status: z.int().min(400).max(499), expose: z.literal(true) });
 
-/** Converts a body parser's error to a refusal, if the fault is the sender's. */
+/** Converts an error of a body parser to a refusal, if it is the sender's fault. */
 export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undefined {
   const senderFault = SenderFault.safeParse(error);
   if (!senderFault.success) return undefined;
@@ -98,7 +98,7 @@ export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undef
   }
 }
 
-/** Parses JSON, if PostgreSQL can store every text of it and none is too long. */
+/** Parses JSON; refuses it when a text is too long or cannot be stored in PostgreSQL. */
 export function jsonOf(bytes: Buffer, longest = LONGEST_TEXT): unknown {
   const value = parse(bytes);
   const found = unwritable(value, longest);
@@ -174,15 +174,15 @@ export function isWritable(text: string): boolean {
 
 const { most, withinMs } = budgets.refusedBytes;
 
-/** Turns that a busy process catches up on at once; more would keep it busy again. */
+/** Turns for which a busy process makes up at once; more would keep it busy. */
 const MOST_CAUGHT_UP = 8;
 
 /**
- * Reads and drops unwanted bodies: of all together so many bytes within a time, each a piece in its turn.
- * Unlimited, a dozen of a few megabytes would delay all other answers.
+ * Reads and drops the bodies of refused requests, in turns and at a limited rate for all together: a dozen of a few
+ * megabytes would otherwise delay all other answers.
  */
 export class Leftovers {
-  /** Bodies with data; the longest waiting comes first. */
+  /** Bodies with unread data; the one that has waited longest comes first. */
   readonly #ready = new Set<Readable>();
   #turns: NodeJS.Timeout | undefined;
   #turnedAt = 0;
@@ -190,7 +190,7 @@ export class Leftovers {
   #left = 0;
   #isIdle = true;
 
-  /** Reads one until it ends. */
+  /** Reads a body until it ends. */
   read(body: Readable): void {
     body.on('readable', () => this.#takeNote(body));
     body.once('close', () => this.#ready.delete(body));
@@ -229,40 +229,40 @@ export class Leftovers {
       if (bytes === 0) continue;
       this.#left -= bytes;
       this.#isIdle = false;
-      // A stream tells of what comes once it was found empty.
+      // Read again until it is found empty: only then does a stream announce further data.
       this.#ready.add(body);
     }
   }
 }
 
-/** Reads the available part of a body, and returns its size in bytes. */
+/** Reads and drops the data that a body has now; returns its size in bytes. */
 function pieceOf(body: Readable): number {
   const piece: unknown = body.read();
   return Buffer.isBuffer(piece) ? piece.length : 0;
 }
 
 /**
- * Milliseconds for which a refused sender is read on. Most read an answer once they have sent everything: closing
- * the connection before would lose it.
+ * Milliseconds for which the body of a refused request is read. Most clients read the answer once they have sent
+ * everything: closing the connection before would lose it.
  */
 const LINGER_MS = 30_000;
 
 const leftovers = new Leftovers();
 
-/** Reads on the body of a refused request, and drops it: its answer arrives, and the next request too. */
+/** Reads and drops the body of a refused request, so that the client receives the answer and can send its next request. */
 export function readOn(req: Request, res: Response): void {
   const { socket } = res;
   if (req.readableEnded || socket === null) return;
-  // The reader of the body has closed the connection as well.
+  // The reader of the body has closed the connection already.
   if (req.destroyed) return void res.set('Connection', 'close');
-  // All of it has come, and nothing is left of it.
+  // The whole body has arrived and was read.
   if (req.complete && req.readableLength === 0) return;
   req.unpipe();
   leftovers.read(req);
   res.once('finish', () => {
-    // Nothing is left to read: the connection is the next request's.
+    // The whole body was read: the connection belongs to the next request.
     if (req.closed) return;
-    // However late its turn comes: after an answer Node takes a connection that sends nothing for idle within seconds.
+    // Otherwise Node would close the connection as idle within seconds after the answer, while its body waits for its turn.
     socket.setTimeout(LINGER_MS);
     const cut = setTimeout(() => socket.destroy(), LINGER_MS);
     req.once('close', () => clearTimeout(cut));

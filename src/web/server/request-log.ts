@@ -7,7 +7,7 @@ import type { Api } from './route.ts';
 
 type Logged = Pick<Api, 'log' | 'metrics' | 'clock'> & Partial<Pick<Api, 'callers'>>;
 
-/** Gives every request an id, admits it or not, counts open ones, and writes one line for each: a template, never a path. */
+/** Gives every request an id, admits or refuses it, counts open ones, and logs a line for each, with its template and never its path. */
 export function requestLog({ log, metrics, clock, callers }: Logged): Handler {
   const admission = new Admission(clock);
   let open = 0;
@@ -39,7 +39,7 @@ export function requestLog({ log, metrics, clock, callers }: Logged): Handler {
   };
 }
 
-/** Returns the id that the answer, the log and a fault share. */
+/** Returns the id of a request, which its answer and its log lines have. */
 export function requestIdOf(res: Response): string {
   return text(res.locals['requestId']);
 }
@@ -48,7 +48,7 @@ export function nameRoute(res: Response, template: string): void {
   res.locals['route'] = template;
 }
 
-/** Marks an answer as a live stream: its duration is no measure of ours. */
+/** Marks an answer as a live stream, whose duration is not measured. */
 export function nameFollowing(res: Response): void {
   res.locals['follows'] = true;
 }
@@ -58,7 +58,7 @@ export function nameCaller(res: Response, { keyId, tenantId, locale }: Caller): 
   res.locals['locale'] = locale;
 }
 
-/** Returns the locale of the caller's tenant; French until the caller is known. */
+/** Returns the locale of the caller's tenant; `fr` until the caller is known. */
 export const localeOf = (res: Response): string => text(res.locals['locale']) || 'fr';
 
 const routeOf = (res: Response): string => text(res.locals['route']) || '(unknown)';
@@ -70,7 +70,7 @@ function callerOf(res: Response): object {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Returns the language that a request prefers, French or English; that of the locale when it names neither. */
+/** Returns the language that a request prefers, French or English; the locale's when it prefers neither. */
 export function requestLanguage(req: Request, locale = 'fr'): Language {
   const own = languageOfLocale(locale);
   if (req.headers['accept-language'] === undefined) return own;

@@ -31,25 +31,25 @@ export interface Api {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** The accounts of the environment, without what callers may not know. */
+  /** The configured accounts, without what callers may not know. */
   readonly gateways: readonly ApiGateway[];
-  /** Base URL of this instance, without a slash at the end. */
+  /** The base URL of this instance, without a slash at the end. */
   readonly publicUrl: string;
-  /** The maker of people's opt-out links. */
+  /** What opt-out links are made of. */
   readonly optOut: OptOutLinks;
-  /** Proxies whose headers on a visitor's address are trusted; none when absent. */
+  /** Proxies whose headers are trusted to name a visitor's address. */
   readonly trustedProxies?: readonly string[];
-  /** True when webhooks may go to http and to addresses of the local network. */
+  /** True when webhooks may be sent by http, and to addresses of the local network. */
   readonly privateWebhooks: boolean;
   readonly callers: KnownCallers;
   readonly live: LiveStreams;
-  /** True when each request is a span; only when a collector is named. */
+  /** True when each request is traced. */
   readonly traced?: boolean;
-  /** The key that creates tenants; nobody does when absent. */
+  /** The key that may create tenants; without it nobody can. */
   readonly instanceKey?: string;
 }
 
-/** An answer whose status or headers differ from the route's. */
+/** An answer with another status, or other headers, than the route has. */
 export class Answer<T = unknown> {
   readonly status: number;
   readonly body: T;
@@ -62,20 +62,20 @@ export class Answer<T = unknown> {
   }
 }
 
-/** Returns a value that was looked up; refuses where there is none for the caller. */
+/** Returns the value; refuses with NOT_FOUND when it is undefined. */
 export function orNotFound<T>(value: T | undefined): T {
   if (value === undefined) throw new Refusal('NOT_FOUND');
   return value;
 }
 
-/** Records an act of the caller in the audit, at this moment. */
+/** Records an act of the caller in the audit, now. */
 export const noteAct = (
   { api, tx, caller }: Pick<Context, 'api' | 'tx' | 'caller'>,
   action: string,
   about: Omit<Parameters<typeof recordAudit>[1], 'actor' | 'action'> = {},
 ): Promise<void> => recordAudit(tx, { actor: actorOf(caller), action, ...about }, moment(api.clock));
 
-/** Records a reading of personal data in clear; an auditor says why. */
+/** Records in the audit that the caller read personal data in clear, with the reason if there is one. */
 export async function noteClearRead(
   { reason, ...call }: Pick<Context, 'api' | 'tx' | 'caller' | 'reason'>,
   action: string,
@@ -85,14 +85,14 @@ export async function noteClearRead(
   await noteAct(call, action, { subject, details: reasonKept(reason) });
 }
 
-/** Sends lines of CSV as a file of that name. */
+/** Sends lines of CSV as a file with that name. */
 export async function sendCsv(res: Response, name: string, lines: AsyncIterable<string>): Promise<undefined> {
   res.set('Content-Disposition', `attachment; filename="${name}"`).type('text/csv; charset=utf-8');
   await sendLines(res, lines);
   return undefined;
 }
 
-/** Writes texts as fast as the reader takes them; a disconnection ends it. */
+/** Writes texts as fast as the client reads them; stops when it disconnects. */
 export async function sendLines(res: Response, lines: AsyncIterable<string>): Promise<void> {
   for await (const text of lines) {
     if (res.destroyed) return;
@@ -101,14 +101,14 @@ export async function sendLines(res: Response, lines: AsyncIterable<string>): Pr
   res.end();
 }
 
-/** Writes a text, and waits where the reader takes it slowly. */
+/** Writes a text, and waits when the client reads slowly. */
 export async function sendText(res: Response, text: string): Promise<void> {
   if (res.destroyed) return;
   const isFlowing = res.write(text);
   if (!isFlowing && !res.destroyed) await taken(res);
 }
 
-/** Resolves once the reader took the waiting data, or disconnected; its listeners are removed then, however often it is called. */
+/** Resolves once the client has read the waiting data, or has disconnected; leaves no listener behind. */
 async function taken(res: Response): Promise<void> {
   const over = new AbortController();
   const { signal } = over;
@@ -118,25 +118,25 @@ async function taken(res: Response): Promise<void> {
 
 export interface Context {
   readonly api: Api;
-  /** Sees the caller's tenant only; committed when the answer is made. */
+  /** A transaction of the caller's tenant, which is committed when the route has returned its answer. */
   readonly tx: Transaction;
   readonly caller: Caller;
   readonly language: Language;
-  /** The reason of a clear read, from `X-Reason`. */
+  /** The reason for reading data in clear, from `X-Reason`. */
   readonly reason: string | undefined;
-  /** Writes an opt-out where it outlives this transaction and the database; then the route commits it. */
+  /** Writes an opt-out to the journal, before the route records it in the transaction. */
   readonly journal: (entry: JournalEntry) => Promise<void>;
 }
 
-/** The arguments that remain while the database is away. */
+/** What a route has while the database is away. */
 export type Bare = Omit<Context, 'tx'>;
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** The method and the path of an endpoint, with `{names}` in braces, as in the document. */
+/** The method and the path of an endpoint, with parameters in braces, as in the OpenAPI document. */
 export type Endpoint = `${Uppercase<Method>} /v1/${string}`;
 
-/** One endpoint: roles, input, output, and the sentence of the document. */
+/** One endpoint: its roles, input and output, and its texts in the OpenAPI document. */
 interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
   readonly roles: readonly Role[];
   readonly summary: string;
@@ -146,9 +146,9 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly reply: R;
   /** 200 by default. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** Other statuses of success for `Answer`. */
+  /** Further statuses of success, for an `Answer`. */
   readonly also?: readonly number[];
-  /** Set for a POST that changes nothing: it ignores `Idempotency-Key`. */
+  /** True for a POST that changes nothing, and so ignores `Idempotency-Key`. */
   readonly reads?: true;
   readonly run: (
     call: Context & {
@@ -157,7 +157,7 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
       readonly body: z.output<B>;
     },
   ) => Promise<z.input<R> | Answer<z.input<R>>>;
-  /** Answers an opt-out with 202 by the journal alone while the database is away, for a key seen recently. */
+  /** Answers an opt-out with 202 by the journal alone, while the database is away and the key was seen recently. */
   readonly withoutDatabase?: (
     call: Bare & { readonly params: z.output<P>; readonly body: z.output<B> },
   ) => Promise<z.input<R>>;
@@ -175,7 +175,7 @@ type Described = Pick<
   'roles' | 'summary' | 'also' | 'reads'
 >;
 
-/** An endpoint, its types closed over. */
+/** An endpoint, without the types of its input and output. */
 export interface Route extends Described {
   readonly method: Method;
   readonly path: string;
@@ -187,29 +187,29 @@ export interface Route extends Described {
     readonly body: z.ZodType;
     readonly reply: z.ZodType;
   };
-  /** Set for a stream whose body must be empty; it is read before. */
+  /** True for a stream whose body must be empty. */
   readonly saysNothing?: true;
-  /** Content types of a body that is not JSON, for the document. */
+  /** Content types of a body that is not JSON, for the OpenAPI document. */
   readonly consumes?: readonly string[];
-  /** Content type of an answer that is not JSON. */
+  /** The content type of an answer that is not JSON. */
   readonly produces?: string;
-  /** Parses the input, or refuses; the returned function does the work within a transaction. */
+  /** Parses the input, or refuses it; the returned function does the work in a transaction. */
   readonly prepare: (raw: RawInput) => (context: Context) => Promise<Answer>;
-  /** Answers while the database is away; absent where nothing can be accepted then. */
+  /** Does the same for an answer without the database; absent for routes that need it. */
   readonly prepareBare?: (raw: RawInput) => (context: Bare) => Promise<Answer>;
-  /** Set for a stream that only opens no transaction by itself: its answer is short, and it is no export. */
+  /** True for a stream that is no export: it only opens its transactions itself, and its answer is short. */
   readonly isShort?: true;
-  /** Replaces `prepare`: reads or writes the connection itself, in transactions of its own. */
+  /** Replaces `prepare` for a route that reads or writes the connection itself, in transactions of its own. */
   readonly stream?: (raw: RawInput, exchange: LongExchange) => Promise<Answer | undefined>;
 }
 
-/** A request whose body or answer is too long to hold. */
+/** The arguments of a route whose body or answer is too long for memory. */
 export interface LongExchange extends Omit<Context, 'tx' | 'journal'> {
   readonly req: Request;
   readonly res: Response;
 }
 
-/** One endpoint that streams; `run` returns undefined once it has written everything. */
+/** One endpoint that streams; `run` returns undefined when it has written its answer itself. */
 export interface StreamSpec<P extends z.ZodType, Q extends z.ZodType> extends Described {
   readonly params?: P;
   readonly query?: Q;
@@ -230,14 +230,14 @@ export const EmptyBody = z.strictObject({}).prefault({});
 
 export const NoContent = z.undefined();
 
-/** A route before its section is known. */
+/** A route without its section of the OpenAPI document. */
 export type Untagged = Omit<Route, 'tag'>;
 
-/** Puts routes in one section of the document. */
+/** Puts routes in one section of the OpenAPI document. */
 export const tagged = (tag: string, routes: readonly Untagged[]): readonly Route[] =>
   routes.map((one) => ({ ...one, tag }));
 
-/** Closes over the types of one endpoint. */
+/** Makes a route, whose input is parsed by the schemas of its endpoint. */
 export function route<
   R extends z.ZodType,
   P extends z.ZodType = typeof Nothing,
@@ -288,7 +288,7 @@ export function route<
   };
 }
 
-/** Closes over the types of one endpoint that streams. */
+/** Makes a route that streams. */
 export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.ZodType = typeof Nothing>(
   endpoint: Endpoint,
   spec: StreamSpec<P, Q>,
@@ -314,11 +314,11 @@ export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.Zo
 
 function named(endpoint: Endpoint): Pick<Route, 'method' | 'path'> {
   const [method, path] = endpoint.split(' ', 2);
-  // An endpoint begins with a method in capitals.
+  // By its type, an endpoint begins with a method in capitals.
   return { method: method?.toLowerCase() as Method, path: path ?? '' };
 }
 
-/** An impossible id is answered like an unknown one. */
+/** Parses the parameters of a path; refuses an impossible id as an unknown one, with NOT_FOUND. */
 function paramsOf(schema: z.ZodType, given: unknown): unknown {
   const result = schema.safeParse(given);
   if (result.success) return result.data;

@@ -8,7 +8,7 @@ import { Refusal, type Clock, pageOf } from '../../platform/index.ts';
 import { wrongField } from './input-error.ts';
 import { isWritable } from './read-body.ts';
 
-/** Documents a value by this shape, without the pattern that checks it. */
+/** Replaces the pattern that checks a value by another description in the OpenAPI document. */
 function plainly(shown: object): (about: { jsonSchema: { pattern?: unknown } }) => void {
   return ({ jsonSchema }) => {
     delete jsonSchema.pattern;
@@ -36,7 +36,7 @@ export const line = (most: number): z.ZodString =>
     .min(1)
     .max(most)
     .regex(/^\P{Cc}*$/u)
-    // The same set, in a writing that every reader of OpenAPI knows.
+    // The same set of characters, in a syntax that every reader of OpenAPI knows.
     .meta({ override: plainly({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` }) });
 
 /** The name of an account at an operator. */
@@ -47,7 +47,7 @@ export const ByAccount = z.strictObject({ name: AccountField });
 /** The code of a reason, in a query. */
 export const ReasonCode = z.string().regex(/^\w{1,60}$/);
 
-/** The system that a key belongs to. */
+/** The system to which a key belongs. */
 export const SourceName = z.string().regex(/^[\w.-]{1,60}$/);
 
 /** The reason of an order, as the audit keeps it. */
@@ -71,17 +71,17 @@ export const ProfileName = z
   .refine((id) => profileNamed(id) !== undefined, 'no such profile of rules')
   .meta({ example: 'fr-seed-strict' });
 
-/** Beyond them PostgreSQL and ISO 8601 count years differently. */
+/** Says whether PostgreSQL and ISO 8601 count a year alike, and it is no mistake. */
 const isOfOurTimes = (year: number): boolean => year >= 1900 && year <= 9999;
 
 export const DateOnly = z.iso.date().refine((on) => isOfOurTimes(Number(on.slice(0, 4))), 'no such day');
 
 const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHEST_OFFSET;
 
-/** An instant with its offset; the same moment in every zone. */
+/** An instant with an offset. */
 export const Instant = z
   .string()
-  // ISO 8601 may leave the seconds out; RFC 3339 may not.
+  // ISO 8601 allows leaving the seconds out; RFC 3339 does not.
   .transform((text) => text.replace(/T\d{2}:\d{2}(?=Z$|[+-]\d{2}:\d{2}$)/, '$&:00'))
   .pipe(z.iso.datetime({ offset: true }))
   .transform((text) => DateTime.fromISO(text, { setZone: true }))
@@ -99,10 +99,10 @@ export const WallTime = z
     'a wall time, such as 2027-10-23T11:00, with or without offset',
   );
 
-/** `2027-03-27`, or an instant for its day. */
+/** A day such as `2027-03-27`, or an instant on it. */
 export const DayField = z.union([DateOnly.transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
 
-/** An amount with its currency; never a floating number. */
+/** An amount as a decimal string, with its currency. */
 export const MoneyField = z
   .strictObject({
     amount: z
@@ -125,19 +125,19 @@ export const PageQuery = z.strictObject({
   after: Id.optional().describe('The `next` of the page before.'),
 });
 
-/** Keeps the values that are given. */
+/** Returns the record without its undefined values. */
 export const present = <T>(values: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 
-/** A list and its continuation; `next` is null at its end. */
+/** A page of a list, and the cursor of the next page: null on the last one. */
 export const listOf = <T extends z.ZodType>(
   item: T,
 ): z.ZodObject<{ items: z.ZodArray<T>; next: z.ZodNullable<z.ZodString> }> =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
-/** Reads a page: one row more than asked for shows whether there is another page. */
+/** Reads a page, and one row more, which shows whether there is another page. */
 export const readPage = async <Asked extends { readonly limit: number }, T extends { readonly id: string }>(
   asked: Asked,
   read: (page: Asked) => Promise<readonly T[]>,
@@ -148,7 +148,7 @@ export const Flag = z
   .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })
   .meta({ override: { type: 'boolean' } });
 
-/** The time of an audit entry: by the law clock, ordered by the machine's. */
+/** Returns the time of an audit entry by the law clock, and by the machine clock, which orders entries. */
 export const moment = (clock: Clock): { readonly at: string; readonly machineMs: number } => ({
   at: clock.now().toISO(),
   machineMs: clock.machine(),
@@ -159,7 +159,7 @@ export const PurposeOrPurposes = z.strictObject({
   purposes: z.array(PurposeField).min(1).max(4).optional(),
 });
 
-/** Returns the purposes of a body: given by one of the two fields, never by both. */
+/** Returns the purposes of a body, which gives exactly one of the two fields; refuses otherwise. */
 export function purposesOf(body: {
   readonly purpose?: TenantPurpose | undefined;
   readonly purposes?: readonly TenantPurpose[] | undefined;
@@ -170,7 +170,7 @@ export function purposesOf(body: {
   throw wrongField('/purpose', 'Give purpose, or purposes.');
 }
 
-/** A person is named by the contact or by the number, never by both. */
+/** Returns the person of a body, which gives either the contact or the number; refuses otherwise. */
 export function who(body: {
   readonly contactId?: string | undefined;
   readonly phone?: string | undefined;
@@ -186,16 +186,16 @@ export function who(body: {
 /** A whole local day, or an instant. */
 export const DayOrInstant = z.union([DateOnly, Instant.transform((at) => at.toISO())]);
 
-/** A requested period: a date is a whole local day, the last one included; an instant is itself. */
+/** A period in a request: a date stands for a whole local day, the last one included. */
 export const PeriodAsked = z.strictObject({ from: DayOrInstant.optional(), to: DayOrInstant.optional() });
 
-/** A period as ISO instants, its end exclusive. */
+/** A period between two ISO instants, its end exclusive. */
 export interface Period {
   readonly from: string;
   readonly to: string;
 }
 
-/** Resolves a period in a tenant's zone: by default the latest one of that length. */
+/** Resolves a period in a tenant's time zone; without bounds it is the latest period of the usual length. */
 export function periodMeant(
   { from, to }: z.output<typeof PeriodAsked>,
   usual: { readonly now: DateTime<true>; readonly timeZone: string; readonly lasts: DurationLike },

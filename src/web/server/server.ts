@@ -6,16 +6,16 @@ import { CannotStart } from '../../base/index.ts';
 import { budgets } from './budgets.ts';
 
 const HEADERS_WITHIN_MS = 10_000;
-/** The largest import over a slow line; bodies of JSON have a shorter limit of their own. */
+/** Milliseconds for the largest import over a slow line; bodies of JSON have a shorter limit of their own. */
 const REQUEST_WITHIN_MS = 600_000;
 const IDLE_MS = 5_000;
 const SILENT_MS = 30_000;
 const LOOKS_EVERY_MS = 1_000;
 
 /**
- * Sockets that listen on one port. libuv takes one connection of each in a turn of the event loop, in the order in
- * which they came: with one socket, a callback behind the connections of a crowd waited a turn for each of them. Other
- * systems than Linux do not spread connections over them.
+ * Sockets that listen on one port. In a turn of the event loop libuv accepts one connection of each socket: with a single
+ * one, a callback behind the connections of a crowd waited a turn for each of them. Only Linux spreads connections over
+ * several sockets.
  */
 const LISTENING_SOCKETS = process.platform === 'linux' ? 32 : 1;
 const IS_SHARED = LISTENING_SOCKETS > 1;
@@ -28,7 +28,7 @@ interface ListenOptions {
   readonly connections?: number;
 }
 
-/** Listens; an unavailable port is reported in one sentence. */
+/** Starts a server; throws CannotStart when the port is not available. */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<Server> {
   const server = createServer(
     {
@@ -36,14 +36,14 @@ export async function listen(listener: RequestListener, options: ListenOptions):
       requestTimeout: REQUEST_WITHIN_MS,
       keepAliveTimeout: IDLE_MS,
       connectionsCheckingInterval: LOOKS_EVERY_MS,
-      // Node would refuse it without a word.
+      // Node would refuse a request without `Host` without any body.
       requireHostHeader: false,
     },
     listener,
   );
   answerBrokenRequests(server);
   limitConnections(server, options.connections ?? budgets.connections.most);
-  // A socket on which nothing moves, in either direction, is given up.
+  // A connection on which nothing moves in either direction is given up.
   server.setTimeout(SILENT_MS, (socket) => socket.destroy());
   if (IS_SHARED && options.port !== 0) await refuseIfTaken(options);
   await listening(server, options);
@@ -51,21 +51,21 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   return server;
 }
 
-/** Hands connections of further sockets on the same port to a server. */
+/** Opens further sockets on the server's port, whose connections the server handles. */
 async function listenBeside(server: Server, host: string | undefined): Promise<void> {
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new TypeError('a server listens on no port');
   const further = Array.from({ length: LISTENING_SOCKETS - 1 }, () =>
-    // As a server of HTTP takes its own.
+    // The options with which an HTTP server accepts its own connections.
     createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket)),
   );
   furtherSockets.set(server, further);
-  // Whoever closes the server alone leaves nothing open.
+  // So that closing the server is enough.
   server.once('close', () => further.forEach((each) => each.close()));
   for (const each of further) await listening(each, { host, port: address.port });
 }
 
-/** Sockets that share a port share it with any process of the same user: another server there is found before. */
+/** Refuses a port that another server has: sockets that share a port would share it with any process of the same user. */
 async function refuseIfTaken(options: ListenOptions): Promise<void> {
   const asking = createTcpServer();
   await listening(asking, options, { isShared: false });
@@ -87,7 +87,7 @@ function listening(
   });
 }
 
-/** Limits connections: beyond `most`, the oldest one without a request is ended. */
+/** Limits the connections of a server: beyond `most`, the oldest one without a request is ended. */
 function limitConnections(server: Server, most: number): void {
   /** Oldest first. */
   const open = new Set<Socket>();
@@ -104,19 +104,19 @@ function limitConnections(server: Server, most: number): void {
     });
     if (open.size <= most) return;
     const ended = [...open].find((one) => !asking.has(one)) ?? socket;
-    // At once: several come in one turn, and a socket closes later.
+    // Removed at once, since several connections may come in one turn, and a socket closes later.
     open.delete(ended);
     ended.destroy();
   });
 }
 
-/** Milliseconds for which unread input is still read, or the answer would be lost with it. */
+/** Milliseconds for which unread input is still read, since the answer would be lost otherwise. */
 const LINGER_MS = 1_000;
 
-/** Answers broken requests in the same words as a request. */
+/** Answers requests that are not valid HTTP with the same form of error as others. */
 function answerBrokenRequests(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // Each further piece of what was refused is complained of again.
+    // Node reports each further piece of a refused request as another error.
     if (socket.writableEnded) return;
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else lastWords(socket, codeOf(error));
@@ -164,10 +164,10 @@ function explained(cause: NodeJS.ErrnoException, port: number): Error {
   );
 }
 
-/** Takes no more requests, lets those begun end within `patienceMs`, then ends the rest. */
+/** Accepts no more requests, gives those under way `patienceMs` to end, and then closes their connections. */
 export async function stopServing(server: Server, patienceMs: number): Promise<void> {
   const sockets = [server, ...(furtherSockets.get(server) ?? [])];
-  // Each waits for the connections that it took itself.
+  // Each socket waits for the connections that it accepted itself.
   const closed = sockets.map((each) => new Promise<void>((resolve) => void each.close(() => resolve())));
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), patienceMs);

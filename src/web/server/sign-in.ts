@@ -24,22 +24,22 @@ import { SignInStart, type Member, type OpenId } from './open-id.ts';
 import type { Api } from './route.ts';
 import { moment } from './schema.ts';
 
-/** Maximum lifetime, by the machine clock; a sign-out ends it before, copies of it too. */
+/** The longest that a session lasts, by the machine clock; a sign-out ends it, and copies of it, before. */
 export const SESSION_LASTS_MS = 2 * 3_600_000;
 
-/** The place where a browser shows its key; a key given at one place is not accepted at another. */
+/** Where a browser sends its session: a cookie that was given for one place is not accepted at another. */
 interface SessionPlace {
   readonly cookie: string;
   readonly path: string;
   readonly sameSite: 'strict' | 'lax';
 }
 
-/** Temporal's page asks from another origin of the same site. */
+/** Temporal's page sends its requests from another origin of the same site. */
 export const AT_CODEC: SessionPlace = { cookie: 'bonheure_operator', path: '/codec', sameSite: 'strict' };
-/** A link from Temporal's page, or from a message, leads there: the browser then sends the session along. */
+/** `lax`, so that the browser sends the session when somebody follows a link from Temporal's page or a message. */
 export const AT_CONSOLE: SessionPlace = { cookie: 'bonheure_console', path: '/console', sameSite: 'lax' };
 
-/** The state taken along to the directory; the way back is a link of another site. */
+/** What the browser keeps during a sign-in at the provider, from whose site it comes back. */
 const AT_SIGN_IN: SessionPlace = {
   cookie: 'bonheure_sign_in',
   path: '/console/oidc',
@@ -51,7 +51,7 @@ const Session = z.tuple([z.string(), z.int()]);
 
 type SessionParts = Pick<Api, 'database' | 'vault' | 'clock' | 'publicUrl'>;
 
-/** Stores the operator's key in a browser, sealed for this place, for two hours. */
+/** Stores a key in the browser, sealed for that place, for two hours. */
 export async function openSession(
   parts: SessionParts,
   res: Response,
@@ -68,15 +68,15 @@ export function closeSession(parts: SessionParts, res: Response, at: SessionPlac
 }
 
 interface ShownKey {
-  /** The value of `Authorization`, given or equivalent. */
+  /** The value of `Authorization`: that of the request, or one made of its session. */
   readonly authorization: string | undefined;
-  /** The opening of its session, as ISO instant of the machine clock; a key in a header is no session. */
+  /** When the session was opened, an ISO instant of the machine clock; absent for a key in a header. */
   readonly openedAt?: string;
-  /** The address that shows it; of a session none, since we sealed its key ourselves. */
+  /** The address that sent the key; undefined for a session, whose key we sealed ourselves. */
   readonly from: string | undefined;
 }
 
-/** Reads the key of a request; the header of a program precedes the cookie of a browser. */
+/** Returns the key of a request: from the header of a program, or else from the cookie of a browser. */
 export async function shownKey(parts: SessionParts, req: Request, at: SessionPlace): Promise<ShownKey> {
   const { authorization } = req.headers;
   if (authorization !== undefined) return { authorization, from: neighbourhood(req.ip ?? '') };
@@ -86,7 +86,7 @@ export async function shownKey(parts: SessionParts, req: Request, at: SessionPla
   return { authorization: `Bearer ${session.key}`, openedAt, from: undefined };
 }
 
-/** Returns the session of a browser there; undefined once it has expired. */
+/** Returns the session that a browser has for that place; undefined without one that is valid. */
 export async function sessionHeldIn(
   parts: SessionParts,
   req: Request,
@@ -95,7 +95,7 @@ export async function sessionHeldIn(
   return (await sessionIn(parts, req, at))?.key;
 }
 
-/** Refuses a session whose owner signed out since, in whatever browser. */
+/** Refuses a session that was opened before its owner last signed out, in whatever browser. */
 export async function refuseEndedSession(
   { database }: Pick<SessionParts, 'database'>,
   { openedAt }: ShownKey,
@@ -106,7 +106,7 @@ export async function refuseEndedSession(
   if (hasLeft) throw new Refusal('UNAUTHENTICATED');
 }
 
-/** Reads a browser's key there, and when it was given. */
+/** Reads the key of a browser's session, and when it ends. */
 async function sessionIn(
   parts: SessionParts,
   req: Request,
@@ -120,13 +120,13 @@ async function sessionIn(
   return parts.clock.machine() < until ? { key, openedMs: until - SESSION_LASTS_MS } : undefined;
 }
 
-/** By TLS the browser itself ensures that no other host, a sister's or one in clear, ever set it. */
+/** Returns the cookie's name; by TLS with a prefix by which the browser ensures that no other host has set it. */
 export const cookieName = (
   { cookie }: SessionPlace,
   { publicUrl }: Pick<SessionParts, 'publicUrl'>,
 ): string => (isByTls(publicUrl) ? `__Host-${cookie}` : cookie);
 
-/** Another site never sends it along with an act, and no script reads it. A cookie bound to one host is the whole host's. */
+/** Returns the cookie's options: other sites never send it with a POST, and no script reads it. A cookie bound to one host has the path `/`. */
 export const cookieOptions = (
   { path, sameSite }: SessionPlace,
   { publicUrl }: Pick<SessionParts, 'publicUrl'>,
@@ -144,13 +144,13 @@ const sealedAt = ({ cookie }: SessionPlace) =>
 const sessionKeys = ({ database, vault, clock }: SessionParts) =>
   database.outside((tx) => vault.instanceKeys(tx, 'session', instant(clock.machine()).toISO()));
 
-/** Returns a browser's cookie of that name; the first of several. */
+/** Returns the first cookie of that name. */
 export function cookieIn(header: string | undefined, name: string): string | undefined {
   const pairs = (header ?? '').split(';').map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** Opens a cookie; undefined for one that is not ours, was altered, or whose key is gone. */
+/** Opens a cookie; returns undefined when it is not ours, was altered, or its key is gone. */
 function opens(
   keys: readonly VersionedKey[],
   { at, sealed }: { readonly at: SessionPlace; readonly sealed: Buffer },
@@ -165,18 +165,18 @@ function opens(
 const LONGEST_NAME = 100;
 const MOST_KEPT = 1_000;
 
-/** The clock of the database, which ends keys, may be a little ahead of this machine's. */
+/** The clock of the database, by which keys expire, may be a little ahead of this machine's. */
 const OVERLAP_MS = 60_000;
 const JWT = /^Bearer +(ey[\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-/** Makes a key that ends with the session, in the name of the directory's person. */
+/** Makes a key for a person who signed in by the provider; it expires with the session. */
 export async function signInKey(api: Api, member: Member): Promise<string> {
   const key = newApiKey();
   await keepKey(api, member, { key, untilMs: api.clock.machine() + SESSION_LASTS_MS });
   return key;
 }
 
-/** An earlier one stays as it is, revoked or not. */
+/** Stores the key of a person; one that exists already stays as it is, even revoked. */
 async function keepKey(
   { database, clock }: Api,
   { subject, tenantId, role }: Member,
@@ -184,7 +184,7 @@ async function keepKey(
 ): Promise<void> {
   const expiresAt = instant(untilMs).toISO();
   await database.withTenant(tenantId, async (tx) => {
-    // A mapping may name a tenant of another instance.
+    // The settings may name a tenant that does not exist.
     if ((await tenantOf(tx)) === undefined) throw new Refusal('NOT_A_MEMBER');
     const row = { hash: hashOfKey(key), role, name: nameOf(subject), source: 'default', expiresAt };
     const id = await addApiKey(tx, clock, row);
@@ -194,14 +194,14 @@ async function keepKey(
   });
 }
 
-/** Names a person by the directory's id: a long id is digested, never cut. */
+/** Returns the name of a person's key, made of the provider's id; a long id is digested, and not cut. */
 function nameOf(subject: string): string {
   const name = `oidc ${subject}`;
   if (name.length <= LONGEST_NAME) return name;
   return `oidc sha256:${createHash('sha256').update(subject).digest('base64url')}`;
 }
 
-/** Ends every session signed in with that key; a key that an admin made goes on for programs. */
+/** Ends every session of a key; a key that an admin has made still works for programs. */
 export async function endSessions(
   { database, clock, callers }: Pick<Api, 'database' | 'clock' | 'callers'>,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },
@@ -215,7 +215,7 @@ export async function endSessions(
   for (const id of ended) callers.revoke(id);
 }
 
-/** The directory's tokens that programs show, each person's with their key here. */
+/** Replaces the provider's tokens, which programs send, by keys of the people whom they name. */
 export class ShownTokens {
   readonly #api: Api;
   readonly #openId: OpenId;
@@ -226,14 +226,14 @@ export class ShownTokens {
     this.#openId = openId;
   }
 
-  /** Resolves `Authorization` to a key: a token is checked each time, and acts by one key. */
+  /** Returns `Authorization` with a key in place of a token, which is checked each time. */
   async authorization(given: string | undefined): Promise<string | undefined> {
     const token = JWT.exec(given ?? '')?.[1];
     if (token === undefined) return given;
     return `Bearer ${await this.#keyOf(await this.#openId.bearer(token))}`;
   }
 
-  /** The same in every process until its turn is over, so that a revoked person stays so. */
+  /** Returns a person's key, which is the same in every process for two hours, so that it can be revoked. */
   async #keyOf(member: Member): Promise<string> {
     const turn = Math.floor(this.#api.clock.machine() / SESSION_LASTS_MS);
     const key = await derivedKey(this.#api, member, turn);
@@ -261,7 +261,7 @@ const { most, withinMs } = budgets.refusedSignIns;
 const written = new WeakMap<object, Bound>();
 const writing = new FewAtOnce(1);
 
-/** Finds the caller of a key used to sign in; an unknown key is audited. Refuses when too many of the same address wait. */
+/** Returns the caller of a key that is used to sign in; an unknown key is audited. Refuses when too many keys of the same address wait. */
 export async function callerSigningIn(
   { api, identification }: { readonly api: Parts; readonly identification: Identification },
   req: Request,
@@ -283,13 +283,13 @@ export async function noteSignIn({ database, clock }: Parts, req: Request, calle
   await database.withTenant(caller.tenantId, (tx) => recordAudit(tx, entry, moment(clock)));
 }
 
-/** Audits a refused sign-in with an unknown key, for the first tenant, which runs the instance. */
+/** Records a sign-in with an unknown key in the audit of the first tenant, which runs the instance. */
 async function noteRefusedSignIn({ database, clock }: Parts, req: Request): Promise<void> {
   const bound = written.get(database) ?? new Bound(most, withinMs);
   written.set(database, bound);
   if (!bound.admits('all', clock.monotonic())) return;
   const entry = { actor: 'system', action: 'session.refused', details: { from: networkOf(req) } };
-  // One at a time: those who waited together would take every connection together.
+  // One at a time, since refusals that come together would take all connections.
   await writing.run('all', async () => {
     const tenantId = await database.outside(firstTenantId);
     if (tenantId === undefined) return;
@@ -297,16 +297,16 @@ async function noteRefusedSignIn({ database, clock }: Parts, req: Request): Prom
   });
 }
 
-/** Returns a visitor's network, not their address: 24 bits of IPv4, 64 of IPv6. */
+/** Returns the network of a visitor, which is not their whole address: 24 bits of IPv4, 64 of IPv6. */
 function networkOf(req: Request): string {
   const place = neighbourhood(req.ip ?? '');
   return isIPv4(place) ? `${place.split('.').slice(0, 3).join('.')}.0/24` : `${place}::/64`;
 }
 
-/** Matches pages of ours alone, whatever a link contains. */
+/** Matches paths of our own pages alone, whatever a link contains. */
 const OURS = /^\/(?:console|codec)(?:[/?]|$)/;
 
-/** The way to the directory and back; `askForKey` shows the sign-in page, and the reason of a refusal. */
+/** Makes the routes to the provider and back; `askForKey` shows the sign-in page, with the reason of a refusal. */
 export function openIdDoors(
   api: Api,
   openId: OpenId,
@@ -326,7 +326,7 @@ export function openIdDoors(
     .get(
       '/',
       orRefuse(async (req, res) => {
-        // A directory that knows the browser asks nothing: somebody else's link would sign people in unasked.
+        // A provider that knows the browser asks nothing, so that a link on another site would sign people in unasked.
         if (isFromElsewhere(req)) {
           askForKey(req, res);
           return;
