@@ -1,3 +1,4 @@
+export { openedProof, proofPlace } from './consent/consent-account.ts';
 export {
   eventColumns,
   eventRows,

@@ -306,6 +306,6 @@ function rulesFor({ options, cursor, home, today }: ReadingSource, columns: Colu
   };
 }
 
-/** Returns the tenant's local date, as `YYYY-MM-DD`. */
+/** Returns today's date in a zone, as `YYYY-MM-DD`. */
 export const todayIn = (clock: Clock, { timeZone }: Pick<ReaderHome, 'timeZone'>): string =>
   clock.now().setZone(timeZone).toFormat('yyyy-MM-dd');

@@ -2,8 +2,6 @@ import { wordsIn, inEachLanguage, type Catalogue, type Language } from '../words
 import { Refusal } from '../platform/index.ts';
 import { LONGEST_ROW } from '../base/index.ts';
 
-type Foreign = Catalogue['importing']['foreign'];
-
 /** The kinds of files that people send in place of a CSV, each with the advice for it. */
 const KINDS = {
   xlsx: 'sheet',
@@ -24,7 +22,7 @@ const KINDS = {
   calendar: 'data',
   database: 'data',
   binary: 'data',
-} as const satisfies Record<string, keyof Foreign['cures']>;
+} as const satisfies Record<string, keyof Catalogue['importing']['foreign']['cures']>;
 
 type ForeignKind = keyof typeof KINDS;
 

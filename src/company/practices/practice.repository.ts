@@ -21,11 +21,9 @@ const storedPractices = query
   .select(['id', 'brandId', 'sealed', 'sender', 'sector', 'territory', 'timeZone', 'goodFriday'])
   .$narrowType<{ sector: Sector | null; territory: Territory | null; goodFriday: GoodFridayChoice | null }>();
 
-type Row = ResultOf<typeof storedPractices>;
-
 const place = (row: string) => ({ table: 'practice', column: 'sealed', row });
 
-function open(keys: TenantKeys, row: Row): KeptPractice {
+function open(keys: TenantKeys, row: ResultOf<typeof storedPractices>): KeptPractice {
   const { externalId, name, displayName, phone, address } = JSON.parse(
     keys.open(place(row.id), row.sealed).toString('utf8'),
   ) as Practice; // Only `putPractice` writes it.

@@ -14,13 +14,13 @@ import type { BareFault } from '../../words/index.ts';
 
 type StoredEndpoint = InferEntity<typeof WebhookEndpointSchema>;
 
-type ShownFields = Pick<
-  StoredEndpoint,
-  'id' | 'events' | 'description' | 'createdAt' | 'delivered' | 'failed' | 'failingSince' | 'failingBecause'
->;
-
 /** An endpoint as its tenant sees it. */
-export interface WebhookEndpoint extends Readonly<ShownFields> {
+export interface WebhookEndpoint extends Readonly<
+  Pick<
+    StoredEndpoint,
+    'id' | 'events' | 'description' | 'createdAt' | 'delivered' | 'failed' | 'failingSince' | 'failingBecause'
+  >
+> {
   /** Null when it cannot be decrypted, until a new one replaces it. */
   readonly url: string | null;
 }

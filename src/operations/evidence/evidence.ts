@@ -7,6 +7,7 @@ import {
   keyNamedBy,
   type Anchor,
   pastStatuses,
+  proofPlace,
   readCustomersPast,
   statusesAt,
   readChosenBases,
@@ -212,7 +213,7 @@ function proofsOf(
 ): OpenedProof[] {
   return events.flatMap(({ id, contactId, salt, sealed, cutAt }) => {
     if (salt === null || sealed === null) return [];
-    const place = { table: 'consent_proof', column: 'sealed', row: id };
+    const place = proofPlace(id);
     // A proof without a holder, or of a person erased since, is sealed under the archive key; that of another holder
     // of the number stays closed.
     if (contactId === null || (contact === undefined && contactId === wanted))

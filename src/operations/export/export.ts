@@ -7,6 +7,7 @@ import {
   readContact,
   type Contact,
   type ContactDeps,
+  openedProof,
   readProofs,
 } from '../../people/index.ts';
 import {
@@ -149,10 +150,9 @@ async function readActs(
   const wordings = new Map((await readWordingsShown(tx, cited)).map((one) => [one.id, one.text]));
   return events.map((event) => {
     const sealed = proofs.get(event.id);
-    const place = { table: 'consent_proof', column: 'sealed', row: event.id };
     return Object.assign({}, event, {
       wording: event.wordingId === null ? null : (wordings.get(event.wordingId) ?? null),
-      shown: sealed === undefined ? null : (JSON.parse(key.open(place, sealed).toString('utf8')) as unknown),
+      shown: sealed === undefined ? null : openedProof(key, event.id, sealed),
     });
   });
 }

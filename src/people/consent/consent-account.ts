@@ -115,7 +115,7 @@ export const proofPlace = (eventId: string): { table: string; column: string; ro
   row: eventId,
 });
 
-/** Opens a proof that was sealed under the key of its person. */
+/** Decrypts the proof of an event that was sealed under the key of its person. */
 export const openedProof = (key: PersonKey, eventId: string, sealed: Buffer): DatedProof =>
   // `appendAct` sealed a proof text here.
   JSON.parse(key.open(proofPlace(eventId), sealed).toString('utf8')) as DatedProof;

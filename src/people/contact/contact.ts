@@ -3,6 +3,7 @@ import { Refusal, type Transaction, isUniqueViolation } from '../../platform/ind
 import { uuidV7 } from '../../base/index.ts';
 import { maskPhone, readPhone, refusedNumber, type PhoneHint, type PhoneReading } from '../../sms/index.ts';
 import { zonesNamed, type Territory } from '../../rule/index.ts';
+import { todayIn } from '../../reading/index.ts';
 import { barUnderAge } from '../consent/grant-criteria.ts';
 import { consentAccountsOf, changedStatuses } from '../consent/consent-account.ts';
 import {
@@ -122,7 +123,7 @@ export async function patchContact(
   if (contact === undefined || contact.retiredAt !== undefined) return undefined;
   const person = corrected(contact.person, patch);
   const place = await placeAfter(tx, contact, patch);
-  const today = deps.clock.now().setZone(clockOf(place)).toFormat('yyyy-MM-dd');
+  const today = todayIn(deps.clock, { timeZone: clockOf(place) });
   const draft = {
     person,
     place,

@@ -1,4 +1,4 @@
-import { type Clock, type Transaction, isSimulated } from '../../platform/index.ts';
+import { type Transaction, isSimulated } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { canonicalJson } from '../../base/index.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type ContactPlace,
   type ContactGiven,
 } from '../../person/index.ts';
+import { todayIn } from '../../reading/index.ts';
 import { barUnderAge } from '../consent/grant-criteria.ts';
 import {
   insertContacts,
@@ -129,12 +130,10 @@ function drafted(
     adultOn:
       person.birthDate === undefined
         ? undefined
-        : adultLater(person.birthDate, localDate(writing.deps.clock, clockOf(place))),
+        : adultLater(person.birthDate, todayIn(writing.deps.clock, { timeZone: clockOf(place) })),
     lastInteractionAt: latest(known?.lastInteractionAt, given.lastInteractionAt),
   };
 }
-
-const localDate = (clock: Clock, zone: string): string => clock.now().setZone(zone).toFormat('yyyy-MM-dd');
 
 const latest = (one: string | undefined, other: string | undefined): string | undefined =>
   one === undefined || (other !== undefined && Date.parse(other) > Date.parse(one)) ? other : one;

@@ -264,7 +264,10 @@ async function faultOfStatuses(
   return undefined;
 }
 
-/** A STOP takes effect before its event is written: until then the stored row may be that of before, or already ahead. */
+/**
+ * Finds a stored consent that differs from the events. A STOP takes effect before its event is written: until then
+ * the stored consent may be as before the STOP or as after it.
+ */
 function changedIn(accounts: readonly ConsentAccount[]): ChangedStatus | undefined {
   const before = changedStatuses(
     accounts.map((account) => ({

@@ -11,6 +11,7 @@ import type { TenantKeys } from '../../crypto/index.ts';
 import { peopleFiles, type FileSource } from './file-readers.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import {
+  done,
   openImport,
   mergeStep,
   ImportPage,
@@ -72,8 +73,8 @@ export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan<Plan
 async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<PlanReason>> {
   const keys = await deps.keysOf(key.tenantId);
   const opened = await openImport(deps, keys, key);
-  if (opened === undefined) return done('FINISHED', 'fileRead');
-  if ('failure' in opened) return done(opened.failure, 'fileUnreadable');
+  if (opened === undefined) return done('FINISHED', reasonWords('fileRead'));
+  if ('failure' in opened) return done(opened.failure, reasonWords('fileUnreadable'));
   const isWhole = await mergeAll(deps, opened);
   if (!isWhole)
     return readingPlan(await deps.database.withTenant(key.tenantId, (tx) => readImportRow(tx, key.importId)));
@@ -83,13 +84,8 @@ async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<PlanRea
   // Later statements on the imported rows need fresh statistics for their plans.
   await deps.database.withTenant(key.tenantId, measureGrown);
   deps.onStep?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
-  return done('FINISHED', 'fileRead');
+  return done('FINISHED', reasonWords('fileRead'));
 }
-
-const done = (code: string, name: 'fileRead' | 'fileUnreadable'): Plan<PlanReason> => ({
-  kind: 'done',
-  because: { code, text: reasonWords(name) },
-});
 
 /**
  * Merges page after page. While one page is written the next is prepared, and the one after it read. Returns false

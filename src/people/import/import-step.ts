@@ -339,4 +339,8 @@ const stoppedAt = (
     return done('PARKED', reasonWords('rowStops', { line }));
   });
 
-const done = (code: string, text: Words): Plan<PlanReason> => ({ kind: 'done', because: { code, text } });
+/** Builds the plan of an import whose workflow ends, with the reason. */
+export const done = (code: string, text: Words): Plan<PlanReason> => ({
+  kind: 'done',
+  because: { code, text },
+});

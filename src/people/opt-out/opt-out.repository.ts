@@ -42,9 +42,6 @@ const listedSuppressionRows = rowsOf('suppression', ['id', 'since', 'source', 'r
   { purpose: col.of('suppression', 'scope').as<Scope>(), contactId: col.of('contact', 'id').orNull() },
 );
 
-/** A suppression as lists show it, without its number. */
-type ListedSuppression = RowOf<typeof listedSuppressionRows>;
-
 /** Reads the scopes of a number's suppressions that began at an ISO instant and have no event yet. */
 export async function readUnexplained(
   tx: Transaction,
@@ -197,7 +194,7 @@ export async function suppressInMany(
 export async function listSuppressions(
   tx: Transaction,
   { contactId, after = BEFORE_ALL, limit }: Page & { readonly contactId?: string | undefined },
-): Promise<{ readonly items: readonly ListedSuppression[]; readonly next: string | null }> {
+): Promise<{ readonly items: readonly RowOf<typeof listedSuppressionRows>[]; readonly next: string | null }> {
   const ofContact =
     contactId === undefined
       ? sql`true`

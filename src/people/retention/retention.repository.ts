@@ -16,7 +16,9 @@ import { exclusionCase, conditionOf } from '../eligibility/eligibility.repositor
 import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
 
 /** The kinds of records that are removed at the end of their retention, by their name in certificates. */
-export type RecordKind = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
+export const RECORD_KINDS = ['texts', 'answers', 'replies', 'cancellations', 'proofs', 'rights'] as const;
+
+type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** How long replies are kept: no rule names them, so they are kept as long as the log of messages (RET-04). */
 export const REPLY_KEPT = LOG_KEPT;

@@ -39,7 +39,7 @@ import {
   endRun,
   noteRun,
   readRetentionRun,
-  type RecordKind,
+  RECORD_KINDS,
   type RetentionRun,
 } from './retention.repository.ts';
 import { recordAudits, servesHealth } from '../../company/index.ts';
@@ -55,15 +55,6 @@ export interface RetentionDeps {
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
 }
-
-const RECORD_KINDS: readonly RecordKind[] = [
-  'texts',
-  'answers',
-  'replies',
-  'cancellations',
-  'proofs',
-  'rights',
-];
 
 /** Days between the notice and the removal of a contact: time to ask the person again. */
 export const NOTICE_DAYS = 30;
