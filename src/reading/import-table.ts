@@ -74,7 +74,7 @@ export async function withoutHeading(
   hasHeadings: (cells: readonly string[]) => boolean,
 ): Promise<Unreadable> {
   const { headings, line } = table;
-  const { headingsAt, below } = await lookBelow(table, hasHeadings);
+  const { headingsAt, below } = await findBelow(table, hasHeadings);
   const unread = headingsAt === undefined ? unreadColumns(headings, { unknown, rows: below }) : undefined;
   return unreadable({
     ...failure,
@@ -87,7 +87,7 @@ export async function withoutHeading(
 }
 
 /** Finds the line below the first row that has the needed headings; returns it, or the first rows. */
-async function lookBelow({ rows }: FileTable, hasHeadings: (cells: readonly string[]) => boolean) {
+async function findBelow({ rows }: FileTable, hasHeadings: (cells: readonly string[]) => boolean) {
   let seen = 0;
   const below: (readonly string[])[] = [];
   for await (const { cells = [], line } of rows) {

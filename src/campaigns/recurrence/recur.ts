@@ -12,7 +12,7 @@ import {
   passedOccurrences,
   type Recurrence,
   insertOccurrences,
-  keepLook,
+  keepClockRevision,
   insertRecurrence,
   readRecurrence,
   type KeptRecurrence,
@@ -54,7 +54,7 @@ export async function recur(
   if (due !== undefined)
     results.push(await createOccurrence(tx, deps, { campaign, recurrence, moment: due }));
   await insertOccurrences(tx, { recurrenceId: campaign.id, occurrences: results, at: now.toISO() });
-  await keepLook(tx, campaign.id, deps.clock.revision);
+  await keepClockRevision(tx, campaign.id, deps.clock.revision);
   return nextOccurrence(recurrence, DateTime.max(now, since));
 }
 

@@ -144,7 +144,11 @@ export async function keepLaunch(
 }
 
 /** Stores the revision of the law clock under which the recurrence was planned: moving the clock raises it. */
-export async function keepLook(tx: Transaction, campaignId: string, clockRevision: number): Promise<void> {
+export async function keepClockRevision(
+  tx: Transaction,
+  campaignId: string,
+  clockRevision: number,
+): Promise<void> {
   const look = { lookedUnder: clockRevision };
   await tx.run(query.updateTable('recurrence').set(look).where('campaignId', '=', campaignId));
 }

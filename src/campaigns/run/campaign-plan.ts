@@ -49,7 +49,7 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
   return deps.database.withTenant(key.tenantId, async (tx) => {
     const found = await lockCampaign(tx, key.campaignId);
     if (found === undefined) return { kind: 'done', because: GONE };
-    const campaign = await unlessMissed(tx, deps.clock, found);
+    const campaign = await parkIfMissed(tx, deps.clock, found);
     const about = await campaignSituation(tx, campaign, deps.clock.now());
     const plan = nextOf(about);
     if (plan.kind === 'send' && campaign.status === 'scheduled') {
@@ -89,7 +89,7 @@ function untilNext({ campaign, language, now }: CampaignSituation, next: DateTim
 const isOpen = ({ status }: Campaign): boolean => status === 'scheduled' || status === 'paused';
 
 /** Parks a campaign whose start was missed during an outage, so that a person decides, unless it has an end. */
-async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): Promise<Campaign> {
+async function parkIfMissed(tx: Transaction, clock: Clock, campaign: Campaign): Promise<Campaign> {
   if (!isMissed(campaign, clock)) return campaign;
   const { id: campaignId } = campaign;
   await parkCampaign(tx, { clock }, { campaignId, actor: 'system', because: 'START_MISSED' });

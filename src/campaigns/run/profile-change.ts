@@ -50,7 +50,7 @@ export async function campaignsForeseen(
   change: HoursChange,
 ) {
   const { campaigns, open } = await openCampaigns(tx, MOST_EXAMINED);
-  const parts: ReturnType<typeof moved> = [];
+  const parts: ReturnType<typeof changesAt> = [];
   let uncounted = 0;
   for (const campaign of campaigns) {
     const after = withHours(campaign, change);
@@ -59,7 +59,7 @@ export async function campaignsForeseen(
       ? await pendingByPlace(tx, { campaignId: campaign.id, now: now.toISO() })
       : undefined;
     if (places === undefined) uncounted += 1;
-    for (const place of places ?? []) parts.push(...moved({ campaign, after, place, now, language }));
+    for (const place of places ?? []) parts.push(...changesAt({ campaign, after, place, now, language }));
   }
   return {
     parts,
@@ -82,7 +82,7 @@ const withHours = (campaign: Campaign, { profile, goodFriday }: HoursChange): Ca
 const isCounted = ({ status, frozenAt }: Campaign): boolean => status === 'running' && frozenAt !== null;
 
 /** Returns one campaign and place if its first lawful moment would change; `from` or `to` is null where there is none. */
-function moved({
+function changesAt({
   campaign,
   after,
   place,

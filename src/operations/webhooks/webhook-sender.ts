@@ -4,8 +4,8 @@ import {
   dueDeliveries,
   dueEndpoints,
   forgetDeliveries,
-  noteRefused,
-  noteTaken,
+  markRefused,
+  markDelivered,
   type DueEndpoint,
   type WebhookDelivery,
 } from './webhook.repository.ts';
@@ -181,8 +181,8 @@ export class WebhookSender {
     const attempt = { endpointId, id, now: this.#now() };
     await this.#deps.database.withTenant(tenantId, (tx) =>
       answer.taken
-        ? noteTaken(tx, attempt)
-        : noteRefused(tx, {
+        ? markDelivered(tx, attempt)
+        : markRefused(tx, {
             ...attempt,
             because: answer.because,
             waitMs: waitAfter(attempts),

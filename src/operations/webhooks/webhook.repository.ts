@@ -130,7 +130,10 @@ const lockEndpoint = (tx: Transaction, id: string): Promise<number> =>
   tx.run(sql`SELECT FROM webhook_endpoint WHERE id = ${id}::uuid FOR NO KEY UPDATE`);
 
 /** Marks a delivery as delivered, and its endpoint as working. */
-export async function noteTaken(tx: Transaction, { endpointId, id, now }: AttemptedDelivery): Promise<void> {
+export async function markDelivered(
+  tx: Transaction,
+  { endpointId, id, now }: AttemptedDelivery,
+): Promise<void> {
   await lockEndpoint(tx, endpointId);
   await tx.run(sql`
     WITH done AS (
@@ -141,7 +144,7 @@ export async function noteTaken(tx: Transaction, { endpointId, id, now }: Attemp
 }
 
 /** Stores a failed attempt and when to try again; three days after its start a delivery has failed. */
-export async function noteRefused(
+export async function markRefused(
   tx: Transaction,
   refused: AttemptedDelivery & { readonly because: string; readonly waitMs: number; readonly restMs: number },
 ): Promise<void> {

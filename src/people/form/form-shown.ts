@@ -151,7 +151,7 @@ function recipientsOf(
 ): string {
   const words = wordsIn(language).form.shown;
   if (processors === null || processors.length === 0) return words.recipientsSaid({ company });
-  const named = processors.map((one) => processorSaid(one, language)).join(', ');
+  const named = processors.map((one) => processorText(one, language)).join(', ');
   return words['recipientsSaid-named']({ company, processors: named });
 }
 
@@ -166,7 +166,7 @@ function transfersOf(
   if (far.length === 0) return disclosure.othersAbroad ? [] : [[words.transfers, words.transfersNone]];
   const processors = far
     .map((one) => [
-      processorSaid(one, language),
+      processorText(one, language),
       ...(one.basis === null ? [] : [words[`basis-${one.basis}`]]),
     ])
     .map((parts) => parts.join(', '))
@@ -214,7 +214,7 @@ const abroad = ({ processors }: FormDisclosure): readonly FormProcessor[] =>
   (processors ?? []).filter(({ country }) => !isInEea(country));
 
 /** Writes a company and its country, in the reader's language. */
-function processorSaid({ name, country }: FormProcessor, language: Language): string {
+function processorText({ name, country }: FormProcessor, language: Language): string {
   const isCode = /^[A-Za-z]{2}$/.test(country);
   const written = isCode
     ? new Intl.DisplayNames([language], { type: 'region' }).of(country.toUpperCase())

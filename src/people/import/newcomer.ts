@@ -197,7 +197,7 @@ export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Ar
   const now = deps.clock.now();
   const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
   const recorded = { recordedAt: exactInstant(now), at: now, simulated: arrival.simulated };
-  const people = alone(drafts).map(({ newcomer, grants, row: { line } }) => {
+  const people = unshared(drafts).map(({ newcomer, grants, row: { line } }) => {
     const here = withCurrentIndex(deps, newcomer);
     return { line, newcomer: here, acts: actsOf(deps, { newcomer: here, grants }, recorded) };
   });
@@ -243,7 +243,7 @@ export async function receiveNewcomers(
 }
 
 /** Returns the newcomers whose number only one of the rows has; rows that share a number are merged one by one. */
-function alone(drafts: readonly Arriving[]): (Arriving & { readonly newcomer: Newcomer })[] {
+function unshared(drafts: readonly Arriving[]): (Arriving & { readonly newcomer: Newcomer })[] {
   const [met, repeated] = [new Set<string>(), new Set<string>()];
   for (const { row } of drafts) {
     const { phone = '' } = row.reading;

@@ -60,7 +60,7 @@ async function readAhead(
     refused: file.refused,
     hasBirthDates,
   });
-  const comesAgain = comingAgain(repeats);
+  const comesAgain = repeatCheck(repeats);
   return (row) => {
     const number = rowNumberIn(phoneColumns, row);
     const reading = joined(readRow(row), { line: row.line, number }, repeats);
@@ -164,7 +164,7 @@ const digitsOf = (cell: string): number | undefined => {
 };
 
 /** Says, for rows in order, whether an earlier one had the same number. */
-export function comingAgain({ lastLines }: Repeats): (number: number | undefined) => boolean {
+export function repeatCheck({ lastLines }: Repeats): (number: number | undefined) => boolean {
   const met = new NumberSet();
   return (number) => number !== undefined && lastLines.get(number) !== undefined && !met.add(number);
 }

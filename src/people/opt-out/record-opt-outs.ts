@@ -204,7 +204,7 @@ function isKnown(ledger: Ledger, resolved: ResolvedOptOut): boolean {
       since === occurredAt && eventId !== null && (account === undefined || liftedAt !== null),
   );
   if (account === undefined || remembered) return remembered;
-  if (optOut.byDate === true && isGivenBack(ledger, resolved)) return true;
+  if (optOut.byDate === true && isRepeated(ledger, resolved)) return true;
   return account.events.some(
     (event) =>
       event.kind === optOut.kind &&
@@ -215,14 +215,14 @@ function isKnown(ledger: Ledger, resolved: ResolvedOptOut): boolean {
 }
 
 /** Says whether the opt-out of a file repeats a recorded one of the same instant, whose scope is at least as wide. */
-function isGivenBack(ledger: Ledger, { optOut, index, account, occurredAt }: ResolvedOptOut): boolean {
+function isRepeated(ledger: Ledger, { optOut, index, account, occurredAt }: ResolvedOptOut): boolean {
   const asWide = (scope: Scope): boolean =>
     purposesIn(optOut.scope).every((purpose) => covers(scope, purpose));
-  const isLeftAlone = (ledger.suppressed.get(index) ?? []).some(
+  const isSuppressed = (ledger.suppressed.get(index) ?? []).some(
     ({ scope, since, liftedAt }) => liftedAt === null && since === occurredAt && asWide(scope),
   );
   return (
-    isLeftAlone ||
+    isSuppressed ||
     account?.events.some(
       (event) =>
         (event.kind === 'withdrawn' || event.kind === 'objected') &&

@@ -321,7 +321,7 @@ export async function lockCutting(tx: Transaction): Promise<Cutting> {
 }
 
 /** Stores the progress; undefined makes it start again. */
-export async function noteCutting(tx: Transaction, cutting: Cutting | undefined): Promise<void> {
+export async function saveCutting(tx: Transaction, cutting: Cutting | undefined): Promise<void> {
   const { phase, ...after } = cutting ?? {};
   const cut = sql`jsonb_build_object('stage', ${phase ?? null}::text) || ${JSON.stringify(after)}::jsonb`;
   const kept = cutting === undefined ? sql`NULL::jsonb` : cut;

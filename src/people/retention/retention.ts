@@ -22,7 +22,7 @@ import {
   actsAfter,
   contactsAfter,
   lockCutting,
-  noteCutting,
+  saveCutting,
   type Cutting,
   type PlacedProof,
   countAged,
@@ -163,7 +163,7 @@ const CUT_AT_ONCE = 500;
  */
 async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<boolean> {
   if (!(await servesHealth(tx))) {
-    await noteCutting(tx, undefined);
+    await saveCutting(tx, undefined);
     return true;
   }
   const cutting = await lockCutting(tx);
@@ -172,7 +172,7 @@ async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<boole
     cutting.phase === 'contacts'
       ? await cutAttributes(tx, deps, cutting.after)
       : await cutProofs(tx, deps, cutting.after);
-  await noteCutting(tx, next);
+  await saveCutting(tx, next);
   return next.phase === 'done';
 }
 

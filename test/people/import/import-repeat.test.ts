@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  comingAgain,
+  repeatCheck,
   rowNumberIn,
   NumberSet,
   NumberTable,
@@ -61,7 +61,7 @@ describe('a row that comes again', () => {
   it('is recognized only for numbers that repeat', () => {
     const lastLines = new NumberTable();
     for (const again of [171, 172]) lastLines.set(again, 9);
-    const comesAgain = comingAgain({ lastLines, youngest: new YoungestBirths() });
+    const comesAgain = repeatCheck({ lastLines, youngest: new YoungestBirths() });
     expect([171, 173, 172, 171, 173, undefined].map(comesAgain)).toEqual([
       false,
       false,
