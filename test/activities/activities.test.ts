@@ -17,7 +17,7 @@ const run = { workflowId: 'import/i-1', taskQueue: 'orchestration', args: [uploa
 const NEVER = new AbortController().signal;
 const ENDING: ActivityDeps['ending'] = { stopping: NEVER, leaves: () => NEVER };
 
-/** Activities whose domain is unused but for what the test says. */
+/** Activities over a domain of which a test replaces the parts it uses. */
 function activities(ports: Partial<ActivityDeps>) {
   const unused: unknown = new Proxy({}, { get: () => () => Promise.reject(new Error('not in this test')) });
   const nothing = unused as ActivityDeps['campaigns'] &
@@ -131,7 +131,7 @@ const anEnvironment = (info: { readonly attempt?: number } = {}): MockActivityEn
   new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
 const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'housekeeping', 'orders'] as const;
 
-/** All activities, each of which does the work given; runs one of them as a worker would. */
+/** Makes all activities do the given work, and runs one of them as a worker would. */
 function played(
   work: (attempt?: ActivityBounds) => Promise<unknown>,
   ends: Partial<ActivityDeps['ending']> = {},
@@ -147,7 +147,7 @@ function played(
   };
 }
 
-/** All of them: where one waits for a lock, only what it says tells it from one whose worker is frozen. */
+/** Every activity: one that waits for a lock differs from one whose worker is frozen only by its heartbeats. */
 const LASTING: readonly (keyof Activities)[] = [
   'freezeAudience',
   'sendChunk',
@@ -165,7 +165,7 @@ const LASTING: readonly (keyof Activities)[] = [
   'endSeries',
   'obeyOrder',
 ];
-/** What stops between two people or two slices, and answers how far it came. */
+/** The activities that stop between two people or two slices, and answer how far they came. */
 const STOPPABLE = ['freezeAudience', 'sendChunk', 'sendAcknowledgements', 'sendStep', 'readImport'] as const;
 
 describe('an activity that lasts', () => {
@@ -213,7 +213,7 @@ describe('an activity that lasts', () => {
 });
 
 describe('an activity that is to mark nothing more', () => {
-  /** One that lasts until the test ends it; what it was told is seen meanwhile. */
+  /** An activity that lasts until the test ends it, and shows meanwhile what it was given. */
   const lasting = async (name: keyof Activities, ends: Partial<ActivityDeps['ending']> = {}) => {
     const { promise: soFar, resolve: end } = Promise.withResolvers<unknown>();
     const begun = Promise.withResolvers<ActivityBounds | undefined>();
@@ -324,7 +324,7 @@ describe('a failure of an activity', () => {
   });
 });
 
-/** Each looks at the gate of its own worker, and answers a plan. */
+/** The activities that look at the gate of their own worker, and answer a plan. */
 const GATED = ['planShard', 'sendChunk', 'sendAcknowledgements', 'planSeries', 'sendStep'] as const;
 
 describe('an activity that meets a shut gate', () => {

@@ -5,7 +5,7 @@ import type { CallBounds } from '../../src/sending/gateway/gateway.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
-/** An operator of bare sockets: what it does with a request is one function. */
+/** An operator of bare sockets that handles each request by one function. */
 interface RawOperator {
   readonly origin: string;
   readonly port: number;

@@ -12,7 +12,7 @@ import { aFolder } from '../support/after-file.ts';
 
 const AT = '2026-11-24T10:00:00+01:00';
 const PEOPLE = 4;
-/** At night a worker dies at each of the others too. */
+/** The further steps at which a worker dies at night. */
 const OTHER_STEPS = ['refused', 'choosing', 'marked', 'first-byte', 'on-the-wire', 'answered'] as const;
 
 const cache = await aFolder('failing-');
@@ -49,7 +49,7 @@ async function live(batchId: string, step: FailingStep): Promise<NodeJS.Signals 
   return child.signalCode;
 }
 
-/** The next worker goes on until nothing does so by itself. */
+/** Lets the next worker go on until nothing more happens by itself. */
 async function goOn(batchId: string): Promise<void> {
   const signal = new AbortController().signal;
   for (let turn = 0; turn < 40; turn += 1) {

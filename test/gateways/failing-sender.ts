@@ -18,7 +18,7 @@ export type FailingStep =
   | 'on-the-wire'
   | 'answered';
 
-/** What a worker that is to be killed while it changes accounts is told. */
+/** The orders of a worker that is killed while it changes accounts. */
 export interface FailingOrder {
   readonly appUrl: string;
   readonly tenantId: string;
@@ -40,7 +40,7 @@ const die = (): never => {
 const opened = (origin: string): Gateway =>
   openAccount('octopush', origin + PATHS.octopush, CREDENTIALS.octopush);
 
-/** An account that refuses; its worker dies once it knows it. */
+/** An account that refuses; its worker dies after the refusal. */
 function refusing(gateway: Gateway, step: FailingStep): Gateway {
   const submit = gateway.submit.bind(gateway);
   return Object.assign(gateway, {

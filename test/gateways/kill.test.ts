@@ -16,14 +16,14 @@ import { aFolder } from '../support/after-file.ts';
 /** `npm run kills` kills 200 times at each operator; `-- -t 'at ovh:'` at one alone, `PEOPLE=20000` over so many. */
 const asked = Number(process.env['KILLS'] ?? cases(0, 40));
 const people = Number(process.env['PEOPLE'] ?? 0);
-/** Two where a key is kept, and one where answers are looked up: a process takes seconds to start. */
+/** Returns the number of kills: few by day, since a process takes seconds to start. */
 const kills = (kind: Kind): number => (asked > 0 ? asked : kind === 'octopush' ? 2 : 1);
 const SEED = 20_261_126;
 const AT = '2026-11-24T10:00:00+01:00';
 const STEPS: readonly Step[] = ['on-the-wire', 'marked', 'first-byte', 'answered'];
-/** Messages on their way where nothing can be looked up: as many are in doubt after a kill. */
+/** Messages on their way where nothing can be looked up, so many at most are in doubt after a kill. */
 const ON_THE_WAY = 2;
-/** What can be learnt, after a kill, of messages whose answer was lost. */
+/** What can be learned after a kill of messages whose answer was lost. */
 const TOLD_BY: Readonly<Record<Kind, 'operator' | 'receipt' | 'nobody'>> = {
   octopush: 'operator',
   ovh: 'operator',
@@ -33,10 +33,10 @@ const TOLD_BY: Readonly<Record<Kind, 'operator' | 'receipt' | 'nobody'>> = {
   smsmode: 'nobody',
 };
 const KINDS: readonly Kind[] = ['octopush', 'ovh', 'twilio', 'smpp', 'brevo', 'smsmode'];
-/** One of each way to learn it, or all where somebody asks for kills. */
+/** One operator for each way to learn it; all of them in a run of kills. */
 const OF_THE_DAY: readonly Kind[] = asked > 0 ? KINDS : ['octopush', 'smpp', 'smsmode'];
 const PATIENCE = Math.max(120_000, asked * 15_000);
-/** Killed often enough, a worker has died at each of them. */
+/** Number of steps at which a worker has died once it was killed often enough. */
 const MANY_STEPS = asked >= 12 ? STEPS.length : 1;
 /** Calls that a worker lives for, at most. */
 const LIVES = 6;
@@ -63,7 +63,7 @@ async function live(order: KillOrder): Promise<NodeJS.Signals | null> {
   return child.signalCode;
 }
 
-/** The operator tells of everything it took, and what it tells is joined to its messages. */
+/** Sends the operator's receipts for everything it accepted, and matches them. */
 async function hearReceipts({ fake, receive: hear }: Subject): Promise<void> {
   for (const message of fake.log) {
     const told = await hear(fake.manners.receipt(message, 'delivered'));
@@ -83,7 +83,7 @@ function narrow(kind: Kind): object {
   return kind === 'smpp' ? { window: ON_THE_WAY } : { connections: ON_THE_WAY };
 }
 
-/** By the operator's own log, and by the ledger once all was learnt that can be. */
+/** Compares the operator's log with the ledger once all is learned that can be. */
 async function expectNobodyTwice(
   subject: Subject,
   {
@@ -111,7 +111,7 @@ async function expectNobodyTwice(
 const byStep = (reached: readonly Step[]): Record<string, number> =>
   Object.fromEntries(STEPS.map((step) => [step, reached.filter((one) => one === step).length]));
 
-/** What such a run comes to: who received something twice or nothing, by the operator's own log. */
+/** Counts by the operator's log who received something twice, or nothing. */
 function sumOf(
   { fake: { log } }: Subject,
   { size, reached }: { size: number; reached: readonly Step[] },

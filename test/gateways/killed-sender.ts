@@ -13,7 +13,7 @@ import { openAccount } from './conformance/subject.ts';
 /** Where between its mark and its record a message is when its worker dies. */
 export type Step = 'marked' | 'first-byte' | 'on-the-wire' | 'answered' | 'never';
 
-/** What a worker that is to be killed is told. */
+/** The orders of a worker that is killed. */
 export interface KillOrder {
   readonly appUrl: string;
   readonly tenantId: string;
@@ -36,7 +36,7 @@ const PROVED_AFTER_MS = 600;
 
 const die = (): void => void process.kill(process.pid, 'SIGKILL');
 
-/** The same account, and the process dies at that step of that call. */
+/** The same account, at which the process dies at one step of one call. */
 function deadly(gateway: Gateway, { step, call: last }: KillOrder): Gateway {
   let calls = 0;
   const submit: Gateway['submit'] = async (call, attempt) => {

@@ -40,7 +40,7 @@ async function losingSandbox(): Promise<Losing> {
   };
 }
 
-/** Each operator that can be asked, and what becomes of a message that it never took. */
+/** The operators that can be asked, and the fate of a message that they never accepted. */
 const PLACES: readonly [string, keyof typeof OPERATORS, string, () => Promise<Losing>][] = [
   ['OVHcloud by day', 'ovh', 'accepted', () => losing('ovh', '2026-03-11T11:00:00+01:00')],
   ['OVHcloud, which waits at night', 'ovh', 'accepted', () => losing('ovh', '2026-03-11T22:30:00+01:00')],
@@ -90,7 +90,7 @@ describe.each(PLACES)('an answer lost at %s', (...[, , unsent, opened]) => {
     world = await aSendWorld(operator, new ShiftedClock());
   });
 
-  /** A message without an answer, so long ago that whatever can be listed is. */
+  /** A message without an answer, old enough to be listed if it can be. */
   async function doubtful(when: 'before' | 'after'): Promise<string> {
     const batchId = await world.shard(1);
     await operator.lose(when);

@@ -20,7 +20,7 @@ beforeEach(() => {
   octopush.fake.log.length = 0;
 });
 
-/** Sends until nothing goes on by itself. */
+/** Sends chunk after chunk until nothing more happens by itself. */
 async function sendAll(batchId: string): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
     const plan = await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
@@ -29,7 +29,7 @@ async function sendAll(batchId: string): Promise<void> {
   }
 }
 
-/** What the operator tells, as our inbound address hears it. */
+/** Delivers the operator's calls to our inbound address. */
 async function hear(tellings: readonly Telling[]): Promise<void> {
   for (const telling of tellings) {
     const callback = await octopush.receive(telling);
@@ -49,7 +49,7 @@ async function hear(tellings: readonly Telling[]): Promise<void> {
   }
 }
 
-/** Receipts that found nothing are tried at once, as if their time had come. */
+/** Makes unmatched receipts due at once. */
 async function joinAll(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) {
     await world.query('UPDATE receipt SET next_try_at = clock_timestamp() WHERE matched_at IS NULL');

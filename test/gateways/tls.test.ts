@@ -7,7 +7,7 @@ import { CREDENTIALS, openAccount, PATHS } from './conformance/subject.ts';
 
 const pem = (name: string): string => readFileSync(new URL(`smpp/${name}`, import.meta.url), 'utf8');
 
-/** An operator whose certificate nobody vouches for, and what it heard. */
+/** An operator with an untrusted certificate, and what it received. */
 let origin = '';
 const heard: string[] = [];
 const server = createServer({ key: pem('loopback.key'), cert: pem('loopback.crt') }, (request, response) => {

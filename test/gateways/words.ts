@@ -1,4 +1,4 @@
-/** What people write to be left alone. */
+/** Words by which people opt out. */
 export const SILENCING = [
   'STOP',
   'ARRÊT',
@@ -7,7 +7,7 @@ export const SILENCING = [
   'Désinscrivez-moi, merci',
   "Bonjour, je vous demande de ne plus m'envoyer de SMS publicitaires.",
 ];
-/** What they write otherwise. */
+/** Words by which they do not. */
 export const ORDINARY = [
   'Merci, à bientôt !',
   'OUI',

@@ -7,7 +7,7 @@ import { NIGHT } from '../support/cases.ts';
 const shard = { tenantId: 't-1', campaignId: 'c-1', batchId: 'b-1', shard: 3 };
 const id = 'campaign/c-1/shard/3';
 
-/** A history that grows long takes its time on a busy machine. */
+/** Time limit of a test whose history grows long, on a busy machine. */
 const LONG_MS = 120_000;
 
 describe('a share of a campaign', () => {

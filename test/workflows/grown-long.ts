@@ -11,13 +11,13 @@ export type First = Pick<
   'signal' | 'workflowId' | 'firstExecutionRunId'
 >;
 
-/** Whether the server suggested a new run to a task of this one. */
+/** Says whether the server suggested a new run. */
 async function isLong(client: Client, { workflowId, firstExecutionRunId }: First): Promise<boolean> {
   const { events } = await client.workflow.getHandle(workflowId, firstExecutionRunId).fetchHistory();
   return events?.some((event) => event.workflowTaskStartedEventAttributes?.suggestContinueAsNew) === true;
 }
 
-/** Each is an event, and all of them are one look; more than 100 that no task has seen would fail one. */
+/** Signals sent at once: each is an event, and more than 100 that no task has seen would fail one. */
 const NOTIFIED_AT_ONCE = 40;
 
 /**
@@ -34,7 +34,7 @@ export async function grownLong(client: Client, first: First, looks: () => numbe
   expect(await isLong(client, first)).toBe(true);
 }
 
-/** How many tasks of a workflow were completed in its current run. */
+/** Counts the completed tasks of a workflow's current run. */
 export async function completedTasks(client: Client, workflowId: string): Promise<number> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes).length;
@@ -42,11 +42,11 @@ export async function completedTasks(client: Client, workflowId: string): Promis
 
 const never = new AbortController().signal;
 
-/** Work of an activity that lasts until it is told how it ends, and says meanwhile that it lives. */
+/** An activity that lasts until the test ends it, and sends heartbeats meanwhile. */
 export const lasting = <T>(end: Promise<T>): Promise<T> =>
   beating({ stopping: never, leaves: () => never }, () => end);
 
-/** Chunks that last until they are told how they end; how many began, how many are over, and the most at once. */
+/** Chunks that last until the test ends them; counts those begun, those over, and the most at once. */
 export function longChunks() {
   const end = Promise.withResolvers<Plan>();
   const chunks = { begun: 0, over: 0, most: 0 };

@@ -12,7 +12,7 @@ const run = (workflowId: string, input: object) => ({
   args: [input] as [object],
 });
 
-/** A history that grows long takes its time on a busy machine. */
+/** Time limit of a test whose history grows long, on a busy machine. */
 const LONG_MS = 120_000;
 
 describe('the answers owed by a tenant', () => {

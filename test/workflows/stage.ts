@@ -124,7 +124,7 @@ function askedRightly(fakes: Partial<Activities>): object {
   return Object.fromEntries(checked) as object;
 }
 
-/** Plays the piece with these activities, on every queue. */
+/** Runs a test with these activities, on every queue. */
 export async function onStage(
   fakes: Partial<Activities>,
   piece: (stage: Stage) => Promise<void>,
@@ -155,7 +155,7 @@ export async function onStage(
   });
 }
 
-/** An activity that answers plans in turn, the last one for ever, and remembers what it was asked. */
+/** An activity that answers plans in turn, the last one for ever, and notes its inputs. */
 export interface Script {
   (input: object): Promise<Plan>;
   readonly asked: object[];
@@ -172,7 +172,7 @@ export function script(...plans: readonly [Plan, ...Plan[]]): Script {
   return Object.assign(answer, { asked });
 }
 
-/** Waits for the window to open, in so many hours. */
+/** A plan that waits for the window to open in so many hours. */
 export const waits = (hours: number, more: Partial<Extract<Plan, { kind: 'wait' }>> = {}): Plan => ({
   kind: 'wait',
   state: 'waiting-window',
@@ -182,13 +182,13 @@ export const waits = (hours: number, more: Partial<Extract<Plan, { kind: 'wait' 
   ...more,
 });
 
-/** May send now. */
+/** A plan to send now. */
 export const sends: Plan = { kind: 'send', because: { code: 'OPEN', text: 'La fenêtre est ouverte.' } };
 
-/** Is over, with this code. */
+/** A plan that is done, with this code. */
 export const done = (code: string): Plan => ({ kind: 'done', because: { code, text: 'Terminé.' } });
 
-/** Resolves once it is true; for what another process brings about. */
+/** Resolves once a condition that another process brings about is true. */
 export async function soon(fact: () => boolean | Promise<boolean>): Promise<void> {
   if (!(await until(async () => fact(), 15_000))) throw new Error('it did not happen within 15 s');
 }

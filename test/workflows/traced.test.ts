@@ -30,7 +30,7 @@ function traceparentIn(headers: Headers): string | undefined {
   return payload && defaultPayloadConverter.fromPayload<{ traceparent?: string }>(payload).traceparent;
 }
 
-/** A client of which each order belongs to this trace; without one, as a schedule or Temporal's own program. */
+/** A client whose orders belong to this trace; without one, as a schedule or Temporal's own program orders. */
 function telling(traceparent: string | undefined): WorkflowClientInterceptor {
   if (traceparent === undefined) return {};
   const header = { [HEADER]: defaultPayloadConverter.toPayload({ traceparent }) };

@@ -9,7 +9,7 @@ import { NIGHT } from '../support/cases.ts';
 import { completedTasks, grownLong } from './grown-long.ts';
 import { done, inEnvironment, script, sends, soon, waits, whileRunning } from './stage.ts';
 
-/** What runs as it did before anybody was called back: such a word was not listened to, and was never given. */
+/** The changes that make the code as it was before shards were called back. */
 const BEFORE = [
   [/\(0,\w+\.patched\)\((?:CALLS|COMES)_BACK\)/g, 'false'],
   [/if \(onCalledBack !== undefined\)/, 'if (false)'],
@@ -24,7 +24,7 @@ async function codeBefore(): Promise<string> {
   return code;
 }
 
-/** Plays what happens under the version before, then goes on under this one. */
+/** Runs `before` under the version before, then `after` under this one. */
 async function upgraded(
   activities: Partial<Activities>,
   { before, after }: Record<'before' | 'after', (client: Client) => Promise<void>>,

@@ -3,7 +3,7 @@ import { RUNS } from './runs.ts';
 import { KINDS, SCENARIOS, type Kind, type Scenario, type ScenarioName } from './scenario-list.ts';
 import { aSubject, type Habits } from './subject.ts';
 
-/** Some operators are only like that with a habit of theirs. */
+/** Scenarios that some operators meet only with a habit of their own. */
 const HABITS: Partial<Record<ScenarioName, Habits>> = {
   'a look-up before it is indexed': { indexingMs: 30_000 },
 };
@@ -14,7 +14,7 @@ const possible = (kind: Kind) =>
     .filter(([, { impossible }]) => impossible?.[kind] === undefined)
     .map(([name, { expected }]) => ({ name, expected }));
 
-/** SMPP is spoken by many; OVHcloud takes less of it than others. */
+/** SMPP is tested in general and as OVHcloud has it, which takes less of it. */
 const OPERATORS: readonly { readonly name: string; readonly kind: Kind; readonly habits?: Habits }[] = [
   ...KINDS.map((kind) => ({ name: kind, kind })),
   { name: 'smpp of OVHcloud', kind: 'smpp', habits: { smpp: { profile: 'ovh', window: 10 } } },

@@ -46,10 +46,10 @@ const ENDINGS: Readonly<Record<Kind, Readonly<Record<Ending, object>>>> = {
   },
 };
 
-/** How an operator’s word for an end is read. */
+/** How an operator's word for the end of a message is read. */
 export const endingOf = (kind: Kind, ending: Ending): object => ENDINGS[kind][ending];
 
-/** Calls over HTTP that say nothing. */
+/** Calls over HTTP that are unreadable. */
 export const UNREADABLE = ['', '{', '[]', '<html>', '{"message_id":{}}', '\u0000'];
 
 /** Receipts without an id or a state, and words from nobody. */

@@ -27,7 +27,7 @@ const classOf = (result: SubmitResult): ErrorClass | undefined => {
   return result.kind === 'ACCEPTED' ? result.rejected[0]?.errorClass : undefined;
 };
 
-/** One failure, and how often the message was taken all the same. */
+/** A failure, and how often the message was accepted all the same. */
 const unknown =
   (failure: Failure, reason: string, taken: number): Run =>
   async ({ fake, send }) => {
@@ -57,7 +57,7 @@ const onlyEvent = async (
   return event;
 };
 
-/** A message that was taken, as the operator has it. */
+/** An accepted message, as the operator has it. */
 async function aTaken({ send, fake }: Subject, different: Partial<Call> = {}) {
   expect(await send(different)).toMatchObject({ kind: 'ACCEPTED' });
   const message = fake.log.at(-1);
@@ -76,10 +76,10 @@ const lookUp = ({ gateway }: Subject, call: Call): Promise<Reconciled> =>
     AbortSignal.timeout(5_000),
   );
 
-/** A night on which no advertising leaves. */
+/** A night on which no advertising may be sent. */
 const NIGHT = Date.parse('2026-03-11T22:00:00+01:00');
 
-/** A message given up on: an operator with a key is asked by repeating it, the others by looking. */
+/** Resolves an uncertain message: by repeating it where the operator keeps keys, else by a look-up. */
 async function resolved(subject: Subject, call: Call): Promise<void> {
   const { gateway, fake } = subject;
   const [taken] = fake.log;

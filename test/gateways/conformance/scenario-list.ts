@@ -3,7 +3,7 @@ export type Kind = 'octopush' | 'ovh' | 'twilio' | 'smpp' | 'brevo' | 'smsmode';
 
 export const KINDS: readonly Kind[] = ['octopush', 'ovh', 'twilio', 'smpp', 'brevo', 'smsmode'];
 
-/** One thing that may happen between us and an operator. */
+/** An event between us and an operator. */
 export interface Scenario {
   /** What an adapter must make of it. */
   readonly expected: string;

@@ -102,7 +102,7 @@ export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject
   };
 }
 
-/** What is told on our own connection, read as a callback would be. */
+/** Reads what arrives on our own connection as a callback would be. */
 function earsOf(gateway: Gateway, fake: FakeOperator): (telling: Telling) => Promise<Callback> {
   let events: readonly GatewayEvent[] = [];
   gateway.receive?.(

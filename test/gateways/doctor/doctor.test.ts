@@ -25,7 +25,7 @@ const replayed = (kind: Kind, text: string): void => {
   }
 };
 
-/** One that is asked by HTTP: its faults are met by day, those of the others at night. */
+/** The operator whose faults are tested by day; those of the others are at night. */
 const OF_THE_DAY: Kind = 'octopush';
 
 describe.each(KINDS)('a trial of an account at %s', (kind) => {

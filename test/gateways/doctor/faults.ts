@@ -4,16 +4,16 @@ import type { Ending, FakeOperator, Heard, Manners, TakenMessage, Told } from '.
 
 type Kind = Exclude<Gateway['kind'], 'sandbox'>;
 
-/** What an operator does otherwise than its adapter assumes. */
+/** A way in which an operator differs from what its adapter assumes. */
 export interface Fault {
   readonly account?: (kind: Kind) => object;
   readonly sender?: string;
   readonly begin?: (fake: FakeOperator) => void;
   /** What it answers to a request of ours. */
   readonly answer?: (heard: Heard, manners: Manners) => Told | undefined;
-  /** Receipts that it tells of a message. */
+  /** Its receipts for a message. */
   readonly receipts?: (message: TakenMessage, kind: Kind) => readonly (readonly [TakenMessage, Ending])[];
-  /** Number and words that it tells of the reply. */
+  /** The number and words in its reply calls. */
   readonly reply?: (from: string) => readonly (readonly [from: string, text: string])[];
   readonly signature?: string;
   readonly shownOtherwise?: (message: TakenMessage) => boolean;
@@ -56,14 +56,14 @@ const WRONG: Readonly<Record<Kind, object>> = {
   smsmode: { apiKey: 'another' },
 };
 
-/** Assumptions that show nothing any more once another one is false. */
+/** Assumptions that cannot be judged once another one is false. */
 export const HIDDEN: Readonly<Partial<Record<AssumptionId, readonly AssumptionId[]>>> = {
   'receipt-id': ['receipt-parts'],
   'reply-number': ['reply-words', 'calls-read'],
   'credit-told': ['credit-left'],
 };
 
-/** Those after which nothing, or no reply, can come. */
+/** Faults after which nothing, or no reply, can arrive. */
 export const ENDING: ReadonlySet<AssumptionId> = new Set([
   'reached',
   'credentials',
@@ -73,7 +73,7 @@ export const ENDING: ReadonlySet<AssumptionId> = new Set([
   'signature',
 ]);
 
-/** For each assumption, how an operator would be for it to be false. */
+/** For each assumption, an operator for which it is false. */
 export const FAULTS: Readonly<Record<AssumptionId, Fault>> = {
   reached: {
     account: (kind) => ({ baseUrl: kind === 'smpp' ? 'smpp://127.0.0.1:9' : 'http://127.0.0.1:9' }),

@@ -44,7 +44,7 @@ function accountOf(description: object): GatewayAccount {
   return account;
 }
 
-/** What stands around a trial. */
+/** The surroundings of a trial. */
 export interface TrialSurroundings {
   /** Where operators call. */
   readonly inboundOrigin: string;
@@ -93,7 +93,7 @@ const KNOWN: Readonly<Record<Exclude<Kind, 'smpp'>, (around: Surroundings) => Ma
   smsmode,
 };
 
-/** No operator gives an id twice. */
+/** The last id given: no operator gives one twice. */
 let ids = 10_867_690n;
 
 function fakeOf(kind: Kind, fault: Fault): Promise<FakeOperator> {
@@ -109,7 +109,7 @@ let people = 1_000;
 /** A number that nobody used yet. */
 export const somebody = (): string => `+3363998${(people += 1)}`;
 
-/** An operator that is as its adapter assumes but for one thing, and the account there. */
+/** An operator that differs from its adapter's assumptions in one thing, and the account there. */
 export async function anOperator(
   { inboundOrigin }: TrialSurroundings,
   kind: Kind,
@@ -123,7 +123,7 @@ export async function anOperator(
   return { fake, account: accountOf(description), inboundUrl };
 }
 
-/** One trial from the beginning to the end, of an operator that is as its adapter assumes but for one thing. */
+/** Runs a whole trial of an operator that differs from its adapter's assumptions in one thing. */
 export async function aTrial(
   world: TrialWorld,
   kind: Kind,
@@ -160,7 +160,7 @@ export async function aTrial(
   }
 }
 
-/** Who sits there, and what the operator does otherwise. */
+/** The person of a trial, and how its operator differs. */
 export interface Scene {
   readonly fake: FakeOperator;
   readonly fault: Fault;
@@ -168,7 +168,7 @@ export interface Scene {
   readonly phone: string;
 }
 
-/** Somebody whose telephone shows what the operator took. */
+/** A person whose telephone shows what the operator accepted. */
 export function personWith({ fake, fault, kind, phone }: Scene): TrialPerson {
   const tell = async (telling: Parameters<FakeOperator['tell']>[0]): Promise<void> => {
     const { signature } = fault;

@@ -108,7 +108,7 @@ export function brevo(around: Surroundings): Manners {
   };
 }
 
-/** What it finds wrong with a message, in its own words. */
+/** Its refusal of a message, in its own words. */
 function faultOf({ sender = '', recipient = '', content = '', type }: Sms): Told | undefined {
   if (!/^[1-9]\d{9,14}$/.test(recipient)) return refused('invalid_parameter', 'Invalid telephone number');
   if (!/^[A-Za-z0-9]{1,11}$|^\d{12,15}$/.test(sender))

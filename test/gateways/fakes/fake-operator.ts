@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A request as an operator hears it. */
+/** A request as an operator receives it. */
 export interface Heard {
   readonly method: string;
   readonly url: URL;
@@ -10,14 +10,14 @@ export interface Heard {
   readonly body: string;
 }
 
-/** What an operator answers. */
+/** An operator's answer. */
 export interface Told {
   readonly status: number;
   readonly body: object | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One message that an operator took: its log is what is charged. */
+/** A message that an operator accepted; its log is what it charges. */
 export interface TakenMessage {
   readonly id: string;
   /** Where each part has an id, those of all of them in order. */
@@ -29,7 +29,7 @@ export interface TakenMessage {
   readonly parts: number;
   /** Epoch milliseconds by the operator's clock. */
   readonly at: number;
-  /** Until then it is kept back, without a word. */
+  /** The operator silently holds it until then. */
   readonly heldUntil: number;
   /** Where its receipts go, when the request said so. */
   readonly callback?: string;
@@ -37,7 +37,7 @@ export interface TakenMessage {
   readonly barred?: boolean;
 }
 
-/** What goes wrong with the next request to send. */
+/** A fault of the next request to send. */
 export type Failure =
   | 'throttled'
   | 'throttled-for-3-s'
@@ -64,7 +64,7 @@ export interface Telling {
   readonly body?: string;
 }
 
-/** What a fake knows of the world around it. */
+/** What a fake operator is given. */
 export interface Surroundings {
   /** Epoch milliseconds by the operator's clock. */
   readonly now: () => number;
@@ -86,9 +86,9 @@ export interface Manners {
   /** A success whose fields have the wrong types. */
   readonly wrongTypes: object;
   readonly receipt: (message: TakenMessage, ending: Ending) => Telling;
-  /** A person answers; with the message it is an answer to, where the operator tells it. */
+  /** Builds the call for a person's reply, with the message answered where the operator reports it. */
   readonly reply: (from: string, text: string, to?: TakenMessage) => Telling;
-  /** The operator tells that a person said STOP. */
+  /** Builds the call by which the operator reports a STOP. */
   readonly stop: (from: string, to?: TakenMessage) => Telling;
 }
 
@@ -96,7 +96,7 @@ export interface Manners {
 export interface FakeOperator extends Surroundings {
   readonly origin: string;
   readonly manners: Manners;
-  /** What goes wrong next, in order. */
+  /** The next faults, in order. */
   readonly failures: Failure[];
   /** Our inbound address, and how far its clock is ahead. */
   readonly settings: { callbackUrl: string; aheadMs: number; latencyMs: number };
@@ -208,7 +208,7 @@ const MISDEEDS: Readonly<Record<Failure, (scene: Scene) => void>> = {
   'wrong-types': ({ response, manners }) => answer(response, { status: 200, body: manners.wrongTypes }),
 };
 
-/** What was taken before the fault stays taken: it is in the log. */
+/** Applies a fault; what was accepted before it stays in the log. */
 const misbehave = (failure: Failure, scene: Scene): void => MISDEEDS[failure](scene);
 
 /** Operators give up after a while; none waits longer than this. */

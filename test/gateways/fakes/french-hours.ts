@@ -6,7 +6,7 @@ const HOLIDAYS = new Set(['01-01', '05-01', '05-08', '07-14', '08-15', '11-01', 
 const OPENS = 8;
 const CLOSES = 20;
 
-/** When an operator lets advertising leave: as an operator does, without asking the recipient's territory. */
+/** Says when an operator sends advertising; it does not ask for the recipient's territory. */
 export function advertisingLeavesAt(at: number): number {
   let moment: DateTime = DateTime.fromMillis(at, { zone: 'Europe/Paris' });
   for (let days = 0; days < 10; days += 1) {

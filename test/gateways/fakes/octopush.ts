@@ -117,7 +117,7 @@ export function octopush(around: Surroundings): Manners {
   };
 }
 
-/** What it finds wrong with a campaign, in its own codes. */
+/** Its refusal of a campaign, by its own codes. */
 function faultOf({ recipients, text, type, sender, purpose = 'wholesale' }: Campaign): Told | undefined {
   if (recipients.length === 0) return refused(103, 'This message has no recipients.');
   if (recipients.some(({ phone_number: to }) => !/^\+[1-9]\d{9,14}$/.test(to)))

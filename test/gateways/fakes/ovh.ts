@@ -12,11 +12,11 @@ export const OVH_CREDENTIALS = {
   serviceName: 'sms-ab12345-1',
 };
 
-/** What its documentation leaves open. */
+/** What OVHcloud's documentation leaves open. */
 export interface OvhHabits {
   /** How long a tag cannot be searched yet. */
   readonly indexingMs: number;
-  /** Names under which a STOP and a reply are told. */
+  /** Names of the fields of a STOP and a reply. */
   readonly spokenAs: { readonly number: string; readonly text: string };
   /** The first id it gives: real ones pass what a number holds exactly. */
   readonly firstId: bigint;

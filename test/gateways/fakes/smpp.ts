@@ -17,7 +17,7 @@ import {
 /** Who may use the fake. */
 export const SMPP_CREDENTIALS = { systemId: 'cabinet', password: 'smpp-pass' };
 
-/** What operators of SMPP differ in, and how this one behaves now. */
+/** The differences among operators of SMPP, and how this one behaves now. */
 export interface SmppHabits {
   /** OVHcloud by its page: a window of 10, no payload, no segments by TLV, its own TLV and `err`. */
   readonly profile: 'general' | 'ovh';
@@ -42,13 +42,13 @@ export interface SmppFake extends FakeOperator {
   readonly bound: () => number;
   /** Most requests that waited for an answer in one session. */
   readonly mostAtOnce: () => number;
-  /** Lets go of every session, as some operators do each day. */
+  /** Unbinds every session, as some operators do each day. */
   unbindAll(): void;
   /** Bytes that no protocol knows, on every session. */
   spit(bytes: Buffer): void;
-  /** Every message that is tried again by the operator until it is answered with 0, as `deliver_sm` is for 7 days. */
+  /** Count of calls that the operator repeats until they are answered with 0, as it does for 7 days. */
   readonly untold: () => number;
-  /** How often it told anything, each try counted. */
+  /** Count of its calls, each try included. */
   readonly tellings: () => number;
   /** Connections that it ever saw, bound or not. */
   readonly met: () => number;
@@ -69,7 +69,7 @@ const ROLES = ['transceiver', 'transmitter', 'receiver'] as const;
 /** Larger than a script may read as a number. */
 const FIRST_ID = 9_007_199_254_740_993n;
 
-/** An operator tells again what was not answered with 0; here soon. */
+/** Wait before a call that was not answered with 0 is repeated; short here. */
 const TELLS_AGAIN_MS = 200;
 
 export async function runSmppFake(different: Partial<SmppHabits> = {}, port = 0): Promise<SmppFake> {
@@ -279,7 +279,7 @@ class Smsc {
     };
   }
 
-  /** Until it is answered with 0 it is told again, on whatever session there is. */
+  /** Repeats a call on any session until it is answered with 0. */
   async tell({ body = '{}' }: Telling): Promise<number> {
     this.untold += 1;
     try {

@@ -126,7 +126,7 @@ export function twilio(around: Surroundings): Manners {
   };
 }
 
-/** What it finds wrong with a message, in its own codes. */
+/** Its refusal of a message, by its own codes. */
 function faultOf(form: URLSearchParams): Told | undefined {
   const [to = '', text = ''] = ['To', 'Body'].map((name) => form.get(name) ?? '');
   const validity = Number(form.get('ValidityPeriod') ?? HOUR_S);

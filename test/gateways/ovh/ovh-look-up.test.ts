@@ -5,7 +5,7 @@ import { CREDENTIALS } from '../conformance/subject.ts';
 
 const ANNE = { to: '+33639980001', reference: 'msg_1' };
 const BRUNO = '+33639980002';
-/** A job of which its operator cannot tell just now. */
+/** A job that its operator cannot show just now. */
 const AWAY = 'away';
 const question = { key: 'K7Q2', recipients: [ANNE], since: '2026-11-28T10:00:00Z' };
 

@@ -27,7 +27,7 @@ const written = {
 const [account] = readGateways(JSON.stringify([written]), { env: {}, used: () => undefined });
 if (account === undefined) throw new Error('no account was read');
 const today = keptReader(account);
-/** What the reader of today makes of a call. */
+/** Reads a call by today's reader. */
 let read = (body: Buffer): CallContents =>
   today.call({ method: 'POST', target: '', contentType: '', contentEncoding: '', body });
 const deps: KeptDeps = {

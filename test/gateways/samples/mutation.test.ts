@@ -16,7 +16,7 @@ const FIRST = Number(process.env['SEED'] ?? 0);
 const isBarring = (event: GatewayEvent): boolean =>
   event.kind === 'stop' || (event.kind === 'reply' && silences(classifyReply(event.text).kind));
 
-/** What is wrong with how one call was read; nothing where all is well. */
+/** Returns what is wrong with the reading of one call; undefined where nothing is. */
 function faultsOf(caller: Caller, seed: number): { readonly faults: readonly string[]; readonly sums: Sums } {
   const { reader, samples, isOurs } = operator(caller);
   const sample = samples[seed % samples.length];
@@ -43,7 +43,7 @@ interface Sums {
   readonly effects: number;
   readonly unread: number;
   readonly events: number;
-  /** People who can be seen to say STOP, and those whom our readers heard. */
+  /** People whose STOP is visible in the calls, and those whose STOP our readers found. */
   readonly stops: number;
   readonly barred: number;
 }

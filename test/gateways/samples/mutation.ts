@@ -32,7 +32,7 @@ const toJson = (value: Value): string => {
   return Array.isArray(value) ? `[${value.map(toJson).join(',')}]` : JSON.stringify(value);
 };
 
-/** What people write, and what they do not. */
+/** Words that people write, and words that they do not. */
 const WORDS = ['STOP', 'Arrêt', 'stop svp', 'ARRÊT', 'désabonnement', 'Oui', 'merci beaucoup', 'à demain', '1', ''];
 const TEXTS = new Set(['text', 'reply', 'message', 'Body']);
 
@@ -138,7 +138,7 @@ function manyTimesBent(value: Value, random: Random): Value {
   return bend;
 }
 
-/** A call that its operator never published, the same for one seed. */
+/** Makes a call that its operator never published, by a seed. */
 export function mutated(sample: OperatorCall, seed: number, number: string): OperatorCall {
   const random = randomBy(seed);
   const isJson = sample.contentType.includes('json');
@@ -159,7 +159,7 @@ export function mutated(sample: OperatorCall, seed: number, number: string): Ope
   return { ...call, contentType: 'application/json', body };
 }
 
-/** How a call may be written, whatever it says. */
+/** The forms in which a call may be written, whatever its content. */
 export type Charset = 'utf8' | 'latin1' | 'utf16le';
 
 /** A published call with other words, of another person, in one charset. */

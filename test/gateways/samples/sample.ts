@@ -9,7 +9,7 @@ import { CREDENTIALS } from '../conformance/subject.ts';
 export const CALLERS = ['octopush', 'ovh', 'twilio', 'brevo', 'smsmode'] as const;
 export type Caller = (typeof CALLERS)[number];
 
-/** Names that only a message of ours has: what stands beside them may be our words. */
+/** Names that only a message of ours has: words beside them may be ours. */
 export const OURS: Readonly<Record<Caller, readonly string[]>> = {
   octopush: [],
   ovh: ['ptt', 'description', 'descriptiondlr'],

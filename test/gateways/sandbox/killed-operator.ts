@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import type { RequestRecord } from '../../../src/gateways/sandbox/log-record.ts';
 import { OperatorLog } from '../../../src/gateways/sandbox/operator-log.ts';
 
-/** Appends without end and tells each line once it may be answered, until it is killed. */
+/** Appends lines without end, and prints each once it may be answered, until it is killed. */
 const [, , path = '', key = ''] = process.argv;
 const log = await OperatorLog.open({ path, key: createSecretKey(Buffer.from(key, 'hex')) });
 

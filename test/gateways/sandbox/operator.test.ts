@@ -36,7 +36,7 @@ async function send(reference: string, to = '+33639980001'): Promise<void> {
 const told = (kind: string) =>
   running.received.flatMap(({ events }) => events).filter((event) => event['kind'] === kind);
 
-/** Waits until it has looked for receipts that are due, and told them: of three looks, one began and ended meanwhile. */
+/** Waits for three looks for due receipts: one of them began and ended meanwhile. */
 async function hasLooked(): Promise<void> {
   const before = running.clockReadings();
   await expect.poll(() => running.clockReadings()).toBeGreaterThanOrEqual(before + 3 * MOST_READINGS_A_LOOK);

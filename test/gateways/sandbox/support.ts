@@ -12,7 +12,7 @@ import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
 import { sandboxRoutes, answerSubmission } from '../../../src/gateways/sandbox/routes.ts';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 
-/** A running operator, and what our webhook heard of it. */
+/** A running operator, and the calls that our webhook received. */
 export interface RunningOperator {
   readonly origin: string;
   readonly operator: SandboxOperator;
@@ -28,7 +28,7 @@ const THE_KEY = createSecretKey(Buffer.alloc(32, 7));
 
 export const aKey = (): KeyObject => createSecretKey(randomBytes(32));
 
-/** Saturday evening by the law, whatever the machine says. */
+/** The law clock: a Saturday evening, whatever the machine's. */
 export const LAW_NOW = '2027-03-27T18:59:00.000Z';
 
 export async function listen(server: Server, port = 0): Promise<string> {
@@ -119,7 +119,7 @@ export function aCall(different: Partial<Call> = {}): Call {
   };
 }
 
-/** Room to write, once a connection is open. */
+/** Reserves a slot once a connection is open. */
 export async function anAttempt(gateway: Gateway, different: Partial<CallBounds> = {}): Promise<CallBounds> {
   let slot: Slot | undefined;
   await until(() => ([slot] = gateway.reserve(1))[0] !== undefined, 5_000);

@@ -19,7 +19,7 @@ import { aFolder } from '../../support/after-file.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-/** What an operator by SMPP shows beside. */
+/** What a fake operator over SMPP shows besides. */
 const fake = (): SmppFake => smpp.fake as SmppFake;
 
 const smpp = await aSubject('smpp');

@@ -3,7 +3,7 @@ import type { DeliveryFormat } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { deliveryOf, type Delivery, headOf } from '../../../src/gateways/smpp/pdu.ts';
 import { PROFILES } from '../../../src/gateways/smpp/smpp-operator.ts';
 
-/** How an account hears unless it says otherwise. */
+/** The delivery format of an account with default settings. */
 export const EARS: DeliveryFormat = { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
 
 /** As it comes over the wire, with further fields at its end. */

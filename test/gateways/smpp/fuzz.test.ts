@@ -17,7 +17,7 @@ const SEED = Number(process.env['SEED'] ?? 20_261_126);
 const BURST = 2_000;
 /** A millisecond for each on a busy machine. */
 const TIME_MS = Math.max(120_000, PDUS * 2);
-/** What a process may grow by, whatever it hears. */
+/** Largest growth of a process, whatever it receives. */
 const GROWTH = 64 * 1_048_576;
 
 /** The process is busy with what it is told by the other: that is no fault of this one. */
@@ -26,7 +26,7 @@ const PATIENT = { requestTimeoutMs: 60_000 };
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** What is still held: what was let go leaves the process only when it is collected, and then not at once. */
+/** Measures the memory still held, after garbage is collected. */
 const memory = (): number => {
   collect();
   const { heapUsed, external } = process.memoryUsage();

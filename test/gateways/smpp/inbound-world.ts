@@ -10,11 +10,11 @@ import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { aSubject, type Subject } from '../conformance/subject.ts';
 
-/** An account over SMPP that is heard as a worker hears it: by its journal, into a database. */
+/** An account over SMPP that receives as a worker does: by its journal, into a database. */
 export interface HeardWorld {
   readonly smpp: Subject;
   readonly world: SendWorld;
-  /** Blind indexes of people who are barred, in hexadecimal. */
+  /** Blind indexes of suppressed people, in hexadecimal. */
   readonly barred: () => Promise<ReadonlySet<string>>;
   readonly indexOf: (phone: string) => string;
 }

@@ -85,7 +85,7 @@ const STOPS: readonly (readonly [coding: number, octets: Buffer])[] = [
 ];
 const ESM_CLASSES = [0, 0x03, 0x08, 0x10, 0x18, 0x80];
 
-/** A STOP, whole, in which everything but its sender, its words and what tells how to read them may be wrong. */
+/** A whole STOP in which anything may be wrong but its sender, its words and their encoding. */
 export function aStopWithFaults(random: Random): { readonly frame: Buffer; readonly ears: DeliveryFormat } {
   const [coding, octets] = pick(random, STOPS);
   const octet = (): number => Math.floor(random() * 256);
@@ -118,7 +118,7 @@ const earsAtRandom = (random: Random): DeliveryFormat => ({
   messageIds: pick(random, ['as-is', 'hex-then-decimal', 'decimal-then-hex'] as const),
 });
 
-/** What nothing can be found behind. */
+/** Bytes after which no PDU can be found. */
 export const LOST: readonly Buffer[] = [
   Buffer.from([0, 0, 0, 0, 0, 0, 0, 5]),
   Buffer.from([0, 0, 0, 15, 0, 0, 0, 5]),
@@ -127,7 +127,7 @@ export const LOST: readonly Buffer[] = [
   Buffer.from('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'),
 ];
 
-/** Whether it could be read; everything is tried that is tried of a real one. */
+/** Says whether a delivery could be read, by the same steps as a real one. */
 export function readAsWeDo(frame: Buffer, random: Random): boolean {
   const delivery = deliveryOf(headOf(frame), frame);
   if (delivery === undefined) return false;

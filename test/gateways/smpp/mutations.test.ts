@@ -19,7 +19,7 @@ const heard = await aHeardWorld();
 type Fields = Readonly<Record<string, unknown>>;
 interface Told {
   readonly fields: Fields;
-  /** Somebody who can be seen to say STOP. */
+  /** A person whose STOP is visible. */
   readonly stops: string | undefined;
 }
 
@@ -55,14 +55,14 @@ const HARMLESS: readonly Fields[] = [
   { user_message_reference: 7 },
   { receipted_message_id: 'of the message that is answered' },
 ];
-/** Changes after which nobody can be told to have said anything, or not what. */
+/** Changes after which the sender or the words are not visible any more. */
 const HARMFUL: readonly Fields[] = [
   { source_addr: '' },
   { source_addr: 'NOBODY', source_addr_ton: 5 },
   { esm_class: 4, short_message: Buffer.from('nothing of a receipt') },
 ];
 
-/** One thing that an operator tells, the same for one seed. */
+/** Makes a call of an operator, by a seed. */
 function tellingOf(place: number): Told {
   const from = `+3363${String(90_000_000 + place).slice(1)}`;
   const common = {

@@ -155,7 +155,7 @@ describe('a short text whose answer came late', () => {
   });
 });
 
-/** What one operator writes in its receipt, of an id that it wrote otherwise in its answer. */
+/** Pairs of ids as one operator writes them in its answer and in its receipt. */
 const RECEIPTED = {
   'decimal-then-hex': (answered: string) => BigInt(answered).toString(16).toUpperCase(),
   'hex-then-decimal': (answered: string) => BigInt(`0x${answered}`).toString(),

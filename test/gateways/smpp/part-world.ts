@@ -23,18 +23,18 @@ export interface SentMessage {
 export interface PartWorld {
   readonly smpp: Subject;
   readonly world: SendWorld;
-  /** One message is handed over; its batch. */
+  /** Hands one message over; returns its batch. */
   send(): Promise<string>;
   sent(): Promise<SentMessage>;
-  /** The same, of which its process kept nothing but the mark. */
+  /** Does the same, and keeps nothing but the mark. */
   died(): Promise<SentMessage>;
   tell(message: TakenMessage, id: string | undefined, ending: Ending): Promise<void>;
   match(): Promise<void>;
-  /** As often as a receipt is tried before its number is asked. */
+  /** Tries receipts as often as needed before they are matched by number. */
   matchOften(): Promise<void>;
   state(batchId: string): Promise<unknown>;
   waiting(): Promise<unknown[]>;
-  /** Nothing is known of before. */
+  /** Removes everything known from before. */
   forget(): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ export async function aPartWorld(habits: Habits = {}, text = LONG): Promise<Part
   };
 }
 
-/** As it is after a process died between the mark and the answer. */
+/** Puts a message into the state after its process died between mark and answer. */
 async function forgetAnswer(world: SendWorld, batchId: string): Promise<void> {
   await world.query('DELETE FROM acceptance WHERE batch_id = $1', [batchId]);
   await world.query(`UPDATE message SET state = 'uncertain', reason = 'DIED' WHERE batch_id = $1`, [batchId]);

@@ -5,16 +5,16 @@ import { Frames } from '../../../src/gateways/smpp/pdu.ts';
 import { SmppGateway, type SmppAccount } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { SMPP_CREDENTIALS } from '../fakes/smpp.ts';
 
-/** An account, and what was told on its sessions. */
+/** An account, and what arrived on its sessions. */
 export interface HeardAccount {
   readonly gateway: SmppGateway;
   readonly received: GatewayEvent[];
-  /** As it came: nobody could read it. */
+  /** Unreadable PDUs, as they came. */
   readonly unread: Buffer[];
   readonly parts: ReplyPart[];
 }
 
-/** An account at an operator, with one difference named; what it is told is kept. */
+/** Opens an account at an operator with one difference, and notes what arrives. */
 export function anAccount(baseUrl: string, different: Partial<SmppAccount> = {}): HeardAccount {
   const heard: GatewayEvent[] = [];
   const unread: Buffer[] = [];
@@ -34,7 +34,7 @@ export function anAccount(baseUrl: string, different: Partial<SmppAccount> = {})
   return { gateway, received: heard, unread, parts };
 }
 
-/** The same, and nobody listens to it yet. */
+/** Opens the same account without a listener. */
 export function anUnheard(baseUrl: string, different: Partial<SmppAccount> = {}): SmppGateway {
   return new SmppGateway({
     name: 'smpp',
@@ -57,7 +57,7 @@ export function anUnheard(baseUrl: string, different: Partial<SmppAccount> = {})
   });
 }
 
-/** An operator that binds whoever comes, and does nothing by itself. */
+/** An operator that accepts every bind, and does nothing by itself. */
 export interface RawOperator {
   readonly url: string;
   /** Sockets of those that were bound, the newest last. */
@@ -65,7 +65,7 @@ export interface RawOperator {
   stop(): Promise<void>;
 }
 
-/** Starts one; `says` hears what comes after the bind; whoever binds otherwise than `binds` gets no answer. */
+/** Starts one; `says` gets what comes after the bind; another kind of bind than `binds` gets no answer. */
 export async function aRawOperator(
   says: (socket: Socket, bytes: Buffer) => void = () => undefined,
   binds: readonly string[] = ['bind_transceiver'],
@@ -102,7 +102,7 @@ export async function aRawOperator(
 /** An operator that leaves messages without an answer. */
 export interface SilentOperator extends RawOperator {
   readonly submits: { readonly socket: Socket; readonly pdu: PDU }[];
-  /** How often it was asked whether it is there. */
+  /** Count of its `enquire_link` requests. */
   readonly asked: () => number;
 }
 

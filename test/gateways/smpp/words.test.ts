@@ -7,7 +7,7 @@ import { aHeardWorld } from './inbound-world.ts';
 
 const heard = await aHeardWorld();
 
-/** An alphabet by its name, with what an operator says of it. */
+/** An alphabet by its name, as an operator declares it. */
 const ALPHABETS: Readonly<Record<string, (text: string) => { coding: number; octets: Buffer } | undefined>> =
   {
     'GSM-7': (text) => (septetsIn(text) === undefined ? undefined : { coding: 0, octets: gsm7Octets(text) }),
@@ -51,7 +51,7 @@ const tell = (from: string, { coding, octets }: Coded, fields: object = {}): Pro
     }),
   );
 
-/** Three parts of about the same length: what takes two octets a character is not cut in between. */
+/** Cuts octets into three parts of about the same length, without splitting a character of two octets. */
 function thirds({ coding, octets }: Coded): readonly Buffer[] {
   const unit = coding === 8 ? 2 : 1;
   const [one, two] = [1, 2].map((third) => Math.round((octets.length * third) / 3 / unit) * unit);

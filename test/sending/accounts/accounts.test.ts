@@ -9,7 +9,7 @@ const PEOPLE = 1_500;
 
 const s = await aScriptedWorld({ freeSlots: 30 });
 
-/** In one snapshot: whether sums and tally say what a recount says, and how many people there are in all. */
+/** Reads in one snapshot whether sums and tally equal a recount, and the number of people in all. */
 const SAMPLE = `
   SELECT (SELECT count(*)::int FROM (
             SELECT state, reason, sum(delta) AS told, sum(one) AS found FROM (

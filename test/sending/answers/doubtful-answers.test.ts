@@ -14,7 +14,7 @@ const s = await aScriptedWorld({ freeSlots: 10 });
 await s.calm();
 const answering: ChunkDeps = answeringDeps(s.world);
 
-/** Copies of the first answer of the batch, at the places after it. */
+/** Copies the first answer of the batch to the places after it. */
 const copies = (state: string) =>
   s.world.query(
     `WITH free AS (SELECT max(seq) AS last FROM acknowledgement WHERE batch_id = $1),

@@ -3,7 +3,7 @@ import { composerOfAnswers, oweConfirmation } from '../../../src/sending/answers
 import type { ChunkDeps } from '../../../src/sending/batch/fail-over.ts';
 import type { SendWorld } from '../../support/send-world.ts';
 
-/** The worker of a world that words answers too, and not its campaign alone. */
+/** The worker of a world, which also composes answers. */
 export const answeringDeps = ({ deps, database, keys }: SendWorld): ChunkDeps => ({
   ...deps,
   composerOf: (run, account) =>

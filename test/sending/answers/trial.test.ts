@@ -25,7 +25,7 @@ const aListComesIn = (state: string) =>
     [newId(), s.world.tenantId, state],
   );
 
-/** The same worker, to whom something happens once it has read what it will send. */
+/** The same worker, with an event once it has read what it will send. */
 const meanwhile = (happens: () => Promise<unknown>): ChunkDeps => ({
   ...s.world.deps,
   composerOf: async (run, account) => {

@@ -21,7 +21,7 @@ const contactOf = async (batchId: string, seq: number): Promise<unknown> =>
     await s.world.query('SELECT contact_id FROM message WHERE batch_id = $1 AND seq = $2', [batchId, seq])
   )[0]?.['contact_id'];
 
-/** Marks that wait until whoever holds the batch lets go of it. */
+/** Counts marks that wait for the lock of the batch. */
 async function waitsForBatch(): Promise<number> {
   const [row] = await s.world.query(
     `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted

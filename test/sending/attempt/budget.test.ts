@@ -27,7 +27,7 @@ interface Sums {
   readonly owed: number;
 }
 
-/** What the batches of the campaign hold of the budget, and what their messages cost by a recount. */
+/** Reads what the batches of the campaign reserve and spend, and what their messages cost by a recount. */
 async function sums(): Promise<Sums> {
   const [row] = await s.world.query(
     `SELECT sum(spent + reserved)::float8 AS held,
@@ -39,7 +39,7 @@ async function sums(): Promise<Sums> {
   return { held: Number(row?.['held'] ?? 0), owed: Number(row?.['owed'] ?? 0) };
 }
 
-/** Sends until nothing goes on by itself. */
+/** Sends chunk after chunk until nothing more happens by itself. */
 async function sendAll(batchIds: readonly string[]): Promise<string> {
   for (;;) {
     const plans = await Promise.all(batchIds.map((batchId) => s.send(batchId)));
@@ -51,7 +51,7 @@ async function sendAll(batchIds: readonly string[]): Promise<string> {
   }
 }
 
-/** Backends of this database that wait for what another transaction holds. */
+/** Counts backends of this database that wait for another transaction. */
 const heldUp = (): Promise<number> => lockWaiters((text) => s.world.query(text));
 
 const sentTo = async (batchIds: readonly string[]): Promise<number> => {
@@ -184,7 +184,7 @@ describe('I11, the budget of a campaign', () => {
   });
 });
 
-/** So many messages of one part, ready to be paid for. */
+/** Makes so many messages of one part. */
 const prepared = (many: number): Prepared[] =>
   Array.from({ length: many }, (_, seq) => ({
     row: {

@@ -13,7 +13,7 @@ const cap = (frequency: object) =>
     JSON.stringify({ marketing: frequency }),
   ]);
 
-/** A shard for the people of another one. */
+/** A shard with the people of another one. */
 async function again(batchId: string): Promise<string> {
   const other = await s.world.shard(PEOPLE);
   await s.world.query(

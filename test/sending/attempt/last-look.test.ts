@@ -8,7 +8,7 @@ afterEach(() => {
   Object.assign(s.gateway, { fake: true });
 });
 
-/** Does something to the second of three people once what they would be sent is written; answers what became of them. */
+/** Changes the second of three people once their texts are made; returns the states of their messages. */
 async function meanwhile(change: string): Promise<{ second: unknown[]; others: unknown[] }> {
   const batchId = await s.world.shard(3);
   const happens = () =>

@@ -1,7 +1,7 @@
 import type { AcceptedMessage } from '../../../src/sending/attempt/outcome.repository.ts';
 import type { SendWorld } from '../../support/send-world.ts';
 
-/** People marked and on the wire, with what their operator answers of each; nothing of it was recorded yet. */
+/** People whose messages are on the wire, with the operator's answers; none of them is recorded yet. */
 export async function onTheWire(
   world: SendWorld,
   people: number,

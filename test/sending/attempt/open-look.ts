@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import { keyOfSubmission } from '../../../src/sending/attempt/call.ts';
 import type { MarkCandidate, MarkLook } from '../../../src/sending/attempt/mark.repository.ts';
 
-/** What still holds of a campaign that nothing keeps back, for an hour. */
+/** The conditions of a mark that nothing prevents, for an hour. */
 export const openLook = (accountId: string, clock: Pick<Clock, 'now'>) =>
   ({
     kind: 'campaign',

@@ -4,7 +4,7 @@ import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outco
 import { onTheWire } from './on-the-wire.ts';
 import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 
-/** Notes what is recorded, as it is sent. */
+/** Notes each statement that is recorded. */
 class NotingLedger extends Ledger {
   readonly names: string[] = [];
 

@@ -120,7 +120,7 @@ const asleep = async (name: string): Promise<number> =>
 describe('a connection of the ledger', () => {
   it('is replaced when lost, leaving none behind', async () => {
     const ledger = new Ledger({ url: s.world.appUrl, name: 'lost' });
-    /** A connection that was lost tells it to whoever asks next; there are two. */
+    /** Each of the two connections reports its loss to the next caller. */
     const answered = async (n: number): Promise<unknown> => {
       for (let tries = 0; ; tries += 1)
         try {

@@ -56,7 +56,7 @@ async function states(): Promise<State[]> {
   return rows.map((row) => row['state'] as State);
 }
 
-/** What became of each state, where it is not the same. */
+/** Lists the states that changed. */
 async function moves(act: (ids: string[]) => Promise<unknown>): Promise<Partial<Record<State, State>>> {
   const ids = await reset();
   await act(ids);

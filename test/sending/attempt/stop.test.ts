@@ -9,7 +9,7 @@ const PEOPLE = cases(2_000, 6_000);
 const STOPS = 0.4 * PEOPLE;
 const SEED = 20_261_125;
 const LATENCY_MS = 12;
-/** So many people from the last one written to: most of them are about to be marked. */
+/** So many people after the last marked one: most of them are about to be marked. */
 const AHEAD = 80;
 
 const s = await aScriptedWorld({ freeSlots: 40 });
@@ -33,7 +33,7 @@ const SUPPRESSED = (id: string, scope: string): string =>
   `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at, by)
    SELECT gen_random_uuid(), tenant_id, phone_index, '${scope}', '2026-11-24', 'sms', '2026-11-24', pg_current_xact_id() FROM contact WHERE id = '${id}'`;
 
-/** A STOP as it is committed, a withdrawal elsewhere, and a number suppressed without one: each must be enough. */
+/** A STOP, a withdrawal elsewhere, and a suppression without one: each must be enough. */
 const LEAVINGS = [
   (id: string) => `${WITHDRAWN(id)}; ${SUPPRESSED(id, 'marketing')}`,
   WITHDRAWN,
@@ -41,7 +41,7 @@ const LEAVINGS = [
   (id: string) => SUPPRESSED(id, 'all'),
 ] as const;
 
-/** Chunk after chunk, as the worker does: on a busy machine one is not enough. */
+/** Sends chunk after chunk, as the worker does: on a busy machine one is not enough. */
 async function sentToTheEnd(batchId: string): Promise<void> {
   for (;;) {
     const plan = await s.send(batchId);

@@ -9,7 +9,7 @@ import { sendAll } from '../../support/until-sent.ts';
 const CONNECTIONS = 20;
 const MESSAGES = 1_000;
 const UNRECORDED = 500;
-/** Each a tenth of a second after the last. */
+/** Count of looks, each a tenth of a second after the last. */
 const LOOKS = 10;
 const clock = new ShiftedClock();
 

@@ -15,7 +15,7 @@ const aBrand = async (): Promise<string> => {
   return id;
 };
 
-/** The person of a message agreed to hear of that brand alone. */
+/** Restricts the agreement of a message's person to one brand. */
 async function agreedTo(brandId: string, batchId: string, seq: number): Promise<void> {
   await s.world.query(
     `WITH words AS (
@@ -27,7 +27,7 @@ async function agreedTo(brandId: string, batchId: string, seq: number): Promise<
   );
 }
 
-/** The tenant's second brand comes between the reading of the batch and its first mark. */
+/** Adds the tenant's second brand between the reading of the batch and its first mark. */
 class SecondBrand extends Ledger {
   marks: string[] = [];
 

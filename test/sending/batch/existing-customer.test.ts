@@ -12,7 +12,7 @@ const signal = new AbortController().signal;
 const operator = await anOperator(clock);
 const world = await aSendWorld(operator, clock);
 
-/** Two people, the first of whom is a customer who was not asked; what became of each. */
+/** Sends to two people, the first a customer who was not asked; returns the states of their messages. */
 async function became(basisOpen: string | null): Promise<unknown[]> {
   const batchId = await world.shard(2);
   await world.query(

@@ -41,7 +41,7 @@ async function shard(size: number): Promise<string> {
   return batchId;
 }
 
-/** Sends until nothing goes on by itself, or a few times. */
+/** Sends until nothing more happens by itself, a few times at most. */
 async function sendAll(batchId: string, turns = 12): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) {
     const plan = await s.send(batchId);
@@ -51,7 +51,7 @@ async function sendAll(batchId: string, turns = 12): Promise<void> {
   }
 }
 
-/** Gives the campaign another text; answers the one before, as it is sealed. */
+/** Gives the campaign another text; returns the sealed one before. */
 async function textIs(text: string): Promise<unknown> {
   const { campaignId, keys } = s.world;
   const [before] = await s.world.query('SELECT sealed FROM campaign WHERE id = $1', [campaignId]);

@@ -14,7 +14,7 @@ const pages = (batchId: string): Promise<Record<string, unknown>[]> =>
     batchId,
   ]);
 
-/** Marks whoever is ready, one call each. */
+/** Marks all ready messages, one call each. */
 async function marked(ownership: Ownership): Promise<readonly MarkCandidate[]> {
   const { clock, world } = s;
   const look = openLook(world.accountId, clock);

@@ -42,7 +42,7 @@ async function startSender(batchId: string): Promise<ChildProcess> {
   return child;
 }
 
-/** A killed worker must have been at work, however long its process took to start. */
+/** Waits until a worker is at work, however long its process took to start, before it is killed. */
 async function untilItSends(batchId: string, sentBefore: number): Promise<void> {
   await until(async () => {
     const { accepted = 0, submitting = 0, ready = 0 } = await world.states(batchId);

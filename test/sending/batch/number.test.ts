@@ -17,7 +17,7 @@ const reasons = async (batchId: string): Promise<unknown[]> =>
     (row) => row['reason'],
   );
 
-/** A ledger before whose first mark of messages something happens. */
+/** A ledger that runs something before its first mark. */
 function interrupted(ledger: Ledger, before: () => Promise<unknown>): Ledger {
   let pending: (() => Promise<unknown>) | undefined = before;
   return new Proxy(ledger, {

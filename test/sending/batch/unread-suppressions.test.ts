@@ -29,7 +29,7 @@ const read = (importId: string) =>
     { tenantId: world.tenantId, importId },
   );
 
-/** Transactions of this database that are open and began before that moment. */
+/** Counts open transactions of this database that began before a moment. */
 async function begunBefore(moment: string): Promise<number> {
   const [row] = await world.query(
     `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND xact_start < $1::timestamptz`,

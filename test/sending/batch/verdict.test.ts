@@ -9,7 +9,7 @@ import { aSendWorld } from '../../support/send-world.ts';
 
 const AT = '2026-11-24T10:00:00+01:00';
 
-/** A clock whose seconds pass when a test says so. */
+/** A clock that the test moves. */
 class HeldClock extends ShiftedClock {
   passedMs = 0;
 

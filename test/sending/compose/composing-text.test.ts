@@ -25,7 +25,7 @@ const aRow = (seq: number, place: Partial<typeof HOME> | null = HOME): ReadyRow 
   numberVersion: 1,
 });
 
-/** Writes to each row its own number; the data of the seventh cannot be read. */
+/** A composer that writes each row's number; the data of the seventh row are unreadable. */
 const plain: Composer = {
   compose: ({ seq }): Composed => {
     if (seq === 7) throw new CiphertextRefused('unreadable');
@@ -72,7 +72,7 @@ describe('a page that is ready', () => {
 });
 
 describe('texts that are made beside', () => {
-  /** A composer that tells how many texts it was asked for. */
+  /** A composer that counts the texts it made. */
   const counting = async (batchId: string, asked: number[], clock = s.world.deps.clock) => {
     const { deps } = s.world;
     return s.send(batchId, {

@@ -9,7 +9,7 @@ import { untilSent } from '../../support/until-sent.ts';
 const s = await aScriptedWorld({ freeSlots: 10 });
 await s.calm();
 
-/** Sends these words to a batch. */
+/** Sends a text to a batch. */
 function says(text: string, batchId: string): Promise<Plan<PlanReason>> {
   const { deps, keys, accountId } = s.world;
   const account = { id: accountId, gateway: s.gateway, ratePerSecond: null, stopCode: '36180' };

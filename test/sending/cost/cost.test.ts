@@ -170,7 +170,7 @@ describe('what messages cost', () => {
   });
 });
 
-/** Messages of a batch whose fate is unknown, with their submissions. */
+/** Makes the messages of a batch uncertain; returns their outcomes to record. */
 async function lost(people: number): Promise<{ batchId: string; outcomes: readonly Outcome[] }> {
   s.gateway.script = () => LOST;
   const batchId = await s.world.shard(people);

@@ -8,14 +8,14 @@ import type {
   SubmitResult,
 } from '../../../src/sending/gateway/gateway.ts';
 
-/** What a test wants of one call; by default it is taken. */
+/** The answer that a test wants for one call; by default an acceptance. */
 export type Script = (call: Call, attempt: CallBounds) => SubmitResult | Promise<SubmitResult>;
 
-/** An account without a network: every call is answered as the test says, and written down. */
+/** A gateway without a network: every call is answered as the test says, and noted. */
 export interface ScriptedGateway extends Gateway {
   readonly calls: { readonly call: Call; readonly at: number }[];
   script: Script;
-  /** Seats that are out and were neither used nor released. */
+  /** Slots that were neither used nor released yet. */
   out: number;
 }
 
@@ -37,7 +37,7 @@ const CAPABILITIES: Capabilities = {
   stopList: false,
 };
 
-/** The answer of an operator that takes everybody. */
+/** Accepts every recipient. */
 export function taken(call: Call): SubmitResult {
   const now = Date.now();
   return {
@@ -49,7 +49,7 @@ export function taken(call: Call): SubmitResult {
   };
 }
 
-/** The same from an operator that takes its time. */
+/** Accepts every recipient after a while. */
 export const slowly =
   (ms: number, answer: Script = taken): Script =>
   async (...called) => {
@@ -57,7 +57,7 @@ export const slowly =
     return answer(...called);
   };
 
-/** A refusal of the whole call, as adapters answer it. */
+/** Refuses the whole call. */
 export const refused = (
   errorClass: Extract<SubmitResult, { kind: 'REFUSED' }>['errorClass'],
   retryAfterMs?: number,

@@ -7,7 +7,7 @@ const flow = (name: string): Flow => {
   return { tenantId, of };
 };
 
-/** Hands out `tokens`, a few at a time, to lanes that each wait, take and wait again; counts what each campaign had. */
+/** Grants `tokens`, a few at a time, to lanes that wait, take and wait again; counts those of each campaign. */
 function handOut(lanes: readonly string[], { tokens, most }: { tokens: number; most: number }) {
   const turns = new FairTurns();
   const given: Record<string, number> = {};

@@ -10,7 +10,7 @@ const { appUrl } = await aDatabase();
 const database = await anOpenDatabase({ url: appUrl, connections: 1, name: 'healthy renewer' });
 
 const SCOPE = 'account:of-a-frozen-worker';
-/** Nothing but the renewal itself bounds how long its transaction may stand idle. */
+/** The address of a database that does not itself bound how long a transaction may be idle. */
 const endless = new URL(appUrl);
 endless.searchParams.set('options', '-c idle_in_transaction_session_timeout=0');
 

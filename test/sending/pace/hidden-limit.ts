@@ -5,22 +5,22 @@ import { seeded } from '../../support/seed.ts';
 const LATENCY_MS = 50;
 /** Calls on the wire at once. */
 const CONNECTIONS = 100;
-/** Timers and networks are late by up to so much. */
+/** Timers and networks are late by this many milliseconds at most. */
 const JITTER_MS = 4;
 
-/** How many of the latest are of the second before `at`. */
+/** Counts the instants within the second before `at`. */
 function lately(moments: readonly number[], at: number): number {
   let from = moments.length;
   while (from > 0 && (moments[from - 1] ?? 0) > at - 1_000) from -= 1;
   return moments.length - from;
 }
 
-/** An operator that takes so many in any sliding second, and refuses the rest; and some at random. */
+/** An operator that accepts so many messages in any sliding second and refuses the rest, and some at random. */
 export class Hidden {
   readonly taken: number[] = [];
   readonly refused: number[] = [];
   limit: number;
-  /** What part it refuses whatever the rate. */
+  /** The share of messages that it refuses whatever the rate. */
   atRandom = 0;
   readonly #dice = seeded(20_261);
 
@@ -36,19 +36,19 @@ export class Hidden {
   }
 }
 
-/** What came of one second. */
+/** The counts of one second. */
 export interface Second {
   taken: number;
   refused: number;
 }
 
-/** Lessons that end with the process. */
+/** A store of learned limits that keeps nothing. */
 const NOWHERE: LearnedLimitStore = { read: async () => undefined, keep: async () => undefined };
 const ACCOUNT = 'account';
-/** Who is told that it is too fast, and does not go on, comes back after this. */
+/** A sender that stops because it is too fast comes back after this. */
 const REST_MS = 2_000;
 
-/** A machine whose time passes as the simulation wants. */
+/** A clock of simulated time. */
 class SimulatedClock extends ShiftedClock {
   at = 0;
 
@@ -61,7 +61,7 @@ class SimulatedClock extends ShiftedClock {
   }
 }
 
-/** A sender that keeps to what it learnt, message by message. */
+/** A sender that keeps its learned limit, message by message. */
 export class Sender {
   readonly #operator: Hidden;
   readonly #jitter: () => number;
@@ -81,13 +81,13 @@ export class Sender {
     return Math.min(this.#told ?? Infinity, this.#learning.limitOf(ACCOUNT) ?? Infinity);
   }
 
-  /** Nobody is written to for so long. */
+  /** Lets time pass without a message. */
   idle(ms: number): void {
     this.#clock.at += ms;
     this.#next = this.#clock.at;
   }
 
-  /** What comes of each of the next seconds. */
+  /** Returns the counts of each of the next seconds. */
   run(seconds: number, change: (second: number) => void = () => undefined): Second[] {
     const log = Array.from({ length: seconds }, () => ({ taken: 0, refused: 0 }));
     const from = this.#clock.at;
@@ -113,7 +113,7 @@ export class Sender {
     }
   }
 
-  /** Writes one message; answers whether it is taken. */
+  /** Writes one message; says whether it is accepted. */
   #write(): boolean {
     const { at: now } = this.#clock;
     const taken = this.#operator.takes(now + this.#jitter() * JITTER_MS);
@@ -129,16 +129,16 @@ export class Sender {
   }
 }
 
-/** What was taken, of what could be. */
+/** Returns the share accepted of what could have been. */
 export const shareOf = (log: readonly Second[], limit: number): number =>
   log.reduce((sum, { taken }) => sum + taken, 0) / (log.length * limit);
 
-/** What part was refused. */
+/** Returns the share refused. */
 export const refusedIn = (log: readonly Second[]): number => {
   const refused = log.reduce((sum, second) => sum + second.refused, 0);
   return refused / log.reduce((sum, { taken }) => sum + taken, refused);
 };
 
-/** How many were refused. */
+/** Returns the number refused. */
 export const refusals = (log: readonly Second[]): number =>
   log.reduce((sum, { refused }) => sum + refused, 0);

@@ -12,7 +12,7 @@ const PEOPLE = 700;
 const s = await aScriptedWorld({ freeSlots: SEATS, keepLessons: true });
 beforeEach(() => s.calm());
 
-/** Takes so many in any sliding second, and never says how many. */
+/** An operator that accepts so many in any sliding second, and never says how many. */
 function hides(limit: number): { refusals: number } {
   const seen: number[] = [];
   const told = { refusals: 0 };
@@ -71,7 +71,7 @@ describe('a limit that a worker learned', () => {
       'UPDATE gateway_account SET learned_base = NULL, learned_since = NULL, learned_hits = NULL WHERE id = $1',
       [s.world.accountId],
     );
-  /** A worker that reads nothing: it knows what it drew, and what was answered when it was kept. */
+  /** A worker that reads nothing: it knows its own estimate, and the answer when it was kept. */
   const worker = () =>
     new LearnedRateLimits({ ...learnedLimitStore(s.world.database), read: async () => undefined }, s.clock);
   const hearsAComplaint = (learning: LearnedRateLimits, messages: number): boolean => {

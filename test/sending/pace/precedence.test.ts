@@ -3,14 +3,14 @@ import { precedenceAt, rank } from '../../../src/sending/pace/precedence.ts';
 import { slowly, taken } from '../gateway/scripted-gateway.ts';
 import { aGate, aScriptedWorld } from './scripted-world.ts';
 
-/** More than this worker lets run beside advertising. */
+/** More batches than this worker sends beside advertising. */
 const BACKLOG = 20;
-/** However busy the machine. */
+/** A wait that suffices on a busy machine. */
 
 const s = await aScriptedWorld({ freeSlots: 2 });
 beforeEach(() => s.calm());
 
-/** A batch of people who expect something, and agreed to be told. */
+/** Makes a batch of reminders to people who agreed to them. */
 async function reminders(size: number): Promise<string> {
   const batchId = await s.world.shard(size);
   await s.world.query(`UPDATE batch SET purpose = 'appointment' WHERE id = $1`, [batchId]);

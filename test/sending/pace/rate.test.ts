@@ -55,10 +55,10 @@ const busiest = (at: readonly number[]): number =>
     return Math.max(most, (end === -1 ? at.length : end) - n);
   }, 0);
 
-/** How much later than it left a message is noted by an operator that keeps up. */
+/** Largest delay between the first byte of a message and its note at an operator that keeps up. */
 const LATE_MS = 50;
 
-/** Reference of a message → the moment of its first byte, epoch milliseconds. */
+/** Reads the moments of first bytes by reference, in epoch milliseconds. */
 async function departures(batches: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const rows = await world.query(
     'SELECT batch_id, seq, (extract(epoch FROM first_byte_at) * 1000)::float8 AS at FROM acceptance WHERE batch_id = ANY ($1) AND first_byte_at IS NOT NULL',
@@ -134,7 +134,7 @@ async function inOneChunk(
   throw new Error('The machine was too busy for twenty messages in one chunk, four times.');
 }
 
-/** Messages of the large campaign that left between the first and the last of the small one. */
+/** Counts messages of the large campaign sent between the first and the last of the small one. */
 async function leftMeanwhile(of: SendWorld, large: readonly string[], small: string): Promise<number> {
   const [row] = await of.query(
     `SELECT count(*)::int AS meanwhile FROM acceptance a WHERE a.batch_id = ANY ($1) AND a.first_byte_at
@@ -214,10 +214,10 @@ const generous = (limit: number): ShareSource & { asked: { wanted: number; wante
 };
 const scope = (name: string, ratePerSecond: number) => ({ scope: name, ratePerSecond });
 
-/** Time as this process has it, moved on to whatever is waited for next. */
+/** The functions of simulated time, which jumps to the next awaited moment. */
 const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] as const;
 
-/** What comes of it when no time is lost on waiting. */
+/** Runs work in simulated time. */
 async function outcome<T>(work: Promise<T>): Promise<T> {
   let isOver = false;
   const over = (): void => void (isOver = true);
@@ -231,7 +231,7 @@ async function outcome<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Ends after so many milliseconds of that time. */
+/** Returns a signal that is aborted after so many milliseconds of simulated time. */
 function within(ms: number): AbortSignal {
   const end = new AbortController();
   setTimeout(() => end.abort(), ms);

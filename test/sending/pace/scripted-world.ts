@@ -6,17 +6,17 @@ import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld, type WorldOptions } from '../../support/send-world.ts';
 import { aScriptedGateway, taken, type ScriptedGateway } from '../gateway/scripted-gateway.ts';
 
-/** What one test taught is no lesson for the next. */
+/** A store that keeps nothing, so that no test inherits a learned limit. */
 const NOWHERE: LearnedLimitStore = { read: async () => undefined, keep: async () => undefined };
 
-/** Within the window of marketing in metropolitan France. */
+/** An instant within the marketing hours of metropolitan France. */
 const TUESDAY_AT_TEN = '2026-11-24T10:00:00+01:00';
 
-/** A law clock that a test may doubt, and a monotonic one that it may push on. */
+/** A clock that a test may put in doubt, and whose monotonic time it may move on. */
 class UnsureClock extends ShiftedClock {
   doubts: string | undefined;
   skippedMs = 0;
-  /** How far this host's wall clock is ahead of PostgreSQL's. */
+  /** Milliseconds by which this host's clock is ahead of PostgreSQL's. */
   aheadMs = 0;
 
   override doubt(): string | undefined {
@@ -37,7 +37,7 @@ export interface ScriptedWorld {
   readonly world: SendWorld;
   readonly gateway: ScriptedGateway;
   readonly clock: UnsureClock;
-  /** Back to a campaign that runs on a Tuesday at ten, with an operator that takes all. */
+  /** Restores a running campaign on a Tuesday at ten, with an operator that accepts all. */
   calm(): Promise<void>;
   send(batchId: string, options?: { deps?: ChunkDeps; signal?: AbortSignal }): Promise<Plan<PlanReason>>;
 }
@@ -79,7 +79,7 @@ export function aGate(): { readonly opened: Promise<void>; readonly open: () => 
   return { opened: promise, open: () => resolve() };
 }
 
-/** The tally of a batch against a recount of its rows: equal, or named. */
+/** Compares the tally of a batch with a recount of its rows. */
 export async function tallyDiffers(world: SendWorld, batchId: string): Promise<Record<string, unknown>[]> {
   return world.query(
     `SELECT * FROM (

@@ -7,7 +7,7 @@ import { ShiftedClock } from '../../support/law-clock.ts';
 
 const [RATE, LEASE_MS, COOLING_MS] = [40, 3_000, 1_000];
 const SCOPE = { scope: 'account:a', ratePerSecond: RATE };
-/** From the moment a token is due to the first byte, at most. */
+/** Longest time from the moment a token is due to its first byte. */
 const LATEST_MS = 20;
 const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] as const;
 
@@ -21,10 +21,10 @@ interface Kept extends Omit<ShareRow, 'alive' | 'resting'> {
 /** The table of shares in memory, under the rule of the real one. */
 class Shares {
   readonly #rows = new Map<string, Kept>();
-  /** Renewals that were asked for. */
+  /** The renewals that were asked for. */
   readonly asked: { readonly workerId: string; readonly at: number; readonly wanted: number }[] = [];
 
-  /** The table as a worker reaches it whose packets take so long, there and back. */
+  /** The table as a worker with such a round-trip time reaches it. */
   of(workerId: string, tripMs = 0): ShareSource {
     const onItsWay = (): Promise<unknown> => (tripMs === 0 ? Promise.resolve() : pause(tripMs / 2));
     return {
@@ -83,7 +83,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-/** Sends as fast as it may, until told to end. */
+/** Sends as fast as it may, until it is stopped. */
 async function sends(worker: 0 | 1, whose: Rank, signal: AbortSignal): Promise<void> {
   while (!signal.aborted)
     for (const token of await rates[worker].take([SCOPE], 5, { rank: whose, signal })) {
@@ -138,7 +138,7 @@ describe('a rate that one worker had whole and no longer uses', () => {
   });
 });
 
-/** What is handed over arrives at another worker that much later. */
+/** Delay until another worker has the work that was handed over. */
 const HANDED_OVER_MS = 1_500;
 
 describe('a rate whose slow worker left its work', () => {

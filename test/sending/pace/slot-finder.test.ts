@@ -10,7 +10,7 @@ import { aScriptedGateway } from '../gateway/scripted-gateway.ts';
 const clock = new ShiftedClock();
 const { signal } = new AbortController();
 
-/** Whoever looks for room at one account without a limit of its own. */
+/** A slot finder of one account without a limit of its own. */
 function anAccount(options: { readonly freeSlots: number; readonly unrecorded?: number }) {
   const gateway = aScriptedGateway(options);
   const source = { renew: async () => 1_000, giveBack: async () => undefined };

@@ -24,7 +24,7 @@ async function threeDays(localTime: string | null = null): Promise<string[]> {
   return batches;
 }
 
-/** How many of each were accepted. */
+/** Counts the accepted messages of each batch. */
 async function acceptedOf(batches: readonly string[]): Promise<number[]> {
   const counts = [];
   for (const batchId of batches) counts.push((await scripted.world.states(batchId))['accepted'] ?? 0);
@@ -45,7 +45,7 @@ async function atTheirs(localTime: string): Promise<{ paris: string; reunion: st
   return { paris, reunion };
 }
 
-/** Sends each in turn; answers how many were accepted and until when the rest waits. */
+/** Sends each batch in turn; returns the number accepted and until when the rest waits. */
 async function sendAll(batches: readonly string[]): Promise<unknown[]> {
   const ends = [];
   for (const batchId of batches) {

@@ -48,7 +48,7 @@ async function tenantsUpTo(size: number): Promise<void> {
   );
 }
 
-/** A STOP of a number, for a process that has just started. */
+/** Makes the STOP of a number, for a process that has just started. */
 function aStop(accountId: string, from = `+336${(last += 1)}`) {
   const newId = (): string => uuidV7(Date.now());
   const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };

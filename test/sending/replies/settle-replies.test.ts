@@ -18,7 +18,7 @@ const world = await aSendWorld(await anOperator(clock), clock);
 const account = () => ({ id: world.accountId, acknowledgesStop: false });
 const settle = () => replySettler(world, account)();
 
-/** A STOP whose sender is barred, and of which nothing else was done. */
+/** A STOP of which only the suppression is kept. */
 async function barred(): Promise<{ readonly id: string; readonly index: Buffer }> {
   const from = `+336${(last += 1)}`;
   const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };

@@ -8,7 +8,7 @@ describe('an answer lost where a key is kept', () => {
     s = await aScriptedWorld({ capabilities: { idempotency: 'key-24h', lookup: 'none' } });
   });
 
-  /** One person whose answer was lost so long ago; returns their batch. */
+  /** Loses the answer to one person's message so long ago; returns their batch. */
   async function lostSince(age: string): Promise<string> {
     await s.calm();
     const batchId = await s.world.shard(1);

@@ -17,7 +17,7 @@ const world = await aSendWorld(operator, clock);
 Object.assign(resolutionPolicy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
 beforeEach(() => operator.behave({ latencyMs: 5, failures: [] }));
 
-/** Sends and asks until nothing goes on by itself. */
+/** Sends and asks until nothing more happens by itself. */
 async function sendAll(batchId: string): Promise<void> {
   const signal = new AbortController().signal;
   for (let round = 0; round < 60; round += 1) {
@@ -102,7 +102,7 @@ describe('an uncertain message', () => {
     return batchId;
   };
 
-  /** As long ago as makes “not found” a proof. */
+  /** An age at which "not found" is a proof. */
   const provedAbsent = (batchId: string) =>
     s.world.query(`UPDATE submission SET marked_at = marked_at - interval '850 ms' WHERE batch_id = $1`, [
       batchId,

@@ -5,7 +5,7 @@ import { ShiftedClock } from '../../../support/law-clock.ts';
 
 const NEVER = new AbortController().signal;
 
-/** A clock whose gate is shut by that, until it opens. */
+/** A clock whose gate is shut by a cause, until the test opens it. */
 class GatedClock extends ShiftedClock {
   cause: GateCause | undefined;
 
@@ -21,7 +21,7 @@ class GatedClock extends ShiftedClock {
   closedBy = (): GateCause | undefined => this.cause;
 }
 
-/** How long somebody waits there, by the time of a test. */
+/** Returns how long a caller waits at the gate, by the test's clock. */
 async function waits(clock: GatedClock, signal = NEVER, during?: [afterMs: number, act: () => void]) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {

@@ -45,7 +45,7 @@ const composer = composerBeside(thread, keys, {
 
 const NAMES = ['Ana', 'Chloë', 'Zoé 🎁', '"Guillemets"', '{x}', 'Ligne\nBrisée', undefined];
 
-/** Somebody in Réunion, as a page of the ledger tells of them. */
+/** A ready row of a person in Réunion. */
 function aRow(seq: number): ReadyRow {
   const contactId = randomUUID();
   const { key, wrapped } = newPersonKey(keys, contactId);

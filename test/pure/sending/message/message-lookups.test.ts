@@ -33,10 +33,10 @@ const LISTED: Readonly<Record<string, string>> = {
   'src/sending/uncertain/uncertain.repository.ts uncertainOnes': HIDDEN,
 };
 
-/** So many characters after the comparison of a batch may still name the batches. */
+/** The batches may be named within so many characters after the comparison of a batch. */
 const SAME_CONDITION = 160;
 
-/** The functions and constants of a source that look up messages by rows of a list, unnamed batches alone. */
+/** Lists the functions and constants of a source that look up messages by rows of a list without naming their batches. */
 function unnamedIn(text: string): readonly string[] {
   const tables = [...text.matchAll(/\b(?:FROM|JOIN|UPDATE) message (\w+)\b/g)].map(
     ([, alias]) => alias ?? '',

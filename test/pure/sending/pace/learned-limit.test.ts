@@ -64,7 +64,7 @@ describe('a limit that an operator never stated', () => {
 
 const BURST_AT = 120;
 
-/** What comes of an account that refuses three messages in ten for a while; and when nine tenths of `rate` are taken again. */
+/** Simulates an account that refuses three messages in ten for a while; returns when nine tenths of `rate` are accepted again. */
 function afterABurst({
   rate,
   statedLimit: told,
@@ -83,7 +83,7 @@ function afterABurst({
   return { log, after, back: backAt(after, rate) };
 }
 
-/** The first of five seconds that are as good as before. */
+/** Returns the first of five seconds in a row that are as good as before. */
 const backAt = (log: readonly Second[], rate: number): number =>
   log.findIndex((_, at) => log.slice(at, at + 5).every(({ taken }) => taken >= 0.9 * rate));
 

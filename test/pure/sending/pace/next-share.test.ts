@@ -23,12 +23,12 @@ interface Wish {
   readonly wantedNotices?: number;
 }
 
-/** The table of shares and the workers that obey it, in simulated time. */
+/** The table of shares and its workers, in simulated time. */
 class Table {
   readonly rows = new Map<string, Kept>();
-  /** What each worker obeys, and until when. */
+  /** The limit of each worker, and until when it holds. */
   readonly obeyed = new Map<string, { limit: number; until: number; busy: boolean }>();
-  /** What each worker may have written within the last second: a limit, until a second after it ended. */
+  /** The limits under which each worker may have written within the last second. */
   readonly used: { limit: number; from: number; until: number; worker: string }[] = [];
   now = 0;
   readonly rate: number;
@@ -42,7 +42,7 @@ class Table {
     return held === undefined || held.until <= this.now ? 0 : held.limit;
   }
 
-  /** What a worker wrote within the last second: nothing while it was idle. */
+  /** Returns what a worker wrote within the last second: nothing while it was idle. */
   spentBy(worker: string): number {
     const past = this.used.filter((one) => one.worker === worker && one.until > this.now - 1_000);
     const held = this.obeyed.get(worker);
@@ -92,7 +92,7 @@ class Table {
       this.used.push({ limit: held.limit, from: 0, until: Math.min(held.until, this.now), worker });
   }
 
-  /** The most that may leave in the second that ends now: each worker's highest limit within it. */
+  /** Returns the most that may be sent in the second that ends now: each worker's highest limit within it. */
   busiest(): number {
     return WORKERS.reduce((sum, worker) => sum + this.spentBy(worker), 0);
   }

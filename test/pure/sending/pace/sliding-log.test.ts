@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SlidingLog } from '../../../../src/sending/pace/sliding-log.ts';
 
-/** Bytes that leave a worker: asked for at each turn, late by so much, some never written. */
+/** Simulates the first bytes of a worker: tokens asked for at each turn, bytes late by so much, some never written. */
 function bytes(
   limit: number,
   turns: readonly { readonly after: number; readonly late: number; readonly lost?: boolean }[],
@@ -34,7 +34,7 @@ function bytes(
   );
 }
 
-/** Most bytes in any second. */
+/** Returns the most bytes in any second. */
 const busiest = (at: readonly number[]): number =>
   at.reduce((most, start, n) => {
     const end = at.findIndex((other, k) => k > n && other >= start + 1_000);

@@ -33,7 +33,7 @@ const PURPOSES: readonly Purpose[] = [
   'confirmation',
 ];
 
-/** What operators can, in all that the policy depends on: every case there is. */
+/** Every combination of the capabilities on which the policy depends. */
 const EVERY_OPERATOR = (['key-24h', 'none'] as const).flatMap((idempotency) =>
   (['by-key', 'by-recipient', 'none'] as const).flatMap((lookup) =>
     (['per-message', 'per-ticket', 'none'] as const).map((receipts) =>
@@ -42,7 +42,7 @@ const EVERY_OPERATOR = (['key-24h', 'none'] as const).flatMap((idempotency) =>
   ),
 );
 
-/** The first way to resolve it, as `clearUp` of the send path asks the policy. */
+/** Returns the first way to resolve a doubt, as `clearUp` asks the policy. */
 const wayOf = (operator: Capabilities, purpose: Purpose): 'repeat' | 'look-up' | 'wait' =>
   repeats(operator, purpose) ? 'repeat' : looksUp(operator) ? 'look-up' : 'wait';
 
