@@ -76,11 +76,8 @@ const answerSumRows = rowsOf('submission_count', ['accountId', 'outcome', 'reaso
   messages: col.number(),
 });
 
-/** How many answers of one kind an account gave. */
-export type AnswerSum = RowOf<typeof answerSumRows>;
-
 /** Reads how many calls the workers counted, by account and answer. */
-export const answerSums = (tx: Transaction): Promise<AnswerSum[]> =>
+export const answerSums = (tx: Transaction): Promise<RowOf<typeof answerSumRows>[]> =>
   tx.rows(answerSumRows.sql`
     SELECT account_id AS "accountId", outcome, reason, calls::float8 AS calls, messages::float8 AS messages, seconds FROM submission_count`);
 
@@ -92,11 +89,8 @@ const inboxSumRows = computedRows({
   clockOffsetSeconds: col.number(),
 });
 
-/** What waits in the inbox, and the offset of the law clock. */
-export type InboxSum = RowOf<typeof inboxSumRows>;
-
 /** Counts what waits in the inbox at an ISO instant of the machine clock, and reads the offset of the law clock. */
-export const inboxSum = (tx: Transaction, machine: string): Promise<InboxSum | undefined> =>
+export const inboxSum = (tx: Transaction, machine: string): Promise<RowOf<typeof inboxSumRows> | undefined> =>
   tx.first(inboxSumRows.sql`
     SELECT r.waiting AS receipts, coalesce(r.oldest, 0)::float8 AS "oldestReceiptSeconds", i.waiting AS replies, u.waiting AS unreadable,
            (c.clock_offset_ms / 1000.0)::float8 AS "clockOffsetSeconds"
@@ -116,11 +110,8 @@ const webhookSumRows = computedRows({
   failing: col.number(),
 });
 
-/** Deliveries to tenants' webhooks by outcome. */
-export type WebhookSum = RowOf<typeof webhookSumRows>;
-
-/** Counts the deliveries of the whole instance. */
-export const webhookSum = (tx: Transaction): Promise<WebhookSum | undefined> =>
+/** Counts the deliveries to the webhooks of the whole instance, by outcome. */
+export const webhookSum = (tx: Transaction): Promise<RowOf<typeof webhookSumRows> | undefined> =>
   tx.first(webhookSumRows.sql`SELECT delivered, retried, failed, pending, failing FROM webhook_sums()`);
 
 const nextWorkRows = computedRows({ at: col.text().orNull() });

@@ -110,19 +110,12 @@ interface SuppressionGiven extends Pick<OptOut, 'phone' | 'scope' | 'actor'> {
   readonly source: string;
 }
 
-/** A suppression in force, and whether this call made it. */
-export interface Suppressed {
-  readonly id: string;
-  readonly created: boolean;
-  readonly contactId?: string;
-}
-
-/** Suppresses numbers; returns one result for each, in order. */
+/** Suppresses numbers; returns for each, in order, its suppression and whether this call made it. */
 export async function suppress(
   tx: Transaction,
   deps: ContactDeps,
   given: readonly SuppressionGiven[],
-): Promise<Suppressed[]> {
+): Promise<{ readonly id: string; readonly created: boolean; readonly contactId?: string }[]> {
   const now = deps.clock.now().toISO();
   const act = { kind: 'objected', channel: 'operator', once: true } as const;
   const recorded = await recordOptOuts(
