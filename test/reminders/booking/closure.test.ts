@@ -13,7 +13,7 @@ beforeEach(() => {
   clinic.clock.startAt(BOOKED);
 });
 
-/** Closes the practice on a day; answers the series that it ended or held back. */
+/** Closes the practice on a day; returns the series that it ended or held back. */
 async function closed(day: string, action: BookingClosure['action'] = 'cancel'): Promise<string[]> {
   const nameIndexes = practiceNameIndexes(clinic.deps.keys, 'Cabinet des Tilleuls');
   const ended = await clinic.within((tx) =>
@@ -33,7 +33,7 @@ const booked = async (startsAt: string): Promise<string> =>
   (await clinic.book({ startsAt, contact: { phone: aNumber() } })).series.id;
 const stateOf = async (seriesId: string): Promise<string> => (await clinic.view(seriesId)).state;
 
-/** What a cancellation of a day would do, and the turns of the event loop since the last question to the database. */
+/** Foresees a cancellation of a day; also returns the turns of the event loop since the last query. */
 const foreseen = (day: string): Promise<{ readonly appointments: number; readonly turns: number }> =>
   clinic.within(async (tx) => {
     const nameIndexes = practiceNameIndexes(clinic.deps.keys, 'Cabinet des Tilleuls');

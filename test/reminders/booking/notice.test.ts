@@ -59,7 +59,7 @@ const DAY = {
   eventTo: '2027-03-03T23:59:59+01:00',
 } as const;
 
-/** Makes a notice, launches it and freezes its audience; answers its batches. */
+/** Makes a notice, launches it and freezes its audience; returns its batches. */
 async function noticed(more: Partial<CampaignRequest> = {}): Promise<{ id: string; batches: string[] }> {
   const newId = (): string => uuidV7(Date.now());
   const { keys, clock } = clinic.deps;

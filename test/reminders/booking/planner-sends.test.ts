@@ -25,7 +25,7 @@ function oracleOf(name: string): PlaceOracle {
   return found;
 }
 
-/** Somebody new at a place of the oracle: by their territory, their postal code or their number alone. */
+/** Makes a person at a place of the oracle: by territory, by postal code or by the number alone. */
 function somebodyAt(place: string, turn: number): NonNullable<BookingGiven['contact']> {
   const last = String(100_000 + turn);
   if (place.startsWith('+590')) return { phone: `+590690${last}` };
@@ -34,7 +34,7 @@ function somebodyAt(place: string, turn: number): NonNullable<BookingGiven['cont
   return isTerritory(place) ? { phone, territory: place } : { phone, postalCode: place };
 }
 
-/** A booking, what became of its reminder, and what the oracle says of it. */
+/** A booking, the outcome of its reminder, and the oracle's answer. */
 interface Sent {
   readonly one: ReminderCase;
   readonly phone: string;

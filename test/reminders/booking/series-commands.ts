@@ -9,15 +9,15 @@ import type { LogLine } from '../../support/operator.ts';
 import { aBooking, type Clinic } from '../series/clinic.ts';
 import { changeTo, passUntil, words, type Model } from '../series/series-model.ts';
 
-/** Where a process dies. */
+/** The points at which a process dies. */
 export type Crash = 'none' | 'before the text' | 'before the mark' | 'after the answer' | 'two at once';
 
-/** One booking in the real thing, and how its workflow is played. */
+/** One booking in the real system, and how its workflow is played. */
 export interface Real {
   readonly clinic: Clinic;
   readonly booking: AppointmentGiven;
   seriesId: string | undefined;
-  /** Lets the law clock run until an instant; everything that falls due on the way is done. */
+  /** Moves the law clock to an instant; everything that falls due meanwhile is done. */
   live(until: string, crash: Crash): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ async function put(real: Real, startsAt: string, reopen = false): Promise<void> 
   real.seriesId = series.id;
 }
 
-/** Books, or moves; the same again changes nothing. */
+/** Books or moves the appointment; repeating it changes nothing. */
 class Book implements Command {
   readonly slot: Slot;
   constructor(slot: Slot) {
@@ -60,7 +60,7 @@ class Book implements Command {
   toString = (): string => `book(${this.slot.days} days, ${this.slot.hour})`;
 }
 
-/** Two clients move it in the same moment: whoever came last is right. */
+/** Two clients move the appointment at the same moment: the last one counts. */
 class BookTwice implements Command {
   readonly slots: readonly [Slot, Slot];
   constructor(slots: readonly [Slot, Slot]) {
@@ -85,7 +85,7 @@ class Cancel implements Command {
   toString = (): string => 'cancel';
 }
 
-/** Somebody else is given the booking: for its person it is off, whatever it had become. */
+/** Gives the booking to somebody else: for its former person it is off. */
 class GiveAway implements Command {
   readonly slot: Slot;
   constructor(slot: Slot) {
@@ -103,7 +103,7 @@ class GiveAway implements Command {
   toString = (): string => `giveAway(${this.slot.days} days, ${this.slot.hour})`;
 }
 
-/** A practice closes for some days, on which it may or may not be expected: whoever was, is told. */
+/** Closes the practice for some days; people informed of an appointment on them get a message. */
 class Close implements Command {
   readonly days: number;
   constructor(days: number) {
@@ -121,7 +121,7 @@ class Close implements Command {
   toString = (): string => `close(${this.days} days)`;
 }
 
-/** A practice holds everything back, and is open again before anything was to leave. */
+/** Pauses a practice, and reopens it before anything was due. */
 class Hold implements Command {
   check = ({ eventAt, isGone }: Readonly<Model>): boolean => eventAt !== undefined && !isGone;
   async run(_model: Model, real: Real): Promise<void> {
@@ -170,7 +170,7 @@ class Stop implements Command {
   toString = (): string => 'STOP';
 }
 
-/** The host's clock runs three hours ahead, and is known to be in doubt: what people say then holds from when they said it. */
+/** The host's clock is three hours ahead and in doubt: orders given then count from when they were given. */
 class InDoubt implements Command {
   readonly slot: Slot | 'cancel';
   constructor(slot: Slot | 'cancel') {
@@ -192,7 +192,7 @@ class InDoubt implements Command {
 
 const AHEAD_MS = 3 * 3_600_000;
 
-/** Time passes, and perhaps a process dies at the first thing that it would do. */
+/** Lets time pass; a process may die at its first act. */
 class Clock implements Command {
   readonly hours: number;
   readonly crash: Crash;
@@ -221,13 +221,13 @@ const crashes = fc.constantFrom<Crash>(
   'two at once',
 );
 
-/** How every story begins. */
+/** The beginning of every story. */
 export const booked = ahead.map((slot) => new Book(slot));
 
 const pass = (min: number, max: number): fc.Arbitrary<Clock> =>
   fc.tuple(fc.integer({ min, max }), crashes).map(([hours, crash]) => new Clock(hours, crash));
 
-/** Everything that may happen to one booking; time passes most often. */
+/** The commands that may happen to one booking; most often time passes. */
 export const happenings: fc.Arbitrary<Command>[] = [
   booked,
   booked,
@@ -250,10 +250,10 @@ export const happenings: fc.Arbitrary<Command>[] = [
   pass(48, 200),
 ];
 
-/** How late a text may leave on a busy machine; the clock runs on while it is sent. */
+/** The latest time at which a text may be sent on a busy machine; the clock runs on meanwhile. */
 const LATE_MS = 90_000;
 
-/** Every text that is owed left, once, in order, at its moment; and no other. */
+/** Expects every owed text to be sent once, in order, at its moment; and no other. */
 async function compare(model: Model, real: Real): Promise<void> {
   const got = (await received(real)).map(({ text, lawAt }) => ({ text, at: Date.parse(lawAt) }));
   const owed = model.sent.map((one) => `${stamp(one.at)} ${words(one)}`);
@@ -263,7 +263,7 @@ async function compare(model: Model, real: Real): Promise<void> {
   assert.deepEqual(seen, owed);
 }
 
-/** The moment owed when it left then, or a little later. */
+/** Returns the owed moment where the text was sent then or a little later, else the actual one. */
 const momentOf = (at: number, owed: number | undefined): number =>
   owed !== undefined && at >= owed && at < owed + LATE_MS ? owed : at;
 

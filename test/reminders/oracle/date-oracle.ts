@@ -7,7 +7,7 @@ const DAY = 1_440;
 const OPENS = 8 * 60;
 const CLOSES = 20 * 60;
 
-/** What an oracle says of one step: a wall time `YYYY-MM-DDTHH:MM`, or the code of a step that is skipped. */
+/** An oracle's answer for one step: a wall time `YYYY-MM-DDTHH:MM`, or the code of a skipped step. */
 export type Said = string;
 
 /** Days of rest, `YYYY-MM-DD`, besides Sundays. */
@@ -19,14 +19,14 @@ const minuteOf = (wall: string): number => Date.parse(`${wall}:00Z`) / 60_000;
 const wallOf = (minute: number): string => new Date(minute * 60_000).toISOString().slice(0, 16);
 const dateOf = (minute: number): string => wallOf(minute).slice(0, 10);
 
-/** Whether a wall minute is open. */
+/** Says whether a wall minute is open. */
 export function isOpen(minute: number, rest: RestDays): boolean {
   const date = new Date(minute * 60_000);
   const ofDay = minute % DAY;
   return date.getUTCDay() !== 0 && !rest.has(dateOf(minute)) && ofDay >= OPENS && ofDay < CLOSES;
 }
 
-/** Some months before a date; a shorter month gives its last day. */
+/** Returns the date some months earlier; a shorter month gives its last day. */
 function monthsBefore(on: string, months: number): string {
   const [year = 0, month = 0, day = 0] = on.split('-').map(Number);
   const first = new Date(Date.UTC(year, month - 1 - months, 1));
@@ -111,14 +111,14 @@ export function renewalSaid(refuseBy: string, now: string, rest: RestDays): Said
   return said(onTime(wish) ?? late(wish));
 }
 
-/** The first open minute five minutes after `now`: when a schedule is told. */
+/** Returns the first open minute five minutes after `now`, at which a schedule is sent. */
 export function scheduleSaid(now: string, rest: RestDays): Said {
   let minute = minuteOf(now) + 5;
   while (!isOpen(minute, rest)) minute += 1;
   return wallOf(minute);
 }
 
-/** The reminder of one instalment, wished three days before; beside a schedule that is told now, none is late. */
+/** Returns the reminder of one instalment, wished three days before; beside a schedule sent now, none is late. */
 export function instalmentSaid(dueOn: string, now: string, rest: RestDays): Said {
   const event = minuteOf(`${dueOn}T00:00`) + DAY;
   if (event <= minuteOf(now)) return 'PAST';

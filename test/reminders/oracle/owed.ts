@@ -19,7 +19,7 @@ export interface AgendaRow {
   readonly consent: object | null;
 }
 
-/** One message that a person is owed by a second reading of the rules. */
+/** A message that a person is owed by the oracle. */
 export interface Owed {
   /** Booking and step, for whoever reads a failure. */
   readonly name: string;
@@ -27,9 +27,9 @@ export interface Owed {
   readonly line: string;
   readonly zone: string;
   readonly rest: RestDays;
-  /** Milliseconds since 1970 of the minute at which it leaves. */
+  /** Epoch milliseconds of the minute at which it is sent. */
   readonly at: number;
-  /** Milliseconds since 1970 of what it must come before. */
+  /** Epoch milliseconds before which it must be sent. */
   readonly before: number;
   /** Words of it that name the event. */
   readonly words: string;
@@ -87,7 +87,7 @@ export function owedOfPlan(row: SampleRow, filed: Filed): Owed[] {
   ];
 }
 
-/** Whether the clocks of its person allow a reminder at that instant. */
+/** Says whether a reminder is lawful at an instant on its person's clock. */
 export function mayLeave({ zone, rest }: Owed, instant: string): boolean {
   const wall = DateTime.fromISO(instant, { zone }).toFormat("yyyy-MM-dd'T'HH:mm");
   return isOpen(Date.parse(`${wall}:00Z`) / 60_000, rest);

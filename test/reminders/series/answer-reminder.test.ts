@@ -12,7 +12,7 @@ import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repo
 import { payloadsOf } from '../../../src/operations/webhooks/webhook-payload.ts';
 import { aClinic, aNumber, type Clinic } from './clinic.ts';
 
-/** Somebody whose reminder of Monday, for Wednesday at 15:15, has left. */
+/** Makes a person whose reminder for Wednesday at 15:15 was sent on Monday. */
 async function reminded(
   clinic: Clinic,
   more: Partial<AppointmentGiven> = {},

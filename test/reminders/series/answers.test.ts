@@ -22,7 +22,7 @@ interface Asked {
   readonly externalId: string;
 }
 
-/** Somebody whose reminder of Monday asked whether they come on Wednesday. */
+/** Makes a person whose reminder on Monday asked whether they come on Wednesday. */
 async function asked(more: Partial<AppointmentGiven> = {}, from: Clinic = clinic): Promise<Asked> {
   from.clock.startAt('2027-02-01T09:00:00+01:00');
   const contact = more.contact ?? { phone: aNumber(), firstName: 'A', lastName: 'B' };
@@ -34,7 +34,7 @@ async function asked(more: Partial<AppointmentGiven> = {}, from: Clinic = clinic
 
 const e164 = (phone: string): string => `+33${phone.replaceAll(' ', '').slice(1)}`;
 
-/** Takes a reply, as it came at that instant; the id it was given. */
+/** Takes a reply received at an instant; returns its id. */
 async function hears(phone: string, text: string, at?: string, from: Clinic = clinic): Promise<string> {
   const [account] = await from.query('SELECT id FROM gateway_account');
   const { vault, database, clock } = from;

@@ -38,7 +38,7 @@ const CREATED = '2026-01-01T00:00:00Z';
 /** The words of the clinic's form. */
 export const WORDING = 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.';
 
-/** A practice in sector health, the sandbox it sends through, and what a workflow would do. */
+/** A practice in sector health with its sandbox, and the steps of a workflow. */
 export interface Clinic {
   readonly appUrl: string;
   readonly superUrl: string;
@@ -47,7 +47,7 @@ export interface Clinic {
   readonly deps: BookingDeps;
   readonly vault: Vault;
   readonly database: Database;
-  /** What the activities of a series are made of. */
+  /** The dependencies of the activities of a series. */
   readonly series: SeriesDeps;
   within<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   book(more?: Partial<AppointmentGiven>): Promise<Filed>;
@@ -57,12 +57,12 @@ export interface Clinic {
   conduct(seriesId: string, until: string): Promise<Plan<PlanReason>>;
   plan(seriesId: string): Promise<Plan<PlanReason>>;
   end(seriesId: string): Promise<Plan<PlanReason>>;
-  /** One attempt; `meanwhile` happens between the writing of the text and its mark. */
+  /** Makes one attempt; `meanwhile` happens between the making of the text and its mark. */
   sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan<PlanReason>>;
-  /** Sends what may leave of any batch. */
+  /** Sends whatever is due of any batch. */
   sendBatch(batchId: string): Promise<Plan<PlanReason>>;
   view(seriesId: string, language?: Language): Promise<SeriesView>;
-  /** What handsets received of this clinic, oldest first. */
+  /** The messages that handsets received from this clinic, oldest first. */
   received(): Promise<LogLine[]>;
   behave(orders: object): Promise<void>;
   /** Does something while this host's clock is so far ahead, and in doubt; the database's is right. */
@@ -70,7 +70,7 @@ export interface Clinic {
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** What a clinic may differ in. */
+/** The ways in which a clinic may differ. */
 export interface ClinicOptions {
   /** Another clinic, whose database it shares; not where replies are taken, which one set of keys opens. */
   readonly on?: Pick<TestDatabase, 'appUrl' | 'superUrl'>;
@@ -79,7 +79,7 @@ export interface ClinicOptions {
   readonly settings?: object;
   /** Its account receives no answers. */
   readonly deaf?: true;
-  /** It received them when it was booked, and does no more. */
+  /** It received answers when the appointment was booked, and does no more. */
   readonly hearsNoMore?: true;
 }
 
@@ -226,7 +226,7 @@ async function anAccount(database: Database): Promise<string> {
   return row?.id ?? id;
 }
 
-/** What the workflow does, with the law clock moved instead of timers. */
+/** Plays the workflow, moving the law clock instead of waiting. */
 async function conducted(
   deps: SeriesDeps,
   clock: ShiftedClock,
@@ -262,7 +262,7 @@ async function turned(
   return sendStep(deps, { ...ids, signal: new AbortController().signal });
 }
 
-/** A clock that a test moves, and that is told the time of the database where it is in doubt. */
+/** A clock that a test moves; in doubt it is given the database's time. */
 class HostClock extends ShiftedClock {
   readonly databaseTime = new DatabaseTime(() => this.monotonic());
 

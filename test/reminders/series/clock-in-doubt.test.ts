@@ -151,7 +151,7 @@ describe('a clock in doubt, three hours ahead', () => {
 });
 
 describe('a host four hours ahead, half an hour past twelve', () => {
-  /** Its person was told of an appointment at 15:15, and nothing more is to leave. */
+  /** A series whose person was informed of an appointment at 15:15, and that owes nothing more. */
   const told = async (): Promise<readonly [AppointmentGiven, Filed]> => {
     clinic.clock.startAt(BOOKED);
     const booking = aBooking({ reminders: [{ offset: 'P1D' }] });

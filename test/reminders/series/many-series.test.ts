@@ -5,7 +5,7 @@ import { changeNumber } from '../../../src/people/contact/contact.ts';
 import { counted } from '../../support/counted.ts';
 import { aClinic, aNumber, WORDING } from './clinic.ts';
 
-/** More than a transaction plans by itself. */
+/** More series than one transaction plans by itself. */
 const SOME = 40;
 const MANY = 200;
 
@@ -15,7 +15,7 @@ const [wording] = await clinic.within((tx) =>
 );
 const asked = counted(clinic.database);
 
-/** Somebody with so many appointments and no agreement; their open series. */
+/** Makes a person with so many appointments and no agreement; returns their open series. */
 async function booked(
   series: number,
 ): Promise<{ readonly contactId: string; readonly ids: readonly string[] }> {

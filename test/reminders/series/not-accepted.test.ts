@@ -48,7 +48,7 @@ async function cancellation(): Promise<Doubt> {
   return inDoubt(about);
 }
 
-/** A person asked the operator, which never had it. */
+/** Resolves a message by a person's finding that the operator never accepted it. */
 const notAccepted = ({ batchId, seq }: Doubt): Promise<readonly Resolved[]> =>
   clinic.within((tx) =>
     resolveByPerson(tx, {
@@ -61,7 +61,7 @@ const notAccepted = ({ batchId, seq }: Doubt): Promise<readonly Resolved[]> =>
 const received = async ({ batchId, seq }: Doubt): Promise<number> =>
   (await clinic.received()).filter(({ reference }) => reference === `msg_${batchId}_${seq}`).length;
 
-/** Why its person must be phoned; undefined when nobody has to. */
+/** Returns why its person must be phoned; undefined when nobody has to. */
 const toPhone = ({ seriesId }: Doubt): Promise<string | undefined> =>
   clinic.within(async (tx) => {
     const series = await readSeries(tx, seriesId);

@@ -27,7 +27,7 @@ class Died extends Error {
   override readonly name = 'Died';
 }
 
-/** What one process does with a step that is due, until it dies. */
+/** Runs one process on a due step, until it dies. */
 async function attempt(seriesId: string, crash: Crash): Promise<void> {
   const die = (): never => {
     throw new Died();

@@ -14,14 +14,14 @@ const LEAD_MINUTES = 120;
 const APART_HOURS = 12;
 const MINUTE_MS = 60_000;
 
-/** A text that must leave: what it says of which event, and when. */
+/** A text that must be sent: its kind, its event and its moment. */
 export interface Owed {
   readonly says: 'reminder' | 'moved' | 'cancelled';
   readonly eventAt: number;
   readonly at: number;
 }
 
-/** What the last text said. */
+/** The event as the last text named it. */
 interface Told {
   readonly eventAt: number;
   readonly cancelled: boolean;
@@ -34,16 +34,16 @@ export interface Model {
   cancelled: boolean;
   confirmed: boolean;
   stopped: boolean;
-  /** Whether somebody else has the booking by now. */
+  /** True when somebody else has the booking by now. */
   isGone: boolean;
   changedAt: number;
   told: Told | undefined;
-  /** Whether a correction of this revision was owed and could not be sent. */
+  /** True when a correction of this revision was owed and could not be sent. */
   impossible: boolean;
-  /** Whether the reminder of this revision left. */
+  /** True when the reminder of this revision was sent. */
   reminded: boolean;
   readonly departures: number[];
-  /** Every text that must have left, in order. */
+  /** Every text that must have been sent, in order. */
   readonly sent: Owed[];
 }
 
@@ -121,13 +121,13 @@ export function changeTo(
 const isTrue = (told: Told, { cancelled, eventAt }: Model): boolean =>
   cancelled ? told.cancelled : !told.cancelled && told.eventAt === eventAt;
 
-/** Before which of the two events the person must know. */
+/** Returns the event before which the person must be informed. */
 function firstOf(told: Told, now: { readonly eventAt: number; readonly cancelled: boolean }): number {
   if (now.cancelled) return told.eventAt;
   return told.cancelled ? now.eventAt : Math.min(now.eventAt, told.eventAt);
 }
 
-/** The correction that is owed now; nothing when what was told is true, or can no longer be set right. */
+/** Returns the correction owed now; undefined when the last text is true, or cannot be corrected any more. */
 function correction(model: Model): Owed | undefined {
   const { told, eventAt, cancelled, changedAt, impossible } = model;
   if (told === undefined || eventAt === undefined || impossible || isTrue(told, model)) return undefined;
@@ -153,7 +153,7 @@ function reminder(model: Model, corrected: Owed | undefined): Owed | undefined {
   return { says: 'reminder', eventAt, at };
 }
 
-/** What leaves next, if anything. */
+/** Returns the next text to send, if any. */
 function next(model: Model): Owed | undefined {
   if (model.stopped) return undefined;
   const corrected = correction(model);
@@ -161,7 +161,7 @@ function next(model: Model): Owed | undefined {
   return candidates.toSorted((one, other) => one.at - other.at)[0];
 }
 
-/** Lets time pass: whatever is owed until then has left. */
+/** Lets time pass: whatever is owed until then is sent. */
 export function passUntil(model: Model, until: number): void {
   for (let owed = next(model); owed !== undefined && owed.at <= until; owed = next(model)) {
     model.sent.push(owed);

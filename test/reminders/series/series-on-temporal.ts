@@ -13,7 +13,7 @@ const WITHIN_MS = 20_000;
 const NEVER = new AbortController().signal;
 const log = openLog({ level: 'silent', process: 'test' });
 
-/** Work that no series asks for. */
+/** Activities that no series needs. */
 const UNUSED = Object.fromEntries(
   ['campaigns', 'sending', 'imports', 'erasures', 'housekeeping', 'orders'].map((name) => [name, {}]),
 ) as unknown as Omit<ActivityDeps, 'reminders' | 'ending'>;
@@ -80,7 +80,7 @@ async function lived(clinic: Clinic, deps: ConductDeps, { seriesId, until }: Str
   clinic.clock.startAt(until);
 }
 
-/** When it acts next, once it waits for that; nothing once it is over. */
+/** Returns when the series acts next, once it waits for that; undefined once it is over. */
 async function rested(clinic: Clinic, deps: ConductDeps, seriesId: string): Promise<number | undefined> {
   const giveUpAt = Date.now() + WITHIN_MS;
   // A plan from before the change is none.

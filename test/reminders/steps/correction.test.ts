@@ -12,7 +12,7 @@ const opened = (options?: Omit<ClinicOptions, 'on'>): Promise<Clinic> => aClinic
 
 const texts = async (clinic: Clinic): Promise<string[]> => (await clinic.received()).map(({ text }) => text);
 
-/** Why each must be phoned who expects something on a day, or was told so; undefined for whoever knows, or will. */
+/** Returns why each person with an event on a day must be phoned; undefined for those who are or will be informed. */
 const toPhone = (clinic: Clinic, day: string): Promise<(string | undefined)[]> =>
   clinic.within(async (tx) => {
     const asked = { from: `${day}T00:00:00+01:00`, to: `${day}T23:59:59+01:00` };

@@ -44,7 +44,7 @@ async function hears(text: string): Promise<void> {
   );
 }
 
-/** Somebody whose reminders leave, one after the other, and what an operator says of each. */
+/** Sends somebody's reminders one after the other, each with its receipt. */
 async function thePersonMissing(phone: string) {
   const [account] = await clinic.query('SELECT id FROM gateway_account');
   const { database, vault, clock } = clinic;

@@ -11,7 +11,7 @@ const paris = (wall: string): string =>
 
 const [kind] = SERIES_KINDS;
 
-/** A visit on a Friday at three, of which two days before is told, booked on the Tuesday. */
+/** A visit on a Friday at three with a reminder two days before, booked on the Tuesday. */
 const series: Series = {
   id: 'one',
   kind,

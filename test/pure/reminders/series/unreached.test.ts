@@ -5,7 +5,7 @@ import type { Series, PaymentTerms } from '../../../../src/reminders/series/seri
 import type { Step, StepMessage } from '../../../../src/reminders/steps/step.ts';
 import { whyUnreached } from '../../../../src/reminders/series/series-view.ts';
 
-/** What a text may have said of the event: before and after a move. */
+/** Digests of the event in a text: before and after a move. */
 const [THEN, NOW] = ['aa', 'bb'];
 const SAID = '2027-03-02T10:00:00.000Z';
 const TOMORROW = { from: '2027-03-04T00:00:00+01:00', to: '2027-03-04T23:59:59+01:00' };

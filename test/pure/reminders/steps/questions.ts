@@ -35,7 +35,7 @@ export const asked = ({
   ...more,
 });
 
-/** `2027-01-09T08:30` on the recipient's clock, or the code of what is not planned. */
+/** Returns `2027-01-09T08:30` on the recipient's clock, or the code of a step that is not planned. */
 const shown = ({ state, plannedAt, reason }: PlannedStep): string =>
   state === 'planned' && plannedAt !== undefined
     ? plannedAt.toFormat("yyyy-MM-dd'T'HH:mm")
