@@ -204,6 +204,7 @@ export {
   silenced,
   takingOf,
   isReceipt,
+  isReplyOrStop,
   readSafely,
   repliesIn,
   type TakingAccount,

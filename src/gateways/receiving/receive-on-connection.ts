@@ -24,7 +24,7 @@ import {
   noteReceivedWhole,
   takeReply,
   isReceipt,
-  type GatewayEvent,
+  isReplyOrStop,
   type ReceiptEvent,
   type ReplyEvent,
   type StopEvent,
@@ -65,8 +65,6 @@ export function receiveFromOperators(parts: ReceivingParts, accounts: Iterable<A
       (part) => takePart(parts, namedAccount(account), part),
     );
 }
-
-const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
 
 /** Handles receipts about the account itself: lack of credit is reported, too fast a rate rests it. */
 async function noteTroubles(

@@ -96,7 +96,7 @@ export interface SeriesFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /** Includes people who were informed of a moment of that time before it moved. */
-  readonly orSaid?: true;
+  readonly orAnnounced?: true;
   /** A stored practice, or the blind index of a name. */
   readonly practice?: { readonly id: string | null; readonly nameIndexes: readonly Buffer[] } | undefined;
   readonly after?: string | undefined;
@@ -114,7 +114,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     to = null,
     after = BEFORE_ALL,
     practice,
-    orSaid = false,
+    orAnnounced = false,
   } = filter;
   const atPractice =
     practice === undefined
@@ -124,7 +124,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     (${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
     AND (${source}::text IS NULL OR s.source = ${source})
     AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
-    AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orSaid })})
+    AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orAnnounced })})
     AND ${atPractice}`;
   const page = ownSeries(tx).where(matches).where('s.id', '>', after);
   return tx.rows(page.orderBy('s.id').limit(filter.limit));
@@ -134,20 +134,20 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
 const happens = ({
   since,
   to,
-  orSaid,
+  orAnnounced,
 }: {
   readonly since: string | null;
   readonly to: string | null;
-  readonly orSaid: boolean;
+  readonly orAnnounced: boolean;
 }): RawBuilder<unknown> => {
   const between = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`${at} BETWEEN coalesce(${since}::timestamptz, '-infinity') AND coalesce(${to}::timestamptz, 'infinity')`;
   const due = sql`((i ->> 'dueOn')::date + time '12:00') AT TIME ZONE s.event_zone`;
-  const saidBetween = sql`s.told_revision < s.revision AND EXISTS (SELECT FROM reminder_step p
+  const announcedBetween = sql`s.told_revision < s.revision AND EXISTS (SELECT FROM reminder_step p
     WHERE p.series_id = s.id AND p.revision = s.told_revision AND ${between(sql`p.event_at`)})`;
   return sql`CASE WHEN s.kind = 'payment-plan'
     THEN EXISTS (SELECT FROM jsonb_array_elements(s.terms -> 'instalments') i WHERE ${between(due)})
-    ELSE ${between(sql`s.event_at`)} OR ${orSaid ? saidBetween : sql`false`} END`;
+    ELSE ${between(sql`s.event_at`)} OR ${orAnnounced ? announcedBetween : sql`false`} END`;
 };
 
 /** The fields of a series that come from its booking; the same for a new one and a revision. */

@@ -70,7 +70,7 @@ export async function keepReceiptsIn(
 export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   const matched: OwnedReceipt[] = [];
   const lost: WaitingReceipt[] = [];
-  const looked = await deps.database.outside(async (tx) => {
+  const examined = await deps.database.outside(async (tx) => {
     await byKeysAlone(tx);
     const waiting = await waitingReceipts(tx, MOST_AT_ONCE);
     if (waiting.length === 0) return 0;
@@ -93,7 +93,7 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
       const receipts = theirs.map(({ receipt }) => receipt);
       return noteReceived(tx, receipts);
     });
-  return looked;
+  return examined;
 }
 
 /** True on the one try at which a receipt is given up for now, so that it is counted once. */

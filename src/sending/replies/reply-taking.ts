@@ -259,10 +259,12 @@ export function readSafely<T = OperatorCall>(read: (input: T) => CallContents, i
   }
 }
 
-/** Says whether an event is a receipt, and not something that a person wrote. */
+/** Says whether an event is a receipt. */
 export const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
 
-const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
+/** Says whether an event is something that a person wrote. */
+export const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent =>
+  event.kind !== 'receipt';
 
 /** Length of an ISO instant up to its hour. */
 const HOUR = 13;

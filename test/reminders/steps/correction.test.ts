@@ -18,7 +18,7 @@ const toPhone = (clinic: Clinic, day: string): Promise<(string | undefined)[]> =
     const asked = { from: `${day}T00:00:00+01:00`, to: `${day}T23:59:59+01:00` };
     const at = clinic.clock.now().toISO();
     const reasons: (string | undefined)[] = [];
-    for (const series of await readSeriesPage(tx, { ...asked, limit: 10, orSaid: true })) {
+    for (const series of await readSeriesPage(tx, { ...asked, limit: 10, orAnnounced: true })) {
       const { contactId, purpose } = series;
       const eligibility = await readEligibility(tx, { contactId, purpose, at });
       const steps = await readSteps(tx, series);

@@ -164,7 +164,7 @@ export const reminderRoutes = tagged('Reminders', [
       const zone = await tenantZone(tx);
       const asked = askedOf(query, { zone, now: clock.now() });
       const { limit, after } = query;
-      const filter = { ...asked, orSaid: true, limit, after } as const;
+      const filter = { ...asked, orAnnounced: true, limit, after } as const;
       const found = await readPage(filter, (page) => readSeriesPage(tx, page));
       const reading = { keys, caller, language, asked, now: clock.now(), masked: query.masked === true };
       const items = await unreached(tx, reading, found.items);
