@@ -29,7 +29,7 @@ import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';
 import { framed, type FramedPage } from '../page/page.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
-/** A page of a history is a few hundred payloads. */
+/** More than a page of a workflow's history has, which is a few hundred payloads. */
 const MOST_PAYLOADS = 2_000;
 const MAY_DECODE: ReadonlySet<Role> = new Set(REVIEWING);
 
@@ -38,14 +38,14 @@ const Payloads = z.object({
     .array(z.object({ metadata: z.record(z.string(), z.base64()).default({}), data: z.base64().default('') }))
     .max(MOST_PAYLOADS),
 });
-/** A key and no more. */
+/** The limits of the body of a sign-in, which has a key and nothing else. */
 const SIGN_IN_BODY = { ...budgets.classes.codec.body, mostBytes: 4_096 };
-/** A payload may fill its body. */
+/** Characters of the longest payload, which may fill its body. */
 const LONGEST_PAYLOAD = budgets.classes.codec.body.mostBytes;
 const readPayloads = bodyReader(budgets.classes.codec.body);
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
 
-/** Decodes workflow payloads for readers with the right, at the request of Temporal's own page; each time audited. */
+/** Mounts the codec server, by which Temporal's page decodes payloads for readers who may read them; each decoding is audited. */
 export const codec = (
   api: Api,
   given: { readonly ui: string; readonly openId?: OpenId | undefined },
@@ -76,12 +76,12 @@ function routerOf(
   return router;
 }
 
-/** Refuses sign-ins and sign-outs from a page of another site. */
+/** Refuses requests from pages of other sites. */
 const fromHere: Handler = (req, _, next) => {
   next(isFromElsewhere(req) ? new Refusal('ROLE_NOT_ALLOWED') : undefined);
 };
 
-/** Allows reading by pages of one other origin alone: that of Temporal's page. */
+/** Makes a handler that allows pages of one other origin to read answers: that of Temporal's page. */
 const only =
   (origin: string): Handler =>
   (req, res, next) => {
@@ -101,12 +101,12 @@ const only =
 interface CodecShown {
   readonly language: Language;
   readonly ui: string;
-  /** The endpoint for that page's settings. */
+  /** The address for the settings of Temporal's page. */
   readonly endpoint: string;
   readonly state: 'in' | 'out' | 'refused';
 }
 
-/** The page where an operator gives a key, so that Temporal's page shows decoded payloads. */
+/** Renders the page on which somebody gives a key, so that Temporal's page shows them decoded payloads. */
 export function codecPage({ language, state, ...places }: CodecShown): FramedPage {
   const words = wordsIn(language).publicPages.codec;
   const main = state === 'in' ? openedMain(language, places) : askedMain(words, state === 'refused');
@@ -192,7 +192,7 @@ async function decode(
   await refuseEndedSession(api, shown, caller);
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   becomeKnown(res, sharerOf(caller));
-  // Only now: a stranger's body is not read.
+  // Read only now, after the caller is known.
   const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res), LONGEST_PAYLOAD), {
     where: 'body',
   });
@@ -203,7 +203,7 @@ async function decode(
   res.json({ payloads: readable.map(toWire) });
 }
 
-/** A payload that names another tenant, or names none where there are several, stays sealed. */
+/** Returns which payloads a caller may read: one that names another tenant, or none although there are several, stays sealed. */
 async function shownTo(
   { database }: Api,
   { tenantId }: Caller,
@@ -220,7 +220,7 @@ function namesTenant({ data }: Payload, tenantId: string): boolean {
   return value.success && value.data.tenantId === tenantId;
 }
 
-/** Parses a payload as JSON; undefined when it is none. */
+/** Parses a payload as JSON; returns undefined when it is not JSON. */
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -245,7 +245,7 @@ async function openedBy(sealer: PayloadSealer, payloads: Payload[]): Promise<rea
   }
 }
 
-/** Every decoding is audited. */
+/** Records a decoding in the audit. */
 const note = ({ database, clock }: Api, caller: Caller, payloads: number): Promise<void> =>
   database.withTenant(caller.tenantId, (tx) =>
     recordAudit(

@@ -45,8 +45,8 @@ const MOST = '200';
 
 /** Shows forms with their links, wordings with their findings, and the forms to make new ones. */
 async function show(visit: Visit): Promise<void> {
-  const asked = visit.pageAsked;
-  const isOfWordings = visit.asked('of') === 'wordings';
+  const asked = visit.pageQuery;
+  const isOfWordings = visit.query('of') === 'wordings';
   const forms = await visit.ask('GET /v1/forms', listOf(FormView), {
     query: isOfWordings ? { limit: '50' } : asked,
   });
@@ -73,21 +73,21 @@ ${mayPublish && newWording(language)}`,
 }
 
 async function keeping(visit: Visit): Promise<void> {
-  const body = { purpose: visit.said('purpose'), text: visit.said('text'), locale: visit.language };
+  const body = { purpose: visit.field('purpose'), text: visit.field('text'), locale: visit.language };
   await visit.order('POST /v1/wordings', { body });
   visit.goTo('/agreements');
 }
 
 async function publishing(visit: Visit): Promise<void> {
   const purposes = AGREED.flatMap((purpose) => {
-    const wordingId = visit.said(`box-${purpose}`);
+    const wordingId = visit.field(`box-${purpose}`);
     return wordingId === undefined ? [] : [{ purpose, wordingId }];
   });
   const body = {
-    slug: visit.said('slug'),
-    title: visit.said('title'),
-    company: visit.said('company'),
-    confirm: visit.said('confirm'),
+    slug: visit.field('slug'),
+    title: visit.field('title'),
+    company: visit.field('company'),
+    confirm: visit.field('confirm'),
     purposes,
   };
   await visit.order('POST /v1/forms', { body });
@@ -211,7 +211,7 @@ ${onward('/suppressions', next, language)}`,
 }
 
 async function suppressing(visit: Visit): Promise<void> {
-  const [phone, purpose] = [visit.said('phone'), visit.said('purpose')];
+  const [phone, purpose] = [visit.field('phone'), visit.field('purpose')];
   const asked = { body: { phone, purpose, source: 'console' }, back: '/suppressions' };
   await visit.orderOnceSure('POST /v1/suppressions', asked, async () => {
     // An impossible number is refused before anything is asked.

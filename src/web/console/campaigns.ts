@@ -86,7 +86,7 @@ async function one(visit: Visit, clear: boolean): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/campaigns/{id}', CampaignAlone, { params });
   // A user who comes to pause or cancel a large campaign does not wait for a count of its messages.
-  const isCounted = view.accounts.audience <= COUNTED_AT_ONCE || visit.asked('cost') !== undefined;
+  const isCounted = view.accounts.audience <= COUNTED_AT_ONCE || visit.query('cost') !== undefined;
   const cost = isCounted
     ? await visit.ask('GET /v1/campaigns/{id}/cost', CampaignCostShown, { params })
     : undefined;
@@ -130,7 +130,7 @@ async function ordering(visit: Visit): Promise<void> {
   const back = `/campaigns/${encodeURIComponent(id)}`;
   if (order === 'cancel')
     return visit.orderOnceSure(name, { params, body: {}, back }, () => cancelQuestion(visit, id));
-  const acknowledged = visit.said('acknowledge');
+  const acknowledged = visit.field('acknowledge');
   const body = order === 'launch' && acknowledged !== undefined ? { acknowledge: [acknowledged] } : {};
   await visit.order(name, { params, body });
   return visit.goTo(back);
@@ -162,7 +162,7 @@ async function cancelQuestion(visit: Visit, id: string): Promise<Omit<OrderQuest
 async function notServed(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   const { name } = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params });
-  const about = { state: 'excluded', ...visit.askedOf('state', 'reason') };
+  const about = { state: 'excluded', ...visit.queryOf('state', 'reason') };
   const asked = { params, query: about };
   const { items, next } = await visit.list('GET /v1/campaigns/{id}/messages', ListedMessageShown, asked);
   const { language } = visit;

@@ -40,7 +40,7 @@ async function asking(visit: Visit): Promise<void> {
 
 /** Shows the same page with the size of its text; the script of the page takes the telephone out of it. */
 async function previewing(visit: Visit): Promise<void> {
-  const written = visit.saidOf(...FIELDS);
+  const written = visit.fieldsOf(...FIELDS);
   const id = visit.param('id');
   if (id === '') return showForm(visit, { written, purpose: 'marketing' });
   const { purpose } = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params: { id } });
@@ -58,13 +58,13 @@ async function judged(visit: Visit, { written, purpose }: Writing): Promise<Text
 
 /** A draft is rehearsed as soon as it is made: its page shows the result. */
 async function making(visit: Visit): Promise<void> {
-  const audience = visit.said('audience') ?? 'all';
+  const audience = visit.field('audience') ?? 'all';
   const body = {
-    name: visit.said('name'),
+    name: visit.field('name'),
     purpose: 'marketing',
-    text: visit.said('text'),
+    text: visit.field('text'),
     audience: audience === 'all' ? { all: true } : { importId: audience },
-    ...visit.saidOf('sender'),
+    ...visit.fieldsOf('sender'),
     ...given(TIMES, (name) => instantSaid(visit, name)),
   };
   const { id } = await visit.ask('POST /v1/campaigns', z.object({ id: z.string() }), { body });
@@ -88,9 +88,9 @@ async function changed(visit: Visit): Promise<void> {
   const id = visit.param('id');
   const view = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params: { id } });
   const body = {
-    name: visit.said('name'),
-    text: visit.said('text'),
-    ...visit.saidOf('sender'),
+    name: visit.field('name'),
+    text: visit.field('text'),
+    ...visit.fieldsOf('sender'),
     ...timesChanged(visit, timesShown(visit, view)),
   };
   await visit.order('PATCH /v1/campaigns/{id}', { params: { id }, body });
@@ -115,10 +115,9 @@ const timesChanged = (
   before: Readonly<Record<keyof Times, string>>,
 ): Readonly<Record<string, string | null>> =>
   Object.fromEntries(
-    TIMES.filter((name) => isInForm(visit, name) && (visit.said(name) ?? '') !== before[name]).map((name) => [
-      name,
-      instantSaid(visit, name) ?? null,
-    ]),
+    TIMES.filter((name) => isInForm(visit, name) && (visit.field(name) ?? '') !== before[name]).map(
+      (name) => [name, instantSaid(visit, name) ?? null],
+    ),
   );
 
 const isInForm = ({ req: { body } }: Visit, name: string): boolean =>
@@ -126,7 +125,7 @@ const isInForm = ({ req: { body } }: Visit, name: string): boolean =>
 
 /** Reads a local time in the tenant's zone. */
 function instantSaid(visit: Visit, name: string): string | undefined {
-  const wall = visit.said(name);
+  const wall = visit.field(name);
   if (wall === undefined) return undefined;
   return DateTime.fromISO(wall, { zone: visit.caller.home.timeZone }).toISO() ?? wall;
 }

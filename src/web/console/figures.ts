@@ -16,7 +16,7 @@ const MONTH_LENGTH = 'YYYY-MM'.length;
 
 /** Shows charts: departures against the window, deliveries, costs of these months, delay of STOP. */
 async function figures(visit: Visit): Promise<void> {
-  const query = visit.askedOf('purpose', 'from', 'to');
+  const query = visit.queryOf('purpose', 'from', 'to');
   const seen = await visit.ask('GET /v1/reports/sends', SendsShown, { query });
   const { purpose, from, to } = seen;
   const costs = await visit.ask('GET /v1/reports/costs', CostsShown, {

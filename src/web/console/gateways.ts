@@ -41,8 +41,8 @@ async function gateways(visit: Visit): Promise<void> {
 
 /** As the API requires it: a reason when something stops. */
 const haltSaid = (visit: Visit): Readonly<Record<string, unknown>> => ({
-  halted: visit.said('halted') === 'true',
-  ...visit.saidOf('reason'),
+  halted: visit.field('halted') === 'true',
+  ...visit.fieldsOf('reason'),
 });
 
 async function haltingOne(visit: Visit): Promise<void> {
@@ -182,7 +182,7 @@ async function trial(visit: Visit): Promise<void> {
 /** Two texts are paid for, and reach a telephone: its owner is asked for once more. */
 async function ordering(visit: Visit): Promise<void> {
   const name = visit.param('name');
-  const body = { phone: visit.said('phone') };
+  const body = { phone: visit.field('phone') };
   await visit.orderOnceSure(ORDER, { params: { name }, body, back: pageOf(name) }, () => {
     const { phone } = parsed(TrialOrdered, body, { where: 'body' });
     const words = wordsIn(visit.language).companyPages.trial;
@@ -196,7 +196,7 @@ async function ordering(visit: Visit): Promise<void> {
 
 async function answering(visit: Visit): Promise<void> {
   const params = { name: visit.param('name'), id: visit.param('id') };
-  const body = { text: visit.said('text'), shown: visit.said('shown') };
+  const body = { text: visit.field('text'), shown: visit.field('shown') };
   await visit.order('POST /v1/gateways/{name}/trials/{id}/answer', { params, body });
   visit.goTo(pageOf(params.name));
 }

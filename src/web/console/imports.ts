@@ -60,7 +60,7 @@ function kindsFor(visit: Visit): readonly (typeof KINDS)[number][] {
 }
 
 async function dropping(visit: Visit): Promise<void> {
-  const query = { kind: visit.asked('kind') ?? 'contacts' };
+  const query = { kind: visit.query('kind') ?? 'contacts' };
   const { id } = await visit.ask('POST /v1/imports', z.object({ id: z.string() }), { query });
   visit.goTo(`/imports/${id}`);
 }
@@ -98,7 +98,7 @@ async function cancelling(visit: Visit): Promise<void> {
 /** Lists the people of a file who are not written to, masked, each with the reason. */
 async function notSendable(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  const about = visit.askedOf('reason');
+  const about = visit.queryOf('reason');
   const asked = { params, query: about };
   const { items, next } = await visit.list('GET /v1/imports/{id}/not-sendable', NotSendable, asked);
   const { language } = visit;

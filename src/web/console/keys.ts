@@ -5,7 +5,7 @@ import { bilingual, roleName, wordsIn, type Words } from '../../words/index.ts';
 import { AuditEntryShown } from '../api/company/audit.ts';
 import { ListedKey, MadeKey } from '../api/company/keys.ts';
 import { listOf } from '../server/schema.ts';
-import { actForm, choice, field, momentIn, momentSaid, onward, optionsOf, tableOf } from './page-parts.ts';
+import { actForm, choice, field, momentIn, momentText, onward, optionsOf, tableOf } from './page-parts.ts';
 import type { ConsoleRoute, Visit } from './visit.ts';
 
 /** The pages of the company's keys, and of the audit of what was done with them. */
@@ -53,7 +53,7 @@ ${field({ name: 'source', label: words.source, hint: words.sourceHint, optional:
 /** Shows a new key, once, in the answer itself: no address ever leads back to a key. */
 async function making(visit: Visit): Promise<void> {
   // A key that stands for a person has a name here, though the API does without.
-  const body = { role: visit.said('role'), name: visit.said('name') ?? '', ...visit.saidOf('source') };
+  const body = { role: visit.field('role'), name: visit.field('name') ?? '', ...visit.fieldsOf('source') };
   const { key, role } = await visit.ask('POST /v1/keys', MadeKey, { body });
   const words = wordsIn(visit.language).companyPages.keys;
   const page = {
@@ -81,7 +81,7 @@ async function revoking(visit: Visit): Promise<void> {
       title: words.title({ name }),
       lines: [
         words.effect,
-        ...(lastUsedAt === null ? [] : [words.lastUsed({ lastUsed: momentSaid(lastUsedAt, visit) })]),
+        ...(lastUsedAt === null ? [] : [words.lastUsed({ lastUsed: momentText(lastUsedAt, visit) })]),
         ...(visit.caller.keyId === id ? [words.isOwn] : []),
         ...(key.role === 'admin' && admins.length === 1 ? [words.isLastAdmin] : []),
       ],
@@ -108,7 +108,7 @@ async function audit(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/audit', AuditEntryShown, A_HUNDRED);
   const words = wordsIn(visit.language).peoplePages.records;
   let verified = html`<p class="acts"><a class="button" href="/console/audit?verify=1">${words.verify}</a></p>`;
-  if (visit.asked('verify') !== undefined) {
+  if (visit.query('verify') !== undefined) {
     const { holds } = await visit.ask('GET /v1/audit/verification', z.looseObject({ holds: z.boolean() }));
     verified = html`<p class="${holds ? 'note' : 'alert'}" role="status">${holds ? words.holds : words.broken}</p>`;
   }

@@ -6,7 +6,7 @@ import { bilingual, wordsIn, type Language, type Words } from '../../words/index
 /** The reader's language and zone. */
 export interface Reading {
   readonly language: Language;
-  /** IANA. */
+  /** The name of an IANA time zone. */
   readonly zone: string;
 }
 
@@ -15,11 +15,11 @@ export function momentIn(at: string | null | undefined, { language, zone }: Read
   return at == null ? html`–` : timeElement(at, language, { zone });
 }
 
-/** The same as a text, without markup. */
-export const momentSaid = (at: string, { language, zone }: Reading): string =>
+/** Writes an instant in that zone as a text, without markup. */
+export const momentText = (at: string, { language, zone }: Reading): string =>
   textOf(DateTime.fromISO(at, { zone, locale: wordsIn(language).dates.locale }), { at, language });
 
-/** Renders an instant in the zone of its people, and in the reader's where that shows another hour. */
+/** Renders an instant in the zone of the people concerned, and in the reader's if that shows another hour. */
 export function momentThereAndHere(at: string, reading: Reading, place = ''): Html {
   const [there, here] = [momentThere(at, reading), momentIn(at, reading)];
   const where = place !== '' && `${place}, `;
@@ -28,9 +28,9 @@ export function momentThereAndHere(at: string, reading: Reading, place = ''): Ht
     : html`${there} (${where}${here} ${bilingual.consolePages.yourTime[reading.language]})`;
 }
 
-/** Renders an instant in the zone it was written with: that of its people. */
+/** Renders an instant in the zone with which it is written, which is that of the people concerned. */
 export function momentThere(at: string | null | undefined, reading: Reading): Html {
-  // Written in UTC, it says nothing of any place.
+  // An instant in UTC is in no place.
   return at == null || at.endsWith('Z')
     ? momentIn(at, reading)
     : timeElement(at, reading.language, { setZone: true });
@@ -42,7 +42,7 @@ function timeElement(at: string, language: Language, clock: DateTimeOptions): Ht
   return html`<time datetime="${at}">${textOf(moment, { at, language })}</time>`;
 }
 
-/** A calendar day has no hour. */
+/** Writes a moment; a day without its hour. */
 const textOf = (
   moment: DateTime,
   { at, language }: { readonly at: string; readonly language: Language },
@@ -55,7 +55,7 @@ const textOf = (
 export const figureIn = (value: number, language: Language, format: Intl.NumberFormatOptions = {}): string =>
   new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', format).format(value);
 
-/** Formats a count with its words; in English zero is plural, in French it is not. */
+/** Formats a count with its noun in singular or plural; zero is plural in English, and not in French. */
 export const many = (count: number, language: Language, [one, more]: readonly [string, string]): string =>
   `${figureIn(count, language)} ${count > 1 || (count === 0 && language === 'en') ? more : one}`;
 
@@ -78,7 +78,7 @@ const SAID: Readonly<Record<string, Words>> = {
   ...bilingual.peoplePages.said,
 };
 
-/** Words a code in the reader's language; an unknown one is shown as it is. */
+/** Returns a word of the API in the reader's language; an unknown one as it is. */
 export const personWord = (word: string, language: Language): string => SAID[word]?.[language] ?? word;
 
 const FIELDS: Readonly<Record<string, Words>> = bilingual.companyPages.fields;
@@ -87,7 +87,7 @@ const FIELDS: Readonly<Record<string, Words>> = bilingual.companyPages.fields;
 export const settingName = (name: string, language: Language): string =>
   FIELDS[name]?.[language] ?? territoryIn(name, language);
 
-/** Renders one order as one form: it works without a script. */
+/** Renders the button of an order as a form, which works without a script. */
 export function actForm({
   action,
   label,
@@ -101,9 +101,9 @@ export function actForm({
   readonly hidden?: Readonly<Record<string, string>>;
   /** Fields before the button. */
   readonly before?: Html | undefined;
-  /** The subject, for people whose screen reader reads the button alone. */
+  /** The subject of the order, for people whose screen reader reads the button alone. */
   readonly about?: string;
-  /** Set for the main act of a page. */
+  /** True for the main button of a page. */
   readonly isMain?: true;
 }): Html {
   return html`<form method="post" action="/console${action}">${hiddenFields(hidden)}${before}<button${attributes({ class: isMain === true && 'main', 'aria-label': about !== undefined && `${label} ${about}` })}>${label}</button></form>`;
@@ -112,7 +112,7 @@ export function actForm({
 export const hiddenFields = (values: Readonly<Record<string, string>>): readonly Html[] =>
   Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 
-/** Renders one line to fill in, with its label above it, and its hint below. */
+/** Renders a field of one line, with its label above and its hint below. */
 export function field({
   name,
   label,
@@ -134,7 +134,7 @@ export function field({
   return html`<div><label for="${name}">${label}</label><input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="off"${attributes(rest)}>${below}</div>`;
 }
 
-/** Renders the options of a choice in words, the present value selected. */
+/** Renders the options of a choice, with the present value selected. */
 export const optionsOf = <T extends string>(
   values: readonly T[],
   say: (value: T) => string,
@@ -155,10 +155,10 @@ export const onward = (path: string, next: string | null, language: Language): H
     ? nothing
     : html`<p class="acts"><a class="button" href="/console${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(next)}">${wordsIn(language).consolePages.onward}</a></p>`;
 
-/** The heading of a column; `figure` where the column holds figures. */
+/** The heading of a column; `figure` for a column of figures. */
 export type Column = string | { readonly figure: string };
 
-/** Renders a table with a caption, the first cell of a row as its heading; a sentence instead without any row. */
+/** Renders a table with a caption, in which the first cell of a row is its heading; without rows, a sentence instead. */
 export function tableOf({
   caption,
   columns,
@@ -192,7 +192,7 @@ ${inLines(lines)}
 /** Draws a telephone with one message on it; costly characters are marked. */
 export function phone(
   shown: {
-    /** Which message it is. */
+    /** The caption. */
     readonly title: Part;
     readonly sender: string;
     readonly text: string;
@@ -200,7 +200,7 @@ export function phone(
     readonly parts: number;
     readonly units: number;
     readonly remaining: number;
-    /** Characters that make it dearer. */
+    /** Characters that make the message more expensive. */
     readonly costly: readonly string[];
   },
   language: Language,
@@ -220,7 +220,7 @@ function marked(text: string, costly: readonly string[], title: string): readonl
   });
 }
 
-/** A pattern for closed hours that is recognizable without colour. */
+/** Defines the pattern for closed hours, which is recognizable without colour. */
 export const hatch = (id: string): Html =>
   html`<defs><pattern id="${id}" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="shut" width="7" height="7"/><line class="stroke" x1="0" y1="0" x2="0" y2="7"/></pattern></defs>`;
 

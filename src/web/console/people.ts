@@ -37,7 +37,7 @@ const MOST_WORDINGS = 20;
  */
 async function show(visit: Visit, isClear: boolean): Promise<void> {
   const params = { id: visit.param('id') };
-  const asked = { params, query: isClear ? { clear: 'true' } : {}, reason: visit.said('reason') };
+  const asked = { params, query: isClear ? { clear: 'true' } : {}, reason: visit.field('reason') };
   const contact = await visit.ask('GET /v1/contacts/{id}', ContactShown, asked);
   const { purposes, events } = await visit.ask('GET /v1/contacts/{id}/consents', ConsentsShown, { params });
   const { items: suppressions } = await visit.ask('GET /v1/suppressions', listOf(SuppressionShown), {
@@ -82,7 +82,7 @@ async function wordingsOf(
 
 async function withdrawing(visit: Visit): Promise<void> {
   const id = visit.param('id');
-  const [purpose, channel] = [visit.said('purpose'), visit.said('channel')];
+  const [purpose, channel] = [visit.field('purpose'), visit.field('channel')];
   const asked = { body: { contactId: id, purpose, channel }, back: `/people/${encodeURIComponent(id)}` };
   await visit.orderOnceSure('POST /v1/consents/withdrawals', asked, async () => {
     const { phone } = await visit.ask('GET /v1/contacts/{id}', ContactShown, { params: { id } });

@@ -56,7 +56,7 @@ async function show(visit: Visit): Promise<void> {
   const action = `/console/practices/${encodeURIComponent(id)}`;
   visit.show({
     title: values.name,
-    main: html`${visit.asked('saved') !== undefined && html`<p class="note" role="status">${words.saved}</p>`}
+    main: html`${visit.query('saved') !== undefined && html`<p class="note" role="status">${words.saved}</p>`}
 <p>${words.id}${wordsIn(language).punctuation.colon}${id}</p>
 ${formOf(language, { without: 'id', action, label: words.save }, values)}
 ${costs && monthsPart(costs.months, language)}
@@ -69,13 +69,13 @@ const LONGEST_ID = 200;
 /** An identifier in use must not replace its practice. */
 async function making(visit: Visit): Promise<void> {
   visit.needs(PUT);
-  const externalId = visit.said('id');
+  const externalId = visit.field('id');
   if (externalId === undefined || externalId.length > LONGEST_ID)
     throw wrongField('/id', 'of 1 to 200 characters');
   const params = { externalId };
   const known = await visit.order(GET, { params }).catch(unlessRefused);
   if (known !== undefined) throw wrongField('/id', bilingual.companyPages.practiceTaken);
-  await visit.order(PUT, { params, body: visit.saidOf(...SENT) });
+  await visit.order(PUT, { params, body: visit.fieldsOf(...SENT) });
   visit.goTo('/practices');
 }
 
@@ -88,7 +88,7 @@ async function changing(visit: Visit): Promise<void> {
   const kept = given(['goodFriday', 'displayName', 'brandId', 'sector'] as const, (name) =>
     name === 'displayName' && before.displayName === before.name ? undefined : before[name],
   );
-  await visit.order(PUT, { params, body: { ...kept, ...visit.saidOf(...SENT) } });
+  await visit.order(PUT, { params, body: { ...kept, ...visit.fieldsOf(...SENT) } });
   visit.goTo(`/practices/${encodeURIComponent(externalId)}?saved=1`);
 }
 

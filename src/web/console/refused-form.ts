@@ -4,17 +4,17 @@ import { isForPeople, said, wordsIn, bilingual, type Language, type Catalogue } 
 import { refusedFileSentence } from '../../upload/index.ts';
 import type { ConsolePage } from './frame-page.ts';
 
-/** A submitted and refused form. */
+/** A form that was sent and refused. */
 export interface RefusedForm {
   readonly refusal: Refusal;
-  /** The address it was sent to. */
+  /** The address to which it was sent. */
   readonly to: string;
   readonly typed: Typed;
-  /** Returns the form's field for a field of the API, where their names differ. */
+  /** Returns the form's field for the JSON pointer of a field of the API, when their names differ. */
   readonly fieldOf?: ((pointer: string, typed: Typed) => string | undefined) | undefined;
 }
 
-/** The field to correct for a refusal that names none; the first one in the form. */
+/** The fields to correct for refusals that name none; the first one that the form has counts. */
 const FIELDS: Partial<Readonly<Record<RefusalCode, readonly string[]>>> = {
   CONTENT_REFUSED: ['text', 'name'],
   EXPIRE_AT_PASSED: ['expireAt'],
@@ -40,17 +40,17 @@ const FIELDS: Partial<Readonly<Record<RefusalCode, readonly string[]>>> = {
   WORDING_WEAK: ['text'],
 };
 
-/** Says whether the page contains the form that was sent. */
+/** Says whether a page has the form that was sent. */
 export const bearsForm = (page: Html, sent: RefusedForm): boolean =>
   formSentTo(page.source, sent) !== undefined;
 
-/** Returns the page with the form once more: with the typed values, and each fault in words. */
+/** Returns the page with the form as it was typed, and with each error in words. */
 export function shownAgain({ source: page }: Html, sent: RefusedForm, language: Language): Html {
   const form = formSentTo(page, sent);
   const { errors, rest } = judged(sent, form, language);
   const words = againWords(language);
   const isLocated = Object.keys(errors).length > 0;
-  // A browser keeps no file that was chosen.
+  // Browsers do not keep a file that was chosen.
   const located = words[form?.html.includes(' type="file"') === true ? 'file' : 'located'];
   const sentence = [isLocated ? located : words.nothing, ...rest].join(' ');
   const focus = attributes({ tabindex: !isLocated && '-1', autofocus: !isLocated });
@@ -62,7 +62,7 @@ export function shownAgain({ source: page }: Html, sent: RefusedForm, language: 
 /** The sentences above a refused form, and at an empty or unknown field. */
 const againWords = (language: Language): Catalogue['wanted']['said'] => wordsIn(language).wanted.said;
 
-/** Returns the expectation on a field; undefined for one that no page has. */
+/** Returns what a field expects, in words; undefined for a field that no page has. */
 function wantedAt(name: string, language: Language): string | undefined {
   const fields: Readonly<Record<string, string>> = wordsIn(language).wanted.fields;
   const asked = name.replace(/^dataProtectionOfficer\./, 'contact.');
@@ -70,9 +70,9 @@ function wantedAt(name: string, language: Language): string | undefined {
 }
 
 interface Judged {
-  /** Faults at fields, by name. */
+  /** The errors of fields, by name. */
   readonly errors: Typed;
-  /** The faults that concern no field. */
+  /** The errors that concern no field of the form. */
   readonly rest: readonly string[];
 }
 
@@ -96,7 +96,7 @@ function judged(sent: RefusedForm, form: FormOnPage | undefined, language: Langu
     : { errors: { [only]: sentence.join(' ') }, rest: [] };
 }
 
-/** Returns the form's field for a field of the API; one of a group where it names the group. */
+/** Returns the form's field for a field of the API; for a group of fields, one of the group. */
 function fieldAt(
   pointer: string,
   { fieldOf, typed }: RefusedForm,
@@ -112,7 +112,7 @@ const inGroup = (group: string, names: readonly string[]): string | undefined =>
 
 const isSaid = (sentence: string): boolean => sentence !== '';
 
-/** Returns the sentence for people; empty when the API’s message is for programs and the form has no such field. */
+/** Returns an error in words for people; empty when the API's message is for programs, and the form does not have the field. */
 function sentenceOf(
   { pointer, message }: NonNullable<RefusalDetails['errors']>[number],
   {
@@ -139,33 +139,33 @@ function sentenceOf(
 }
 
 /**
- * Says whether a sentence names a field of the API or writes a moment as programs do; the permitted content of a
- * text is no such name.
+ * Says whether a sentence names a field of the API, or writes a moment as programs do. Names in braces, which are
+ * variables of texts, do not count.
  */
 const readsAsProgram = (sentence: string): boolean =>
   /(?<![{\w])[a-z]+[A-Z]\w*|\d{4}-\d\d-\d\dT\d/.test(sentence);
 
-/** Codes are for programs. */
+/** Removes codes, which are for programs. */
 const withoutCode = (sentence: string): string => sentence.replaceAll(/ \([A-Z]+(?:_[A-Z]+)+\)/g, '');
 
 type Typed = Readonly<Record<string, string>>;
 
-/** A form on a page: its position, and the fields that somebody fills in there. */
+/** A form on a page: where it begins, its markup, and the fields that people fill in. */
 interface FormOnPage {
   readonly start: number;
   readonly html: string;
   readonly names: readonly string[];
 }
 
-/** Texts and values are escaped, so that no tag sign is inside one. */
+/** Matches a field with its tag. Texts and values are escaped, so that they have no `<` or `>`. */
 const CONTROL =
   /<input\b[^<>]*>|<textarea\b[^<>]*>[^<]*<\/textarea>|<select\b[^<>]*>(?:[^<]*<\/?opt(?:ion|group)\b[^<>]*>)*[^<]*<\/select>/g;
 
-/** The fields that nobody fills in, and that a page never gives back. */
+/** The types of fields that nobody fills in, and those whose value a page never repeats. */
 const UNSEEN: ReadonlySet<string> = new Set(['hidden', 'submit']);
 const NEVER_ECHOED: ReadonlySet<string> = new Set(['hidden', 'password', 'file', 'submit']);
 
-/** Finds a page's form with that address; of several the one with the submitted values. */
+/** Finds the form of a page that is sent to that address; of several, the one whose hidden fields were sent. */
 export function formSentTo(
   page: string,
   { to, typed }: { readonly to: string; readonly typed: Typed },
@@ -193,7 +193,7 @@ function formsOf(page: string): readonly Pick<FormOnPage, 'start' | 'html'>[] {
   return found;
 }
 
-/** Counts the hidden fields with another value. */
+/** Counts the hidden fields whose value is not the one that was sent. */
 const apart = (form: string, typed: Typed): number =>
   controlsOf(form).filter(
     (control) =>
@@ -203,7 +203,7 @@ const apart = (form: string, typed: Typed): number =>
 
 const controlsOf = (form: string): string[] => [...form.matchAll(CONTROL)].map(([control]) => control);
 
-/** Returns the page with that form as typed, and the faults at its fields; it opens at the first of them. */
+/** Returns the page with that form as it was typed, and the errors at its fields; the first of these gets the focus. */
 export function withFormAgain(
   page: string,
   form: FormOnPage,
@@ -220,7 +220,7 @@ export function withFormAgain(
   return `${opened(before)}${again}${after}`;
 }
 
-/** Opens a form that was folded. */
+/** Opens the `<details>` in which a form is. */
 function opened(before: string): string {
   const at = before.lastIndexOf('<details');
   if (at <= before.lastIndexOf('</details>')) return before;
@@ -229,7 +229,7 @@ function opened(before: string): string {
 
 function filledIn(control: string, value: string | undefined): string {
   if (value === undefined || NEVER_ECHOED.has(typeOf(control))) return control;
-  // A page holds no sign that no page may hold.
+  // NUL is not allowed in HTML.
   const text = escaped(value.replaceAll('\0', ''));
   if (control.startsWith('<textarea'))
     return `${control.slice(0, control.indexOf('>'))}>\n${text}</textarea>`;
@@ -242,7 +242,7 @@ function filledIn(control: string, value: string | undefined): string {
   return bare.replace(/>$/, () => ` value="${text}">`);
 }
 
-/** A value outside the choices cannot be selected. */
+/** Selects the typed option of a choice, if it has it. */
 function chosen(control: string, text: string): string {
   const option = `<option value="${text}"`;
   if (!control.includes(option)) return control;
@@ -264,7 +264,7 @@ function pointedOut(
 
 const typeOf = (control: string): string => valueOf(control, 'type');
 
-/** Returns the value of an attribute of its first tag, as written there. */
+/** Returns the value of an attribute of the first tag, as it is written. */
 function valueOf(control: string, attribute: string): string {
   const tag = control.slice(0, control.indexOf('>'));
   return tag.split(` ${attribute}="`)[1]?.split('"')[0] ?? '';
@@ -272,7 +272,7 @@ function valueOf(control: string, attribute: string): string {
 
 const WAY_BACK = bilingual.consolePages.wayBack;
 
-/** The page of a refusal and its remedy: for an address without a form to return to. */
+/** Renders the page of a refusal, for an address that has no form to correct. */
 export function refusedPage(
   language: Language,
   { code, details }: { readonly code: RefusalCode; readonly details: RefusalDetails },
@@ -286,7 +286,7 @@ ${more === undefined ? '' : html`<p>${more}</p>`}
   };
 }
 
-/** Words the details of a refusal for people; those for programs, or in another language, are left out. */
+/** Returns the details of a refusal for people; those for programs, or in another language, are left out. */
 function refusedDetail(language: Language, { detail, ...details }: RefusalDetails): string | undefined {
   const file = refusedFileSentence(details, language);
   if (file !== undefined || detail === undefined) return file;

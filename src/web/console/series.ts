@@ -42,7 +42,7 @@ const said = (word: string, language: Language): string => SAID[word]?.[language
 
 /** Shows a page of series in order of creation. */
 async function list(visit: Visit): Promise<void> {
-  const days = visit.askedOf('from', 'to');
+  const days = visit.queryOf('from', 'to');
   const { items, next } = await visit.list('GET /v1/reminder-series', SeriesShown, { query: days });
   const path = Object.keys(days).length === 0 ? '/series' : `/series?${new URLSearchParams(days).toString()}`;
   const { language } = visit;
@@ -228,7 +228,7 @@ const MOST_IN_MONTH = '500';
 /** Shows series on the days of their events in one month; those without any message are marked. */
 async function calendar(visit: Visit): Promise<void> {
   const { zone } = visit;
-  const asked = DateTime.fromFormat(visit.asked('month') ?? '', 'yyyy-MM', { zone });
+  const asked = DateTime.fromFormat(visit.query('month') ?? '', 'yyyy-MM', { zone });
   const month = (asked.isValid ? asked : visit.parts.api.clock.now().setZone(zone)).startOf('month');
   const query = { limit: MOST_IN_MONTH, from: localDate(month), to: localDate(month.endOf('month')) };
   const { items, next } = await visit.ask('GET /v1/reminder-series', listOf(SeriesShown), { query });

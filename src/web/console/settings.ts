@@ -12,7 +12,7 @@ import {
   choice,
   field,
   figureIn,
-  momentSaid,
+  momentText,
   optionsOf,
   personWord,
   settingName,
@@ -38,7 +38,7 @@ async function show(visit: Visit): Promise<void> {
   const missing = tenant.missing.map((name) => settingName(name, language)).join(', ');
   visit.show({
     title: words.title,
-    main: html`${visit.asked('saved') !== undefined && html`<p class="note" role="status">${words.saved}</p>`}
+    main: html`${visit.query('saved') !== undefined && html`<p class="note" role="status">${words.saved}</p>`}
 ${tenant.missing.length > 0 && html`<p class="alert">${words.missing} ${missing}</p>`}
 <form method="post" action="/console/settings">
 ${groupsOf(tenant, { values: valuesOf(tenant, language), language })}
@@ -99,7 +99,7 @@ async function saving(visit: Visit): Promise<void> {
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
   const before = valuesOf(tenant, visit.language);
   const isChanged = (names: readonly string[]): boolean =>
-    names.some((name) => (visit.said(name) ?? '') !== (before[name] ?? ''));
+    names.some((name) => (visit.field(name) ?? '') !== (before[name] ?? ''));
   const parts = partsOf(visit, { tenant, before });
   const body = Object.fromEntries(
     parts.filter(({ names }) => isChanged(names)).map(({ field: property, value }) => [property, value]),
@@ -110,7 +110,7 @@ async function saving(visit: Visit): Promise<void> {
 
 /** Changes the settings after the effect was shown; says whether they were changed. */
 async function changeConfirmed(visit: Visit, body: Readonly<Record<string, unknown>>): Promise<boolean> {
-  const reason = visit.saidOf('reason');
+  const reason = visit.fieldsOf('reason');
   const asked = { body: { ...body, ...reason } };
   const foreseen = await visit.ask('POST /v1/tenant/preview', PreviewShown, asked);
   // Without the reason that is asked for, the order is refused at its field.
@@ -146,22 +146,22 @@ function partsOf(
     // The API keeps what is not named, and takes back what is named null.
     value: given(REMINDED, (purpose) => {
       const name = `${property}.${purpose}`;
-      const text = visit.said(name);
+      const text = visit.field(name);
       if (text !== undefined) return read(text);
       return before[name] === undefined ? undefined : null;
     }),
   });
   const whole = (name: string): number | undefined => {
-    const text = visit.said(name);
+    const text = visit.field(name);
     return text === undefined ? undefined : Number(text);
   };
   const times = given(TIMES, (name) => whole(`frequency.${name}`));
   return [
-    ...PLAIN.map((name) => alone(name, visit.said(name) ?? (EMPTIED.has(name) ? null : ''))),
-    ...FLAGS.map((name) => alone(name, visit.said(name) === 'true')),
+    ...PLAIN.map((name) => alone(name, visit.field(name) ?? (EMPTIED.has(name) ? null : ''))),
+    ...FLAGS.map((name) => alone(name, visit.field(name) === 'true')),
     alone(
       'domains',
-      (visit.said('domains') ?? '').split(/[,\s]+/).filter((part) => part !== ''),
+      (visit.field('domains') ?? '').split(/[,\s]+/).filter((part) => part !== ''),
     ),
     meansPart(visit, 'contact'),
     meansPart(visit, 'dataProtectionOfficer'),
@@ -183,7 +183,7 @@ function partsOf(
 
 /** Ways to reach somebody; an officer without any is none. */
 function meansPart(visit: Visit, property: 'contact' | 'dataProtectionOfficer'): Part {
-  const means = given(MEANS, (name) => visit.said(`${property}.${name}`));
+  const means = given(MEANS, (name) => visit.field(`${property}.${name}`));
   const isNone = property === 'dataProtectionOfficer' && Object.keys(means).length === 0;
   return { field: property, names: MEANS.map((name) => `${property}.${name}`), value: isNone ? null : means };
 }
@@ -337,7 +337,7 @@ const lineOf = (name: string, value: string, language: Language): string =>
   `${name}${wordsIn(language).punctuation.colon}${value}`;
 
 const momentOr = (at: string | null, reading: Reading): string =>
-  at === null ? WORDS.never[reading.language] : momentSaid(at, reading);
+  at === null ? WORDS.never[reading.language] : momentText(at, reading);
 
 function shiftOf({ from, to }: Moves, reading: Reading): string {
   const range = ({ first, last }: Moves['from']): string =>
@@ -358,7 +358,7 @@ function exampleOf(
 function openedLine({ opened }: Moves, reading: Reading): string[] {
   if (opened.length === 0) return [];
   const days = opened.map(
-    ({ on, because }) => `${momentSaid(on, reading)} (${because.map(({ text }) => text).join(', ')})`,
+    ({ on, because }) => `${momentText(on, reading)} (${because.map(({ text }) => text).join(', ')})`,
   );
   return [lineOf(WORDS.opened[reading.language], days.join(', '), reading.language)];
 }

@@ -21,7 +21,7 @@ export const timelinePages: readonly ConsoleRoute[] = [
 ];
 
 async function showTimeline(visit: Visit): Promise<void> {
-  const query = visit.askedOf('message', 'contact', 'series', 'campaign');
+  const query = visit.queryOf('message', 'contact', 'series', 'campaign');
   const timeline = await visit.ask('GET /v1/timeline', TimelineShown, { query });
   const nameOf = await actorsOf(visit);
   const happened = timeline.happened.map((each) => ({
@@ -34,7 +34,7 @@ async function showTimeline(visit: Visit): Promise<void> {
 
 /** Searches a number or a reference, sent in a body: no address ever contains it. */
 async function search(visit: Visit): Promise<void> {
-  const what = visit.said('what') ?? '';
+  const what = visit.field('what') ?? '';
   if (/^msg_|^ack_/.test(what)) return visit.goTo(`/timeline?message=${encodeURIComponent(what)}`);
   const series = await booked(visit, what);
   if (series !== undefined) return visit.goTo(`/timeline?series=${series}`);

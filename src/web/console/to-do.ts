@@ -15,7 +15,7 @@ import {
   field,
   figureIn,
   momentIn,
-  momentSaid,
+  momentText,
   onward,
   optionsOf,
   tableOf,
@@ -79,7 +79,7 @@ function resolution(id: string, about: string, language: Language): Html {
 async function resolving(visit: Visit): Promise<void> {
   await visit.order('POST /v1/messages/{id}/resolution', {
     params: { id: visit.param('id') },
-    body: { outcome: visit.said('outcome'), evidence: visit.said('evidence') },
+    body: { outcome: visit.field('outcome'), evidence: visit.field('evidence') },
   });
   visit.goTo('/uncertain');
 }
@@ -119,7 +119,7 @@ async function withText<T extends { readonly id: string }>(
   items: readonly T[],
   [route, shape]: readonly [string, z.ZodType<T>],
 ): Promise<readonly T[]> {
-  const id = visit.asked('read');
+  const id = visit.query('read');
   if (id === undefined || !items.some((item) => item.id === id)) return items;
   const clear = await visit.ask(route, shape, { params: { id }, query: { clear: 'true' } });
   return items.map((item) => (item.id === id ? clear : item));
@@ -176,7 +176,7 @@ const isDecision = (said: string | undefined): said is keyof typeof DECISIONS =>
 
 async function deciding(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  const decision = visit.said('decision');
+  const decision = visit.field('decision');
   const name = 'POST /v1/replies/{id}/decision';
   const asked = { params, body: { decision } };
   if (!isDecision(decision)) {
@@ -235,7 +235,7 @@ ${onward('/rights', next, language)}`,
 async function answering(visit: Visit): Promise<void> {
   await visit.order('POST /v1/rights-requests/{id}/answer', {
     params: { id: visit.param('id') },
-    body: { outcome: visit.said('outcome'), ...visit.saidOf('note') },
+    body: { outcome: visit.field('outcome'), ...visit.fieldsOf('note') },
   });
   visit.goTo('/rights');
 }
@@ -310,7 +310,7 @@ const DAYS_AHEAD = 14;
 async function toCall(visit: Visit): Promise<void> {
   const { home } = visit.caller;
   const today = visit.parts.api.clock.now().setZone(home.timeZone);
-  const [from, to] = [visit.asked('from'), visit.asked('to')];
+  const [from, to] = [visit.query('from'), visit.query('to')];
   const territories = home.territory.split('+').filter((word) => isTerritory(word));
   const usual = {
     from: localDate(today),
@@ -363,7 +363,7 @@ ${rest > 0 && html`<p class="note">${words.rest} ${figureIn(rest, visit.language
 
 function nobodyUntil(to: string, reading: Reading): string {
   const words = wordsIn(reading.language).consolePages.toCall;
-  return `${words.nobody} ${words.until} ${momentSaid(to, reading)}`;
+  return `${words.nobody} ${words.until} ${momentText(to, reading)}`;
 }
 
 /** Only days that were examined completely, as far ahead as usual, are reported as done. */
@@ -371,7 +371,7 @@ function nobodySaid({ from, to }: CallList, later: CallList | undefined, reading
   const words = wordsIn(reading.language).consolePages.toCall;
   const colon = wordsIn(reading.language).punctuation.colonEnd;
   if (later?.isWhole === true) return `${nobodyUntil(later.to, reading)}${colon} ${words.everyoneNotified}`;
-  const days = [words.from, momentSaid(from, reading), words.to, momentSaid(to, reading)].join(' ');
+  const days = [words.from, momentText(from, reading), words.to, momentText(to, reading)].join(' ');
   return `${words.nobody}, ${days.charAt(0).toLowerCase()}${days.slice(1)}.`;
 }
 

@@ -21,10 +21,10 @@ import { sendHtml, type FramedPage } from '../page/page.ts';
 import type { Language } from '../../words/index.ts';
 import { Journalled } from '../server/journalled.ts';
 
-/** The dependencies of the console. */
+/** What the console needs. */
 export interface ConsoleParts {
   readonly api: Api;
-  /** By method and path, as pages name them. */
+  /** The routes of the API by method and path, such as `GET /v1/campaigns`. */
   readonly routes: ReadonlyMap<string, Route>;
   readonly live: Live;
   /** Temporal's own page, and its namespace. */
@@ -42,7 +42,7 @@ export class Visit {
   /** The address of this page in the other language. */
   readonly #at: string;
   #halts: z.output<typeof HaltsShown> = { sealed: false, halts: [] };
-  /** The refusal, while the page with the form is made once more. */
+  /** The refused form, while its page is made again. */
   #refused: RefusedForm | undefined;
 
   constructor(
@@ -74,28 +74,28 @@ export class Visit {
     return this.caller.home.timeZone;
   }
 
-  /** Says whether the role of this key permits that route of the API. */
+  /** Says whether the visitor's role may use that route of the API. */
   may(name: string): boolean {
     return this.#route(name).roles.includes(this.caller.role);
   }
 
-  /** Refuses visitors without the right to that route of the API: a form is for people who may send it. */
+  /** Refuses visitors whose role may not use that route of the API, so that a form is only shown to people who may send it. */
   needs(name: string): void {
     permit(this.#route(name), this.caller);
   }
 
-  /** Calls `GET /v1/…` or an order of the API, and parses the answer by its schema. */
-  async ask<S extends z.ZodType>(name: string, schema: S, asked: RouteAsked = {}): Promise<z.output<S>> {
-    return schema.parse(await this.order(name, asked));
+  /** Calls a route of the API as `order` does, and parses the answer by its schema. */
+  async ask<S extends z.ZodType>(name: string, schema: S, call: RouteCall = {}): Promise<z.output<S>> {
+    return schema.parse(await this.order(name, call));
   }
 
-  /** Reads the page of a list of the API that was asked for. */
-  list<S extends z.ZodType>(name: string, item: S, { query, ...asked }: RouteAsked = {}) {
-    return this.ask(name, listOf(item), { ...asked, query: { ...this.pageAsked, ...query } });
+  /** Reads the requested page of a list of the API. */
+  list<S extends z.ZodType>(name: string, item: S, { query, ...call }: RouteCall = {}) {
+    return this.ask(name, listOf(item), { ...call, query: { ...this.pageQuery, ...query } });
   }
 
-  /** Calls a route as a client would, without reading the answer: the same roles, the same refusals, the same audit. */
-  async order(name: string, { params = {}, query = {}, body, reason }: RouteAsked = {}): Promise<unknown> {
+  /** Calls a route of the API as a client would, with the same roles, refusals and audit; returns the answer unparsed. */
+  async order(name: string, { params = {}, query = {}, body, reason }: RouteCall = {}): Promise<unknown> {
     const { api } = this.parts;
     const { caller, language, req, res } = this;
     const route = this.#route(name);
@@ -117,10 +117,10 @@ export class Visit {
     return answer.body;
   }
 
-  /** Shows the effect of an order first, and gives it only after another press; then leads back. */
+  /** Shows the effect of an order first; gives the order once the visitor has confirmed it, and then leads back. */
   async orderOnceSure(
     name: string,
-    { back, ...asked }: RouteAsked & Pick<OrderQuestion, 'back'>,
+    { back, ...call }: RouteCall & Pick<OrderQuestion, 'back'>,
     question: () => Omit<OrderQuestion, 'back'> | Promise<Omit<OrderQuestion, 'back'>>,
   ): Promise<void> {
     if (!this.isSure) {
@@ -128,11 +128,11 @@ export class Visit {
       this.askFirst({ back, ...(await question()) });
       return;
     }
-    await this.order(name, asked);
+    await this.order(name, call);
     this.goTo(back);
   }
 
-  /** The pages that the role of this key opens. */
+  /** The pages of the menu that the visitor's role may open. */
   get doors(): readonly Door[] {
     return DOORS.filter(({ needs }) => this.may(needs));
   }
@@ -142,38 +142,38 @@ export class Visit {
   }
 
   /** Returns the value of a query parameter; undefined when it is absent, empty, or repeated. */
-  asked(name: string): string | undefined {
+  query(name: string): string | undefined {
     const value = this.#refused === undefined ? this.req.query[name] : undefined;
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 
-  /** Returns the query parameters of those names that are given. */
-  askedOf(...names: readonly string[]): Readonly<Record<string, string>> {
-    return given(names, (name) => this.asked(name));
+  /** Returns the query parameters with those names that have a value. */
+  queryOf(...names: readonly string[]): Readonly<Record<string, string>> {
+    return given(names, (name) => this.query(name));
   }
 
-  /** Returns the form's values of those names that are not empty. */
-  saidOf(...names: readonly string[]): Readonly<Record<string, string>> {
-    return given(names, (name) => this.said(name));
+  /** Returns the form's fields with those names that are not empty. */
+  fieldsOf(...names: readonly string[]): Readonly<Record<string, string>> {
+    return given(names, (name) => this.field(name));
   }
 
-  /** The page of a list that was asked for. */
-  get pageAsked(): Readonly<Record<string, string>> {
-    return { limit: '50', ...this.askedOf('after') };
+  /** The parameters of the requested page of a list. */
+  get pageQuery(): Readonly<Record<string, string>> {
+    return { limit: '50', ...this.queryOf('after') };
   }
 
-  /** Returns a form's value; undefined when the field was left empty. */
-  said(name: string): string | undefined {
+  /** Returns a field of the form; undefined when it was left empty. */
+  field(name: string): string | undefined {
     const value = this.fields[name]?.trim();
     return value === '' ? undefined : value;
   }
 
-  /** Every field of the form. */
+  /** All fields of the form. */
   get fields(): Readonly<Record<string, string>> {
     return this.#refused === undefined ? textsOf(this.req.body) : {};
   }
 
-  /** Makes the page with the form once more, with the typed values; says whether there is one. */
+  /** Shows the page with the refused form again, with the typed values; returns false when no page has that form. */
   async again(
     work: (visit: Visit) => Promise<void>,
     { refusal, fieldOf }: Pick<RefusedForm, 'refusal' | 'fieldOf'>,
@@ -193,12 +193,12 @@ export class Visit {
     }
   }
 
-  /** True when the visitor saw the consequences and confirmed. */
+  /** True when the visitor has confirmed the effect of an order. */
   get isSure(): boolean {
-    return this.said('sure') === 'yes';
+    return this.field('sure') === 'yes';
   }
 
-  /** Shows the effect of an order, and gives it only after another press. */
+  /** Shows the effect of an order, and a button that confirms it. */
   askFirst(question: OrderQuestion): void {
     const [action = ''] = this.req.originalUrl.split('?');
     this.show(surePage(this.language, question, { action, fields: this.fields }));
@@ -210,7 +210,7 @@ export class Visit {
     const refused = this.#refused;
     const framed = consoleFrame({
       ...page,
-      // A live page asks for itself again: that would send the form again.
+      // A live page reloads itself, which would send the form again.
       live: refused === undefined ? page.live : undefined,
       language,
       doors,
@@ -221,13 +221,13 @@ export class Visit {
       bar: haltBar(this.#halts, { language, mayRelease: this.may('PUT /v1/halt'), at: this.#at }),
     });
     if (refused === undefined) return sendConsole(this.res, framed, status);
-    // A page that was asked for and bears no form has nothing to be put right.
+    // A page that was requested by its address, and has no such form, has nothing to correct.
     if (this.req.method !== 'POST' && !bearsForm(framed.html, refused)) throw refused.refusal;
     const html = shownAgain(framed.html, refused, language);
     sendConsole(this.res, { ...framed, html }, refused.refusal.status);
   }
 
-  /** Streams changes to a page, as the API would; a request for the headers alone takes no place. */
+  /** Streams changes to a page, as the API does; a HEAD request takes no place for a stream. */
   async follow(of: (asked: LiveAsked) => Followed): Promise<void> {
     const { parts, caller, authorization, language, req, res } = this;
     const id = Id.safeParse(this.param('id'));
@@ -241,13 +241,13 @@ export class Visit {
     this.res.redirect(303, `/console${path}`);
   }
 
-  /** Redirects to the page of the form, if it is one of the console; else to the accounts. */
+  /** Redirects to the page named by the form's field `from`, if it is one of the console; otherwise to the accounts. */
   goBack(): void {
-    const from = this.said('from') ?? '';
+    const from = this.field('from') ?? '';
     this.goTo(isOfConsole(from) ? from.slice('/console'.length) : '/gateways');
   }
 
-  /** Returns the address of that workflow on Temporal's page. */
+  /** Returns the address of a workflow on Temporal's page. */
   workflowUrl(workflowId: string): string {
     const { ui, namespace } = this.parts.temporal;
     return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
@@ -260,7 +260,7 @@ export class Visit {
   }
 }
 
-/** Collects the values that are there, by name. */
+/** Returns a record of the values that are not undefined, by name. */
 export const given = <N extends string, T>(
   names: readonly N[],
   of: (name: N) => T | undefined,
@@ -272,12 +272,12 @@ export const given = <N extends string, T>(
     }),
   );
 
-/** Passes over a refusal of the request itself. */
+/** Ignores a refusal of the request itself; throws any other error. */
 export function unlessRefused(error: unknown): undefined {
   if (!(error instanceof Refusal) || error.status >= 500) throw error;
 }
 
-/** Passes over a refusal with that code. */
+/** Makes a function that ignores a refusal with that code, and throws any other error. */
 export const unless =
   (code: RefusalCode) =>
   (error: unknown): undefined => {
@@ -292,42 +292,42 @@ function textsOf(from: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** Matches addresses of the console only, whatever a link or a form contains. */
+/** Says whether an address is one of the console, whatever a link or a form contains. */
 export const isOfConsole = (address: string): boolean => /^\/console(?:[/?]|$)/.test(address);
 
-/** Sends a page under its own policy; nothing of it is cached. */
+/** Sends a page with its own content security policy. */
 export function sendConsole(res: Response, { html, policy }: FramedPage, status: number): void {
   res.status(status).set({
     'Content-Security-Policy': policy,
-    // Browsers hide where a form comes from under a stricter one, and we ask where it comes from.
+    // With a stricter policy browsers do not say from which page a form comes, which we check.
     'Referrer-Policy': 'same-origin',
   });
   sendHtml(res, html);
 }
 
-/** A page's request to a route, as a client of the API would make it. */
-interface RouteAsked {
+/** The arguments of a call of a route, as a client of the API would make it. */
+interface RouteCall {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The reason of a clear read. */
+  /** The reason for reading data in clear. */
   readonly reason?: string | undefined;
 }
 
-/** One address of the console, for a signed-in visitor. */
+/** One address of the console, for signed-in visitors. */
 export interface ConsoleRoute {
   readonly method: 'get' | 'post';
   readonly path: string;
   readonly work: (visit: Visit) => Promise<void>;
-  /** The page with the form, for a change of language; the same address when absent. */
+  /** The path of the page with the form, when it is another one: it is shown again after a refusal, and in another language. */
   readonly from?: string;
-  /** Returns the form's field for a field of the API, by its JSON pointer, where their names differ. */
+  /** Returns the form's field for the JSON pointer of a field of the API, when their names differ. */
   readonly fieldOf?: (pointer: string, typed: Readonly<Record<string, string>>) => string | undefined;
-  /** Set when it reads its body itself: a file is not held in memory. */
+  /** True when the route reads its body itself, so that a file is not held in memory. */
   readonly streams?: true;
 }
 
-/** Returns the address at which the page can be requested again: an act is not repeated by a change of language. */
+/** Returns the address of the page in another language, which for a form is the page that has it: a change of language must not send a form again. */
 export function pageAddressOf(req: Request, { from }: ConsoleRoute): string {
   if (req.method === 'GET' || req.method === 'HEAD') return req.originalUrl;
   const [path = ''] = req.originalUrl.split('?');

@@ -24,16 +24,16 @@ import { InstanceGauges, type Value } from './metrics.ts';
 import { lookAtParts, type ReadinessChecks, BESIDES, type Looked } from './readiness.ts';
 import type { Conducting } from '../../temporal/index.ts';
 
-/** More frequent requests get the last count. */
+/** Milliseconds between counts; requests in between get the last one. */
 const FRESH_MS = 5_000;
-/** Eight queries and a count, at Prometheus's interval. */
+/** Temporal takes eight queries and a count, so that it is asked at Prometheus's usual interval. */
 const ASKED_EVERY_MS = 15_000;
-/** A large ledger is counted for a fiftieth of the time at most. */
+/** A count is followed by a pause of so many times its duration, so that it takes a fiftieth of the time at most. */
 const REST = 50;
-/** Prometheus gives up after 10 s. */
+/** Milliseconds that a request for metrics waits for a count; Prometheus gives up after 10 s. */
 const PATIENCE_MS = 3_000;
 
-/** The figures of the instance, counted on request and seldom enough to cost nothing. */
+/** The figures of the instance, counted at requests for metrics, and seldom enough to cost little. */
 export class InstanceFigures {
   readonly #checks: ReadinessChecks;
   readonly #gauges: InstanceGauges;
@@ -48,7 +48,7 @@ export class InstanceFigures {
     this.#gauges = new InstanceGauges(registry);
   }
 
-  /** Updates the gauges; without a database they keep their last values. */
+  /** Updates the gauges; while the database is away they keep their values. */
   async refresh(): Promise<void> {
     const { clock } = this.#checks;
     if (this.#counting === undefined && clock.monotonic() >= this.#nextAt)
@@ -69,7 +69,7 @@ export class InstanceFigures {
     await Promise.race([this.#counting, late]);
   }
 
-  /** While Temporal does not answer its queues are unknown, and readiness says so. */
+  /** Asks Temporal about its queues; while it does not answer they are unknown, and readiness says so. */
   async #conducting(): Promise<void> {
     const { clock, conducting } = this.#checks;
     if (conducting === undefined || clock.monotonic() < this.#askedAt + ASKED_EVERY_MS) return;
@@ -88,7 +88,7 @@ export class InstanceFigures {
       this.#countedAt = clock.monotonic();
       this.#put(counted);
     } catch {
-      // The age of the figures says that they are old, and readiness says why.
+      // A metric has the age of the figures, and readiness says why they are old.
     } finally {
       const took = clock.monotonic() - began;
       this.#nextAt = clock.monotonic() + Math.max(FRESH_MS, took * REST);
@@ -134,7 +134,7 @@ function putWebhooks(gauges: InstanceGauges, webhooks: InstanceCounts['webhooks'
   gauges.put('bonheure_webhook_endpoints_failing', webhooks.failing);
 }
 
-/** Sets whether a lawful message could be sent, and otherwise the cause. */
+/** Sets the gauges of the gate: whether a lawful message could be sent, or the cause why not. */
 function putGate(
   gauges: InstanceGauges,
   { parts, shut }: Looked,
@@ -149,18 +149,18 @@ function putGate(
     .map((cause) => ({ labels: { cause }, value: shut.has(cause) ? 1 : 0 }));
   const workers = processes.filter(({ kind }) => kind === 'worker');
   const open = workers.some(({ figures }) => figures.gateOpen === true);
-  // No worker runs, or each of them holds its own gate shut: its clock, or a seal not compared yet.
+  // The cause `worker`: none runs, or the gate of each is closed by its clock, or by a seal that is not compared yet.
   const all = [...causes, { labels: { cause: 'worker' }, value: open ? 0 : 1 }];
   gauges.put('bonheure_gate_closed', all);
   gauges.put('bonheure_gate_open', all.some(({ value }) => value === 1) ? 0 : 1);
-  // A process of this kind keeps opt-outs by the database alone.
+  // These processes can keep opt-outs in the database alone.
   gauges.put(
     'bonheure_journals_unwritable',
     processes.filter(({ figures }) => figures.journalFails === true).length,
   );
 }
 
-/** Sets the differences between operators' counts and ours; none for one that reports nothing, or too little. */
+/** Sets the gauges of the differences between operators' counts and ours; accounts that report too little have none. */
 function putDrifts(gauges: InstanceGauges, bills: InstanceCounts['bills']): void {
   gauges.put(
     'bonheure_account_drift_ratio',
@@ -178,7 +178,7 @@ function putDrifts(gauges: InstanceGauges, bills: InstanceCounts['bills']): void
 
 const TAKEN = new Set(['accepted', 'delivered', 'undelivered']);
 const NOT_SENT_YET = new Set(['ready', 'submitting']);
-/** Our reasons are words in capitals; an operator's own code could be anything. */
+/** The form of our own reasons; an operator's own code could be anything. */
 const CODE = /^[A-Z][A-Z0-9_]{0,39}$/;
 const CLASSES = ['stop', 'order', 'change', 'start'];
 
@@ -218,7 +218,7 @@ const waiting = ({ waiting: code, territory, messages: value }: MessageSum): Val
   value,
 });
 
-/** Hides an operator's own code for a failed delivery: the message has it, the metrics do not. */
+/** Returns the label of a reason; an operator's own code is left out, since it is only shown with its message. */
 function reasonOf(state: string, reason: string | null): string {
   if (reason === null || state === 'undelivered') return '';
   return CODE.test(reason) ? reason : 'OTHER';
@@ -236,7 +236,7 @@ const OF_ACCOUNT = [
   ['bonheure_account_last_stop_timestamp_seconds', ({ stopAt }) => stopAt],
 ] as const satisfies readonly (readonly [string, (account: AccountSum) => number | null])[];
 
-/** Sets the gauges of accounts: rates, and the time of the last call. */
+/** Sets the gauges of accounts, such as their rates and the time of the last call. */
 function putAccounts(gauges: InstanceGauges, accounts: InstanceCounts['accounts']): void {
   for (const [name, of] of OF_ACCOUNT)
     gauges.put(
@@ -316,12 +316,12 @@ const age = ({ oldestSeconds }: WorkSum): number => Math.max(0, oldestSeconds ??
 
 interface WorkLabel {
   readonly label: string;
-  /** Labels reported also while their count is zero. */
+  /** Labels that are reported even while their count is zero. */
   readonly always?: readonly string[];
   readonly of?: (sum: WorkSum) => number;
 }
 
-/** Sets the gauges of inbound calls not understood yet, and the clock of the law. */
+/** Sets the gauges of inbound calls that are not understood yet, and of the law clock. */
 function putInbox(gauges: InstanceGauges, inbox: InstanceCounts['inbox']): void {
   if (inbox === undefined) return;
   gauges.put('bonheure_receipts_unmatched', inbox.receipts);
@@ -331,7 +331,7 @@ function putInbox(gauges: InstanceGauges, inbox: InstanceCounts['inbox']): void 
   gauges.put('bonheure_law_clock_offset_seconds', inbox.clockOffsetSeconds);
 }
 
-/** Sets the gauges of processes: the worst of each kind, and all of their connections. */
+/** Sets the gauges of processes: the worst values of each kind, and the sums of their connections. */
 function putProcesses(gauges: InstanceGauges, processes: readonly FiguredProcess[]): void {
   const kinds = ['api', 'public', 'worker'] as const;
   const of = (kind: string): ProcessFigures[] =>
@@ -377,7 +377,7 @@ function putHousekeeping(gauges: InstanceGauges, housekeeping: InstanceCounts['h
   gauges.put('bonheure_leavings_late_last_day', housekeeping.lateOptOutsLastDay);
 }
 
-/** Sets Temporal's data on the workers; nothing while it does not answer. */
+/** Sets the gauges of what Temporal knows about workers; they are empty while it does not answer. */
 function putConducting(gauges: InstanceGauges, conducting: Conducting | undefined): void {
   const queues = conducting?.queues ?? [];
   gauges.put(

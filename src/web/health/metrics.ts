@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-/** Counters of one process; labels are templates, codes and numbers, never people. */
+/** The metrics of one process; labels are templates, codes and numbers, and never personal data. */
 export class Metrics {
   readonly registry = new Registry();
   readonly #duration: Histogram<'method' | 'route' | 'status'>;
@@ -58,7 +58,7 @@ export class Metrics {
 const PER_ACCOUNT = ['account'];
 const ANSWER = ['account', 'outcome', 'reason'];
 
-/** The gauges of the whole instance, equal in each of its api processes. */
+/** The gauges of the whole instance, which are the same in each of its api processes. */
 const gauges = {
   bonheure_ready: ['Whether a part of the instance is well (1) or not (0).', ['part']],
   bonheure_gate_open: ['Whether a lawful message could leave now.', []],
@@ -150,7 +150,7 @@ export interface Value {
   readonly value: number;
 }
 
-/** The figures of the instance in one registry; each is set as a whole, so that vanished series are not reported on. */
+/** The figures of the instance in one registry; all values of a figure are replaced together, so that old labels vanish. */
 export class InstanceGauges {
   readonly #gauges = new Map<Name, Gauge | Counter>();
 
@@ -163,7 +163,7 @@ export class InstanceGauges {
       this.#gauges.set(name as Name, new Counter({ name, help, labelNames: [...labelNames], registers }));
   }
 
-  /** Replaces every value of a figure, or its only one; values under the same labels are summed. */
+  /** Replaces all values of a figure, or its only one; values with the same labels are summed. */
   put(name: Name, values: readonly Value[] | number): void {
     const figure = this.#gauges.get(name);
     figure?.reset();

@@ -18,34 +18,34 @@ import { nameRoute } from '../server/request-log.ts';
 export interface ReadinessChecks {
   readonly database: Database;
   readonly clock: Clock;
-  /** Resolves once Temporal answered; absent in the public server, which asks neither it nor the calendar. */
+  /** Resolves when Temporal answers; absent in the public server, which checks neither Temporal nor the calendar. */
   readonly temporal?: (() => Promise<void>) | undefined;
-  /** Reads Temporal's data on the workers; absent where nobody asks. */
+  /** Reads what Temporal knows about workers; absent in the public server. */
   readonly conducting?: (() => Promise<Conducting>) | undefined;
-  /** Returns the reason why this process's opt-out journal holds the gate; undefined otherwise. */
+  /** Returns the reason why this process's journal holds the gate; undefined when it does not. */
   readonly journal: () => string | undefined;
-  /** Returns a fault of the journal that does not hold the gate. */
+  /** Returns the fault of the journal when it cannot be written, which alone does not hold the gate. */
   readonly journalFault: () => string | undefined;
 }
 
-/** `ok`, or one sentence, for each part. */
+/** For each part `ok`, or a sentence that says what is wrong. */
 type ReadinessParts = Readonly<Record<'database' | 'migrations' | 'clock' | 'seal' | 'journal', string>> &
-  // Checked where campaigns run.
+  // Checked in the api alone.
   Readonly<Partial<Record<'temporal' | 'law', string>>>;
 
 export interface Looked {
   readonly parts: ReadinessParts;
-  /** Unhealthy parts that keep the gate shut. */
+  /** The unhealthy parts that keep the gate closed. */
   readonly shut: ReadonlySet<string>;
 }
 
-/** Parts whose trouble does not affect work under way: the look does not check them. */
+/** Parts that do not close the gate when they are unhealthy. */
 export const BESIDES: ReadonlySet<string> = new Set(['temporal', 'migrations']);
 
 const OK = 'ok';
 const ANSWERS_WITHIN_MS = 2_000;
 
-/** Checks every part at once; answers within two seconds whatever is down. */
+/** Checks all parts at once; returns within two seconds, whatever is down. */
 export async function lookAtParts(checks: ReadinessChecks): Promise<Looked> {
   const { database, clock, temporal, journal, journalFault } = checks;
   const [stored, conducted] = await Promise.all([
@@ -102,7 +102,7 @@ function lookAtLaw(clock: Clock): string {
   return lawReadyFor(year) ? OK : `The public holidays of ${year} and ${year + 1} are not all known.`;
 }
 
-/** Lists the parts that work today and will not stay so. */
+/** Lists the parts that work today and will soon fail. */
 function warningsOf({ clock, temporal }: ReadinessChecks): readonly string[] {
   if (temporal === undefined) return [];
   const alarm = calendarAlarm(clock.now());
@@ -127,13 +127,13 @@ class TookTooLong extends Error {
 }
 
 export interface FiguresShown {
-  /** The figures of the whole instance, where this process counts them. */
+  /** The figures of the whole instance, if this process counts them. */
   readonly figures?: { readonly refresh: () => Promise<void> } | undefined;
   /** Addresses and networks that may read metrics. */
   readonly metricsFrom: readonly string[];
 }
 
-/** The probes for whoever runs the process: alive, ready, metrics. */
+/** Makes the router of the probes: alive, ready, metrics. */
 export function probes(
   checks: ReadinessChecks,
   metrics: Metrics,
@@ -157,7 +157,7 @@ export function probes(
     })
     .get('/metrics', async (req, res) => {
       nameRoute(res, '/metrics');
-      // Sums over all tenants are for who runs them.
+      // Sums over all tenants are only for those who run the instance.
       if (!mayAskForFigures(req, invited)) throw new Refusal('NOT_FOUND');
       await figures?.refresh();
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
@@ -178,10 +178,10 @@ export function networksOf(addresses: readonly string[]): BlockList {
   return networks;
 }
 
-/** Says whether a request for figures comes directly from one of these networks; from this machine, by its own name too. */
+/** Says whether a request for metrics comes directly from one of these networks; from this machine only under its own name. */
 export function mayAskForFigures(req: Whence, networks: BlockList): boolean {
   const address = req.socket.remoteAddress ?? '';
-  // A connection that has ended already has none.
+  // A connection that has ended has no address.
   if (address === '' || !networks.check(address, familyOf(address))) return false;
   return isLoopbackPeer(address) ? isLocal(req) : !isForwarded(req);
 }

@@ -6,12 +6,12 @@ import { exclusionWords } from '../../people/index.ts';
 import { attributes, code, html, inLines, type Html, type Part } from '../../base/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** Sends markup: no page is a text that somebody put together. */
+/** Sends a page, which must be markup and cannot be a mere text. */
 export const sendHtml = (res: Response, page: Html): void => {
   res.type('html').send(page.source);
 };
 
-/** The content security policy of a page with one script and one style of its own, which ask nothing of anybody else. */
+/** Returns the content security policy of a page with one script and one style of its own, which may load from this server alone. */
 export const scriptPolicy = (nonce: string): string =>
   [
     "default-src 'none'",
@@ -25,13 +25,13 @@ export const scriptPolicy = (nonce: string): string =>
 
 const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
 
-/** A page with the policy that lets it show nothing but itself. */
+/** A page, with the content security policy that lets it load nothing else. */
 export interface FramedPage {
   readonly html: Html;
   readonly policy: string;
 }
 
-/** Renders a whole page around its body: one style of its own, no asset, nothing from anywhere else. */
+/** Renders a whole page around its body, with one style of its own and nothing to load. */
 export const wholePage = (
   head: {
     readonly language: Language;
@@ -67,9 +67,9 @@ export function framed(
   }: {
     readonly language: Language;
     readonly title: string;
-    /** The same page in the other language; undefined where there is none. */
+    /** The address of the page in the other language, if there is one. */
     readonly otherLanguage?: string | undefined;
-    /** Sites that embed it now; undefined when it is on its own. */
+    /** The sites that may embed the page; undefined when it is not embedded. */
     readonly within?: readonly string[] | undefined;
     readonly layout?: 'page' | 'sheets' | undefined;
   },
@@ -100,7 +100,7 @@ const policyWith = (nonce: string, within: readonly string[]): string =>
     `frame-ancestors ${within.length === 0 ? "'none'" : within.join(' ')}`,
   ].join('; ');
 
-/** Sends a record as a page, under its own policy: each part under its heading, nothing that the record does not say. */
+/** Sends a record as a page, with each part under a heading. */
 export function sendRecord(
   res: Response,
   record: Readonly<Record<string, unknown>>,
@@ -123,7 +123,7 @@ function section(name: string, value: unknown, language: Language): Html {
   return html`<section><h2>${headings[name] ?? labelOf(name, language)}</h2>${shownValue(value, { name, language })}</section>`;
 }
 
-/** A field as a person reads it; one that is not known by its own name, split into words. */
+/** Returns the name of a field for people; an unknown field's own name, split into words. */
 function labelOf(name: string, language: Language): string {
   const fields: Readonly<Record<string, string>> = wordsIn(language).record.fields;
   return Object.hasOwn(fields, name)
@@ -131,7 +131,7 @@ function labelOf(name: string, language: Language): string {
     : name.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase();
 }
 
-/** The field that a value stands in, and who reads it. */
+/** The field of a value, and the language of its reader. */
 interface Shown {
   readonly name: string;
   readonly language: Language;
@@ -140,14 +140,14 @@ interface Shown {
 function shownValue(value: unknown, shown: Shown): Html {
   if (value === null || value === undefined || value === '') return html`<p>–</p>`;
   if (Array.isArray(value)) return value.length === 0 ? html`<p>–</p>` : shownList(value, shown);
-  // Neither null nor a list, but the fields of a record.
+  // Null and lists were handled above, so that this is a record.
   if (typeof value === 'object') return pairsOf(value as Readonly<Record<string, unknown>>, shown.language);
   return html`<p>${typeof value === 'string' ? wordsOf(value, shown) : JSON.stringify(value)}</p>`;
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** A text as a person reads it: an instant in words, a reason by its sentence. */
+/** Returns a text for people: an instant in words, and the sentence of a reason. */
 function wordsOf(value: string, { name, language }: Shown): Part {
   if (name === 'why') return exclusionWords(value, language).why;
   const at = INSTANT.test(value) ? DateTime.fromISO(value, { zone: 'utc' }) : undefined;

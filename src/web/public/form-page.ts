@@ -24,10 +24,10 @@ import {
   type PublicForms,
 } from './form-visit.ts';
 
-/** Two to a page: twenty pages at once. */
+/** The most sheets printed at once, two on a page. */
 const MOST_SHEETS = 40;
 
-/** Shows a form, with a ticket for one submission. */
+/** Shows a form, with a ticket that allows one submission. */
 export async function showForm(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
   return visitForm(forms, { req, slug }, async ({ tx, wordings, ticketKeys, ...visit }) => {
     const form = await upToDate(tx, forms, visit);
@@ -48,7 +48,7 @@ export async function showForm(forms: PublicForms, req: Request, slug: string): 
 
 const NOTHING_TYPED = { errors: [], phone: '', firstName: '' } as const;
 
-/** Returns the form's target, and its address in the other language. */
+/** Returns the address to which a form is sent, and its address in the other language. */
 export function addresses(
   req: Request,
   slug: string,
@@ -61,7 +61,7 @@ export function addresses(
   };
 }
 
-/** Shows sheets to print, each with a number of its own. */
+/** Shows sheets of a form to print, each with a reference of its own. */
 export async function showSheets(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
   const copies = Number(/^\d{1,2}$/.exec(queried(req, 'copies'))?.[0] ?? 2);
   const count = Math.min(MOST_SHEETS, Math.max(1, copies));
@@ -86,10 +86,10 @@ interface Sheets {
   readonly references: readonly string[];
 }
 
-/** A box for each digit of a number. */
+/** The boxes for the digits of a phone number. */
 const BLANKS = Array.from({ length: 10 }, () => html`<span></span>`);
 
-/** Renders a page to print: half an A4 for each person, so that nobody reads the number of another. */
+/** Renders sheets to print: half an A4 page for each person, so that nobody reads another's number. */
 function sheetPage(sheets: Sheets): FramedPage {
   const { shown } = sheets;
   const words = wordsIn(shown.language).publicPages.form;
@@ -138,18 +138,18 @@ export interface FieldError {
 
 interface FormPage {
   readonly shown: FormShown;
-  /** The form's target, with the language and the embedding it was shown in. */
+  /** The address to which the form is sent, with its language and embedding. */
   readonly action: string;
   readonly otherLanguage: string;
   readonly within: readonly string[] | undefined;
   readonly ticket: string;
   readonly errors: readonly FieldError[];
-  /** The number typed before; we never tick boxes again. */
+  /** The number that was typed before; boxes are never ticked again. */
   readonly phone: string;
   readonly firstName: string;
 }
 
-/** The page on which somebody agrees, or does not. */
+/** Renders the page on which somebody gives consent, or does not. */
 export function formPage(page: FormPage): FramedPage {
   const { shown } = page;
   const { language, title, within } = { ...page, ...shown };
@@ -287,7 +287,7 @@ interface Confirming {
   readonly within: readonly string[] | undefined;
 }
 
-/** The page that asks for a code; the same whether one was sent or not. */
+/** Renders the page that asks for a code, which is the same whether one was sent or not. */
 export function codePage(
   page: Confirming & {
     readonly action: string;
@@ -315,7 +315,7 @@ ${waiting(page, words.codeNothing)}`;
   return framed({ language: page.language, title: `${title} · ${page.company}`, within: page.within }, main);
 }
 
-/** The page that announces a link; the same whether one was sent or not. */
+/** Renders the page that announces a link, which is the same whether one was sent or not. */
 export function linkPage(page: Confirming & { readonly back: string }): FramedPage {
   const words = wordsIn(page.language).publicPages.form;
   return framed(
@@ -324,7 +324,7 @@ export function linkPage(page: Confirming & { readonly back: string }): FramedPa
   );
 }
 
-/** The page of a link: nothing happens before the press. */
+/** Renders the page of a link, on which nothing happens before a button is pressed. */
 export function openPage(page: Confirming & { readonly action: string }): FramedPage {
   const words = wordsIn(page.language).publicPages.form;
   const main = html`${headed(page, words.openTitle, words.openLead)}
@@ -334,7 +334,7 @@ export function openPage(page: Confirming & { readonly action: string }): Framed
   return framed({ language: page.language, title: `${words.openTitle} · ${page.company}` }, main);
 }
 
-/** The page of the result; without purposes, only a receipt. */
+/** Renders the page of the result: the purposes that were agreed to; without any, only that the form was received. */
 export function donePage(
   page: Confirming & {
     readonly agreed: readonly ConsentPurpose[];

@@ -32,7 +32,7 @@ import {
 
 const LONGEST_AGENT = 400;
 
-/** Takes one submission of a form: stores nothing unless all of it is valid. */
+/** Takes one submission of a form; nothing is stored unless all of it is valid. */
 export async function sendForm(
   forms: PublicForms & { readonly boundedWait: BoundedWait },
   req: Request,
@@ -53,7 +53,7 @@ interface Sending {
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** A submission faster than reading the page must be repeated after so many milliseconds. */
+/** Takes a submission once; returns how long to wait when it came faster than anybody reads the page. */
 async function sendOnce(sending: Sending): Promise<FormReply | { readonly inMs: number }> {
   const { forms, req, slug, fields } = sending;
   return visitForm(forms, { req, slug }, async (visit) => {
@@ -67,7 +67,7 @@ async function sendOnce(sending: Sending): Promise<FormReply | { readonly inMs: 
 
 const UNTIMELY = { forged: 'odd', 'too-late': 'late' } as const;
 
-/** The displayed version is the one that was answered, also when another came meanwhile. */
+/** Takes a submission for the version of the form that was shown, even if there is a newer one. */
 async function ticketed(
   sending: Sending,
   visit: FormVisit,
@@ -102,7 +102,7 @@ function taking(
   return takeAnswer(tx, deps, { ...acts, ...originOf(req, formUrl), form, shown, shownAt, ticketDigest });
 }
 
-/** Returns the origin of an act, as far as this connection shows it. */
+/** Returns what the connection shows of the origin of an act. */
 export function originOf(req: Request, formUrl: string): FormOrigin {
   const userAgent = (req.headers['user-agent'] ?? '').replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_AGENT);
   const ip = req.ip ?? '';
@@ -153,7 +153,7 @@ function takenReply(
   return outcomeReply(req, 'again', { form, language, ...onward });
 }
 
-/** A submitted form, as far as it is authentic. */
+/** What was read from a submission. */
 type FormSent =
   | { readonly kind: 'odd' | 'refused' }
   | { readonly kind: 'wrong'; readonly errors: readonly FieldError[] }
@@ -163,10 +163,10 @@ type FormSent =
     });
 
 const NAME = /^[\p{L}\p{M}][\p{L}\p{M} '’.-]{0,59}$/u;
-/** A hidden field: a machine fills every field it finds. */
+/** The name of a hidden field, which only a machine fills in. */
 const TRAP = 'relance';
 
-/** Reads a submission of a form; an unknown field makes all of it odd. */
+/** Reads a submission of a form; with an unknown field the whole submission is odd. */
 function formSent(shown: FormShown, fields: ReadonlyMap<string, string>, region: string): FormSent {
   if (!isOurs(shown, fields)) return { kind: 'odd' };
   if (fields.get('act') === 'refuse') return { kind: 'refused' };
@@ -195,7 +195,7 @@ const nameErrors = ({ firstName }: FormActs): FieldError[] =>
 const ageErrors = (shown: FormShown, { adult, ticked }: FormActs): FieldError[] =>
   adult === false && needsAge(shown, ticked) ? [{ field: 'adult', said: 'error-adult' }] : [];
 
-/** Advertising needs it; a form without advertising asks for all it shows. */
+/** Says whether the age is needed: for advertising, and on a form without advertising always. */
 const needsAge = ({ boxes }: FormShown, ticked: readonly ConsentPurpose[]): boolean =>
   ticked.includes('marketing') || boxes.every(({ purpose }) => purpose !== 'marketing');
 
@@ -239,12 +239,12 @@ const LONGEST = 500;
 
 const collect = bodyReader(budgets.classes.forms.body);
 
-/** A form's fields, each once, or the reason why it was not read. */
+/** The fields of a form, or the reason why they were not read. */
 export type FormFields =
   | { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, string> }
   | { readonly kind: 'odd' | 'large' };
 
-/** Reads the fields of a form; a repeated field, or one that nobody could type, is odd. */
+/** Reads the fields of a form; with a repeated field, or one that nobody could type, it is odd. */
 export async function formFields(req: Request, res: Response): Promise<FormFields> {
   if (req.is('application/x-www-form-urlencoded') === false) return { kind: 'odd' };
   try {

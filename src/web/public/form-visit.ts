@@ -29,11 +29,11 @@ export interface PublicForms {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
-  /** Without a slash at the end; a tenant may have its own. */
+  /** The base URL, without a slash at the end; a tenant may have its own. */
   readonly publicUrl: string;
-  /** Id of the account that sends codes, in this instance. */
+  /** The id of the account that sends codes. */
   readonly accountId: string;
-  /** Proxies whose headers on a visitor's address are trusted. */
+  /** Proxies whose headers are trusted to name a visitor's address. */
   readonly trustedProxies: readonly string[];
 }
 
@@ -43,12 +43,12 @@ export interface FormVisit {
   readonly wordings: readonly Wording[];
   readonly tenant: Tenant;
   readonly keys: TenantKeys;
-  /** Keys that sign a page's ticket: the first signs, the others did. */
+  /** The keys of tickets: the first one signs, and the others have signed earlier tickets. */
   readonly ticketKeys: readonly [KeyObject, ...KeyObject[]];
   readonly formUrl: string;
 }
 
-/** Finds the tenant of a slug, and works within that tenant alone; replies itself where there is no open form. */
+/** Finds the form of a slug, and works in a transaction of its tenant; replies by itself when there is no open form. */
 export function visitForm<T = FormReply>(
   forms: PublicForms,
   { req, slug }: { readonly req: Request; readonly slug: string },
@@ -76,14 +76,14 @@ export function visitForm<T = FormReply>(
   return throughContention(() => database.outside(visited));
 }
 
-/** `?lang=` decides, else the browser, else the form. */
+/** Returns the language of `?lang=`, or that of the browser, or that of the form. */
 export function languageAsked(req: Request, locale = 'fr'): Language {
   const asked = req.query['lang'];
   if (asked === 'fr' || asked === 'en') return asked;
   return requestLanguage(req, locale);
 }
 
-/** Returns an address of the same form in the same language and frame. */
+/** Returns an address of the same form, in the same language and embedding. */
 export function formAddressOf(
   req: Request,
   path: string,
@@ -94,7 +94,7 @@ export function formAddressOf(
   return `${path}?${query.toString()}`;
 }
 
-/** Returns one value of the query; empty when it is repeated, or no text. */
+/** Returns a query parameter; empty when it is absent or repeated. */
 export function queried(req: Request, name: string): string {
   const value = req.query[name];
   return typeof value === 'string' ? value : '';
@@ -102,7 +102,7 @@ export function queried(req: Request, name: string): string {
 
 const isEmbedded = (req: Request): boolean => req.query['embed'] === '1';
 
-/** The reply to a visitor: a page, a redirect, or one word for a program. */
+/** The reply to a visitor: a page, a redirect, or a word for a program. */
 export type FormReply =
   | { readonly status: number; readonly page: FramedPage; readonly retryAfterSeconds?: number }
   | { readonly status: 303; readonly location: string }
@@ -142,7 +142,7 @@ interface Onward {
   readonly word: 'back' | 'toCode' | 'otherNumber';
 }
 
-/** Renders a page with one message, and a link onwards. */
+/** Renders a page with one message, and a link. */
 export function outcomePage(
   outcome: PageOutcome,
   about: {
@@ -165,7 +165,7 @@ export function outcomePage(
 const MANY_SECONDS = 300;
 const AWAY_SECONDS = 60;
 
-/** Replies with one message on a page of its own, and the way back to the form. */
+/** Replies with a page of one message, and a link back to the form. */
 export function outcomeReply(
   req: Request,
   outcome: PageOutcome,
@@ -185,11 +185,11 @@ export function outcomeReply(
   return { status: STATUS[outcome], page, ...(retry === undefined ? {} : { retryAfterSeconds: retry }) };
 }
 
-/** Returns the sites that may embed a page, when it is requested inside one. */
+/** Returns the sites that may embed a page, when it is requested embedded; otherwise undefined. */
 export const frameSitesOf = (req: Request, { terms }: Form): readonly string[] | undefined =>
   isEmbedded(req) ? terms.origins : undefined;
 
-/** Sends a page under its own policy; nothing of it is cached. */
+/** Sends a reply; a page has its own content security policy. */
 export function sendReply(res: Response, reply: FormReply): void {
   if ('location' in reply) {
     res.redirect(reply.status, reply.location);

@@ -35,24 +35,24 @@ import {
   type ReceivedCall,
 } from '../../sending/index.ts';
 
-/** A configured account, with its id and its secret. */
+/** A configured account, with its id and the secret of its inbound address. */
 export interface ListenedAccount {
   readonly id: string;
   readonly secret: string;
   readonly account: GatewayAccount;
-  /** The inbound address for its operator's calls, secret included: some sign it. */
+  /** The inbound address for its operator's calls, with the secret; some operators sign the address. */
   readonly inboundUrl: string;
 }
 
 const COUNTED_WITHIN_MS = 200;
 
-/** Keeps calls, then reads them: receipts go to the ledger, replies there by the journal. */
+/** Makes the port that keeps operators' calls and then reads them: receipts go to the database, replies through the journal. */
 export function inboundPort(parts: InboundParts, listened: readonly ListenedAccount[]): InboundPort {
   const accounts = new Map(listened.map(entryOf));
   const receiver = new CallReceiver(parts, acknowledgingAmong(listened));
   return {
     accountNamed: (name) => accounts.get(name),
-    // The call is refused in any case: what cannot be counted now tells nobody less.
+    // The call is refused in any case, so that a failure to count it is ignored.
     misSigned: ({ id }) =>
       inTime(
         parts.database.outside((tx) => noteMisSigned(tx, id)).catch(() => 0),
@@ -73,16 +73,16 @@ function entryOf({ id, secret, account, inboundUrl }: ListenedAccount): [string,
   return [name, { id, name, secrets, ...callReader(account, inboundUrl) }];
 }
 
-/** Operators give up after seconds, and some call once only. */
+/** Milliseconds for work before a call is answered: operators give up after seconds, and some call only once. */
 const PATIENCE_MS = 800;
 
-/** A call that is not kept by then is taken all the same: the journal keeps its replies. */
+/** Milliseconds in which a call is kept in the database; after that the journal keeps its replies. */
 const KEPT_WITHIN_MS = 500;
 
-/** The same while the database is known to be slow or away. */
+/** The same, while the database is known to be slow or away. */
 const AWAY_WITHIN_MS = 100;
 
-/** A read call, to be removed in the transaction that keeps its receipts. */
+/** The receipts of a call; the call is removed in the transaction that stores them. */
 interface Settling {
   readonly accountId: string;
   readonly receipts: readonly ReceiptEvent[];
@@ -94,21 +94,21 @@ interface TakenCall {
   readonly received: ReceivedCall;
   readonly reception: Reception;
   readonly said: CallContents;
-  /** The final place of the call. */
+  /** Resolves with the place where the call is kept. */
   readonly keeping: Promise<Place>;
 }
 
-/** The place of a call: none while the database is away, or while too much of its account is kept. */
+/** Where a call is kept: nowhere while the database is `away`, or while too much of its account is kept (`full`). */
 type Place = CallPlace | 'away' | 'full';
 
-/** The result of an unreadable call that the journal took. */
+/** The outcome of an unreadable call that the journal took. */
 interface JournaledCall {
   readonly manner: 'committed' | 'owed';
-  /** Its final place, once its commit ends: an owed one may take longer than its operator waits. */
+  /** Resolves with its place once its commit ends, which for an owed one may take longer than the operator waits. */
   readonly placed: Promise<CallPlace | undefined>;
 }
 
-/** Receives calls of operators: each is kept raw before it is read, and then takes effect. */
+/** Receives operators' calls: each is kept as it came before it is read, and then takes effect. */
 class CallReceiver {
   readonly #parts: InboundParts;
   readonly #acknowledging: ReadonlySet<string>;
@@ -122,11 +122,10 @@ class CallReceiver {
     this.#settling = new Together((some) => this.#settleAll(some));
   }
 
-  /** Resolves once everything in the call is durable; `kept` where some of it takes effect later. */
+  /** Resolves once everything in the call is durable; with `kept` when some of it takes effect later. */
   async receive(account: InboundAccount, call: OperatorCall): Promise<'heard' | 'kept'> {
     const reception = receive(this.#parts.clock);
-    // It has one id wherever it is kept: this separates a second call in the same words from the same one kept
-    // twice.
+    // The call has the same id wherever it is kept, so that a call that is kept twice differs from a second equal call.
     const received = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
     const keeping = this.#keeping.add(received).catch((error: unknown) => this.#notKept(error));
     const withinMs = this.#parts.journal.isAsking() ? AWAY_WITHIN_MS : KEPT_WITHIN_MS;
@@ -138,8 +137,8 @@ class CallReceiver {
   }
 
   /**
-   * Takes any fault for an outage: the journal then keeps what the call says. Thrown, it would refuse the call, and
-   * the STOP in it would be lost where the operator calls once only. What is no outage is logged.
+   * Takes any error for an outage, so that the journal keeps what the call says. If it were thrown, the call would be
+   * refused, and a STOP in it lost when the operator calls only once. Errors that are no outage are logged.
    */
   #notKept(error: unknown): 'away' {
     if (writeFaultOf(error).fault === 'refused')
@@ -154,7 +153,7 @@ class CallReceiver {
     return uuidV7(this.#parts.clock.machine());
   }
 
-  /** Waits for no lock: a call that cannot be kept now, and in this database, is taken by the journal. */
+  /** Keeps calls in one transaction that waits for no lock: the journal takes calls that cannot be kept now, or in this database. */
   #keepAll(received: readonly ReceivedCall[]): Promise<readonly Place[]> {
     const { reserved, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
     return onlyHere(reserved, journal).outside(async (tx) => {
@@ -176,7 +175,7 @@ class CallReceiver {
       }
       const readings = some.flatMap(({ reading }) => reading ?? []);
       await settleCalls(tx, readings);
-      // An event in two of the calls is new in the first alone.
+      // An event that is in two of the calls is new in the first one only.
       return some.map(
         ({ accountId, receipts }) =>
           receipts.filter(({ identity }) => fresh.get(accountId)?.delete(identity) === true).length,
@@ -184,7 +183,7 @@ class CallReceiver {
     });
   }
 
-  /** Takes replies; a STOP waits for nothing. Returns how many of them were new. */
+  /** Takes the replies of a call through the journal; returns how many of them were new. */
   async #takeReplies({ account, said, reception }: TakenCall): Promise<number> {
     const replies = repliesIn(said, reception.at).map((event) => this.#takingOf(account, event));
     await this.#parts.journal.takeAll(replies.map(({ taking }) => taking));
@@ -217,30 +216,30 @@ class CallReceiver {
       ({ rest, isNew } = taken);
       if (isNew) effective(entry);
     };
-    // The other effects of a STOP are there when its operator is answered, unless they take long.
+    // `rest`, the other effects of a STOP, is awaited before the operator is answered, unless it takes long.
     return { taking: { entry, commit, rest: () => rest }, isNew: () => isNew };
   }
 
-  /** The call is kept: parts that are not committed soon are left to the next reader. */
+  /** Settles a call that is kept in the database: receipts that are not stored soon are left to its next reader. */
   async #settle(place: CallPlace, taken: TakenCall, news: number): Promise<'heard' | 'kept'> {
     const { account, said } = taken;
     const receipts = said.events.filter(isReceipt);
     const reading = { id: place.id, unread: said.unread };
     const settled = this.#settling.add({ accountId: account.id, receipts, reading }).catch(() => undefined);
     const kept = await inTime(settled, PATIENCE_MS, undefined);
-    // Receipts that are not settled yet count as new: only those known to change nothing are repetitions.
+    // Receipts that are not stored yet count as new.
     this.#count(taken, { news: news + (kept ?? receipts.length), place });
     return kept === undefined ? 'kept' : 'heard';
   }
 
-  /** Nothing of the call is kept: its content must be durable by itself before it is answered. */
+  /** Settles a call that is not kept in the database: all its content must be durable before it is answered. */
   async #holdWithout(place: 'away' | 'full', taken: TakenCall, news: number): Promise<'heard' | 'kept'> {
     const { account, said } = taken;
     const receipts = said.events.filter(isReceipt);
     const kept = receipts.length > 0 ? await this.#settling.add({ accountId: account.id, receipts }) : 0;
     if (said.unread > 0 && place === 'full') throw new Refusal('INBOX_FULL');
     const unread = said.unread > 0 ? await this.#journalUnread(taken) : undefined;
-    // It is known to be new once it is kept, which may take longer than its operator waits.
+    // Whether the call is new is known once it is kept, which may take longer than the operator waits.
     void Promise.all([taken.keeping, unread?.placed]).then(([late, placed]) =>
       this.#count(taken, {
         news: news + kept,
@@ -284,7 +283,7 @@ class CallReceiver {
   }
 }
 
-/** Maximum number of entries committed by one transaction. */
+/** Items in one transaction. */
 const AT_ONCE = 500;
 
 class ResultMissing extends Error {
@@ -301,18 +300,18 @@ interface Waiting<T, R> {
   readonly failed: (cause: unknown) => void;
 }
 
-/** Commits entries together that came at the same time; each is answered after it. */
+/** Commits items that arrive at the same time together, in one transaction. */
 export class Together<T, R> {
   readonly #work: (items: readonly T[]) => Promise<readonly R[]>;
   readonly #waiting: Waiting<T, R>[] = [];
   #busy = false;
 
-  /** `work` returns as many results as it gets items, in order. */
+  /** `work` returns a result for each item, in order. */
   constructor(work: (items: readonly T[]) => Promise<readonly R[]>) {
     this.#work = work;
   }
 
-  /** Resolves once it is committed. */
+  /** Resolves with the item's result once it is committed. */
   add(item: T): Promise<R> {
     return new Promise((done, failed) => {
       this.#waiting.push({ item, done, failed });
@@ -326,7 +325,7 @@ export class Together<T, R> {
     this.#busy = false;
   }
 
-  /** A failure of one entry is isolated by halves: the others are committed without it. */
+  /** Commits some items; after a failure each half alone, so that the others are committed without the one that fails. */
   async #settle(some: readonly Waiting<T, R>[]): Promise<void> {
     try {
       const results = await throughContention(() => this.#work(some.map(({ item }) => item)));

@@ -23,7 +23,7 @@ import { fault } from '../../words/index.ts';
 export interface InboundAccount extends CallReader {
   readonly id: string;
   readonly name: string;
-  /** The secrets of its address: one, and the former one while it is changed. */
+  /** The secret of its address, and the former one while it is being changed. */
   readonly secrets: readonly string[];
 }
 
@@ -31,30 +31,30 @@ export interface InboundParts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly database: Database;
-  /** Two connections reserved for suppressions and for the calls that may contain one. */
+  /** Connections reserved for opt-outs, and for calls that may have one. */
   readonly reserved: Database;
   readonly journal: Pick<OptOutJournal, 'take' | 'takeAll' | 'isAsking' | 'here'>;
   readonly metrics: Pick<Metrics, 'countCall'>;
-  /** Maximum bytes kept of one account's calls: 1 GiB by default. */
+  /** The most bytes kept of one account's calls; 1 GiB by default. */
   readonly mostKeptBytes?: number;
   /** Called with each reply that took effect at once. */
   readonly effective: (entry: JournalEntry) => void;
-  /** Receives the faults of keeping that are no outage. */
+  /** Logs errors of keeping calls that are no outage. */
   readonly log?: Log;
 }
 
 export interface InboundPort {
   readonly accountNamed: (gateway: string) => InboundAccount | undefined;
-  /** Called for a valid address with a wrong signature: a trial of the account reports it. */
+  /** Called for a call to a valid address with a wrong signature, which a trial of the account reports. */
   readonly misSigned: (account: InboundAccount) => Promise<unknown>;
-  /** Resolves once everything in the call is durable, understood or not. `kept` where some of it takes effect only later. */
+  /** Resolves once everything in the call is durable, understood or not; with `kept` when some of it takes effect later. */
   readonly receive: (account: InboundAccount, call: OperatorCall) => Promise<'heard' | 'kept'>;
 }
 
-/** Methods of operators' calls: any other is no call. */
+/** The methods that operators use. */
 const METHODS: ReadonlySet<string> = new Set(['POST', 'GET', 'PUT', 'PATCH']);
 
-/** Routes receipts, replies and STOP of every account: one address each, with an unguessable secret. */
+/** Makes the router of operators' calls: one address for each account, with an unguessable secret. */
 export function inboundRouter(port: InboundPort): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
   router.all(
@@ -65,7 +65,7 @@ export function inboundRouter(port: InboundPort): Router {
       if (account === undefined || !opens(account.secrets, req.params.secret)) throw new Refusal('NOT_FOUND');
       if (!METHODS.has(req.method)) throw new Refusal('METHOD_NOT_ALLOWED');
       becomeKnown(res, { tenant: account.id, key: account.id }, 'callbacks');
-      // Not a byte of a stranger's body is read.
+      // Read after the secret was checked: no byte of a stranger's body is read.
       const { body, contentEncoding } = await readInboundBody(req, res);
       const request = rawRequest(req, body);
       if (!account.isGenuine(request)) {
@@ -84,18 +84,18 @@ const NOWHERE = 'http://localhost/';
 
 const rawRequest = (req: Request, body: Buffer): RawRequest => ({
   method: req.method,
-  // The host may come from a proxy: operators that sign an address know the public one.
+  // Without the host, which may be a proxy's; operators that sign an address sign the public one.
   url: URL.parse(req.originalUrl, NOWHERE)?.href ?? NOWHERE,
   headers: req.headers,
   body,
 });
 
-/** Each is compared, whichever was given. */
+/** Compares all secrets, so that the time does not reveal which one matches. */
 const opens = (secrets: readonly string[], given: string): boolean =>
   secrets.map((secret) => isSameSecret(given, secret)).includes(true);
 
 const read = bodyReader(budgets.classes.inbound.body);
-/** The limit of a call with many items, compressed or not. */
+/** Bytes of the largest call with many items, compressed or not. */
 const LARGEST_BATCH = budgets.classes.inbound.body.mostBytes;
 const LARGEST_CALL = 65_536;
 
@@ -108,13 +108,13 @@ const decompressions: ReadonlyMap<string, (bytes: Buffer) => Promise<Buffer>> = 
   ['zstd', (bytes) => promisify(zstdDecompress)(bytes, bounded)],
 ]);
 
-/** Reads the body of a call, with the compression that could not be undone: bounded before and after, whatever it claims to be. */
+/** Reads the body of a call and decompresses it, both within limits; returns the encoding when it could not be decompressed. */
 async function readInboundBody(
   req: Request,
   res: Response,
 ): Promise<{ readonly body: Buffer; readonly contentEncoding: string }> {
   const encoding = (req.headers['content-encoding'] ?? '').trim().toLowerCase();
-  // A body that is compressed wrongly is kept as well: the body reader would refuse it.
+  // Removed, so that the body reader does not refuse a body that is compressed wrongly, which is kept too.
   delete req.headers['content-encoding'];
   const bytes = await read(req, res);
   if (encoding === '' || encoding === 'identity' || bytes.length === 0)
@@ -129,7 +129,7 @@ async function readInboundBody(
   }
 }
 
-/** Refuses a body that is too large for one item and is no list. */
+/** Refuses a body that is too large for one item, unless it is a list. */
 function refuseLarge({ length }: Buffer, isList: () => boolean): void {
   if (length > LARGEST_CALL && !isList()) throw tooLarge(LARGEST_CALL);
 }

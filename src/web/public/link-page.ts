@@ -10,36 +10,36 @@ import type { RateBudget } from '../server/budgets.ts';
 import { nameRoute } from '../server/request-log.ts';
 import { languageAsked, sendReply, type FormReply } from './form-visit.ts';
 
-/** Every answer takes as long: the time reveals nothing of a link. */
+/** Milliseconds that every answer takes, so that the time reveals nothing about a link. */
 const ANSWERED_AFTER_MS = 150;
 const AWAY_SECONDS = 60;
 
-/** What the pages behind links in texts are made with. */
+/** What the pages behind links in texts need. */
 export interface LinkParts {
   readonly clock: Clock;
-  /** Proxies whose headers on a visitor's address are trusted. */
+  /** Proxies whose headers are trusted to name a visitor's address. */
   readonly trustedProxies: readonly string[];
 }
 
-/** One kind of link in texts. */
+/** A kind of link in texts. */
 interface LinkKind {
-  /** The folder of its addresses: a token follows. */
+  /** The path of its addresses, which a token follows. */
   readonly at: string;
   readonly words: 'optOut' | 'schedule';
-  /** Limits visitors who guess tokens; a valid link is always answered. */
+  /** Limits visitors who guess tokens; valid links are always answered. */
   readonly misses: RateBudget;
-  /** Says whether a fault passes by itself; an outage alone when absent. */
+  /** Says whether an error passes by itself; by default only an outage does. */
   readonly isPassing?: (error: unknown) => boolean;
 }
 
-/** The replies of one kind of link, each after the same time. */
+/** How a kind of link replies. */
 interface LinkReplies {
   readonly evenly: (answer: (req: Request, res: Response) => Promise<FormReply>) => Handler;
-  /** The reply to a link that leads to nothing. */
+  /** Makes the reply to a link that leads to nothing. */
   readonly lost: (req: Request, why: 'gone' | 'expired') => FormReply;
 }
 
-/** Builds the application of one kind of link; `serve` adds its addresses. */
+/** Builds the application of one kind of link, to which `serve` adds the addresses. */
 export function linkApp(
   { at, words, misses, isPassing = (error) => outageOf(error) !== undefined }: LinkKind,
   { clock, trustedProxies }: LinkParts,
@@ -76,7 +76,7 @@ export function pageApp(trustedProxies: readonly string[]): Express {
 
 type Sorry = 'gone' | 'expired' | 'many' | 'away';
 
-/** Explains why a link shows nothing, or asks the visitor to come back: nothing was done. */
+/** Renders the page of a link that shows nothing, or that asks the visitor to come back later; nothing was done. */
 export function sorryPage(kind: LinkKind['words'], why: Sorry, language: Language): FramedPage {
   const words = wordsIn(language).publicPages[kind];
   return plainPage({ language, title: words[`${why}Title`], lead: words[`${why}Lead`], more: words.instead });
@@ -94,7 +94,7 @@ export const plainPage = ({
     html`<header><h1>${title}</h1><p class="lead">${lead}</p></header>\n<p>${more}</p>`,
   );
 
-/** Returns the address of a link in the other language, and the form's target in this one. */
+/** Returns the address of a link in the other language, and the address to which its form is sent in this one. */
 export function linkAddresses(
   at: string,
   token: string,
@@ -107,7 +107,7 @@ export function linkAddresses(
   };
 }
 
-/** Names the publisher of a text, with every way to reach them. */
+/** Renders the publisher of a text, with all ways to reach them. */
 export function publisher(
   words: Pick<Catalogue['publicPages']['schedule'], 'reach' | 'editor'>,
   { legalName, contact }: { readonly legalName: string; readonly contact: ContactMeans },

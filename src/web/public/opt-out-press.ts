@@ -26,9 +26,9 @@ import {
 import { brandsOf, tenantOf, type Tenant } from '../../company/index.ts';
 import type { OptOutJournal } from '../server/journalled.ts';
 
-/** The visitor gets a confirmation after this time, whatever the database does. */
+/** Milliseconds for which the database is asked; after them the visitor gets a confirmation without it. */
 const ASKED_WITHIN_MS = 2_000;
-/** The same while the database is known to be slow or away. */
+/** The same, while the database is known to be slow or away. */
 const AWAY_WITHIN_MS = 700;
 
 export interface OptOutParts {
@@ -41,10 +41,10 @@ export interface OptOutParts {
   readonly effective: (entry: JournalEntry) => void;
 }
 
-/** The link's tenant, and the scopes already stopped. */
+/** The person of a link, and the scopes that are already suppressed. */
 export interface OptOutFound {
   readonly tenant: Tenant;
-  /** Its only brand, or its legal name: a STOP covers all of its brands. */
+  /** The tenant's only brand, or its legal name, since a STOP covers all of its brands. */
   readonly company: string;
   readonly phone: string;
   readonly leftAlone: readonly Scope[];
@@ -53,17 +53,17 @@ export interface OptOutFound {
 export interface Press {
   readonly link: OptOutLink;
   readonly asked: 'this' | 'everything';
-  /** By the page, or by a mail program in its reader's name (RFC 8058). */
+  /** `one-click` when a mail program sends it for its reader (RFC 8058). */
   readonly by: 'page' | 'one-click';
 }
 
-/** The result of a press; `kept` while the database is away: on disk, and valid all the same. */
+/** The outcome of a press; `kept` means on disk while the database is away, and counts all the same. */
 export type Pressed =
   | { readonly kind: 'stopped' | 'already'; readonly found: OptOutFound }
   | { readonly kind: 'kept' }
   | { readonly kind: 'gone' };
 
-/** Finds the person of a link; changes nothing. */
+/** Finds the person of a link; undefined when there is none. */
 export function findOptOut(
   { database, vault }: OptOutParts,
   { contactId }: Pick<OptOutLink, 'contactId'>,
@@ -88,7 +88,7 @@ async function nameOf(tx: Transaction, { name, legalName }: Tenant): Promise<str
   return legalName === '' ? name : legalName;
 }
 
-/** Returns the reading of a token that names a person; the most likely one while the database is away. */
+/** Returns the reading of a token that names a person, or the most likely one while the database is away. */
 export async function whoseLink(
   parts: OptOutParts,
   readings: readonly TokenReading[],
@@ -100,18 +100,18 @@ export async function whoseLink(
     if (found === 'away') return likeliest;
     if (found !== undefined) return reading;
   }
-  // An address that somebody made up reads once in a while as one of a past year.
+  // A made-up token may by chance read as one of a past year.
   return likeliest.kind === 'ours' ? likeliest : undefined;
 }
 
 /**
- * The presses under way in a process. The same one again waits for the first and has its outcome: whoever holds one
+ * The presses under way in a process. An equal press waits for the first one and has its outcome, so that whoever has one
  * link cannot fill the connections and the disk that others' opt-outs need.
  */
 export class Presses<Outcome> {
   readonly #underWay = new Map<string, Promise<Outcome>>();
 
-  /** Presses, or joins the same press: that of one link, in one way. */
+  /** Does the work of a press, or waits for an equal press under way. */
   press(name: string, work: () => Promise<Outcome>): Promise<Outcome> {
     const first = this.#underWay.get(name);
     if (first !== undefined) return first;
@@ -121,7 +121,7 @@ export class Presses<Outcome> {
   }
 }
 
-/** Stops what a link names: first on disk, then in one transaction; a second press changes nothing. */
+/** Records the opt-out of a link, first on disk and then in one transaction; a second press changes nothing. */
 export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed> {
   const found = await whileThere(parts, () => findOptOut(parts, pressed.link));
   if (found === 'away') {
@@ -141,13 +141,13 @@ export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed
 
 const notNow = (): Promise<never> => Promise.reject(new Refusal('DATABASE_UNAVAILABLE'));
 
-/** Says whether everything asked for is already suppressed. */
+/** Says whether all requested purposes are already suppressed. */
 export const isStopped = (leftAlone: readonly Scope[], asked: readonly ConsentPurpose[] | 'all'): boolean =>
   asked === 'all'
     ? leftAlone.includes('all')
     : asked.every((purpose) => leftAlone.some((scope) => covers(scope, purpose)));
 
-/** Returns the answer, unless the database is away. */
+/** Returns the database's answer; `away` when there is none in time. */
 async function whileThere<T>({ journal }: OptOutParts, ask: () => Promise<T>): Promise<T | 'away'> {
   const answered = ask();
   const withinMs = journal.isAsking() ? AWAY_WITHIN_MS : ASKED_WITHIN_MS;
@@ -157,7 +157,7 @@ async function whileThere<T>({ journal }: OptOutParts, ask: () => Promise<T>): P
     if (outageOf(cause) === undefined) throw cause;
     return 'away';
   } finally {
-    // Too late it interests nobody.
+    // A failure that comes too late is ignored.
     answered.catch(() => undefined);
   }
 }
@@ -189,7 +189,7 @@ const pressedEntry = (parts: OptOutParts, pressed: Press): PressedEntry => ({
   contactId: pressed.link.contactId,
 });
 
-/** Builds the act to keep; it needs nothing of the visitor. */
+/** Makes the entry of a press, which has nothing about the visitor. */
 function actOf({ clock }: OptOutParts, { link, asked, by }: Press): Omit<PressedEntry, 'kind' | 'contactId'> {
   const reception = receive(clock);
   const scope = scopeOfLink(link.purpose, asked);
@@ -199,7 +199,7 @@ function actOf({ clock }: OptOutParts, { link, asked, by }: Press): Omit<Pressed
     occurredAt: reception.at,
     actor: 'person',
     evidence: { link: link.purpose, by, covers: (scope === 'all' ? purposesIn('all') : scope).join(' ') },
-    // Pressed many times at once it is one opt-out: whether it stands already is asked under its lock.
+    // Many presses at once are one opt-out: under its lock it is checked whether the number is suppressed already.
     once: true,
     reception,
   };

@@ -25,7 +25,7 @@ import { schedulePages, type SchedulePages } from './schedule.ts';
 
 const AT = '/u';
 
-/** An opt-out that nothing could take is asked for again, as in an outage. */
+/** When nothing could keep an opt-out, the visitor is asked to come back, as during an outage. */
 const KIND = {
   at: AT,
   words: 'optOut',
@@ -34,7 +34,7 @@ const KIND = {
     outageOf(error) !== undefined || (error instanceof Refusal && error.status === 503),
 } as const;
 
-/** Serves the opt-out at `/u/{token}`: looking changes nothing, one press stops. */
+/** Serves the opt-out at `/u/{token}`: opening the page changes nothing, one press opts out. */
 const optOutPages = (parts: OptOutParts & LinkParts): Express =>
   linkApp(KIND, parts, (app, { evenly, lost }) => {
     const place = { parts, lost, presses: new Presses<PressOutcome>() };
@@ -71,7 +71,7 @@ async function pressed(place: Place, req: Request, body: string): Promise<FormRe
   return { status: 200, page: stoppedPage(page, outcome.kind === 'stopped' ? 'now' : 'already') };
 }
 
-/** The result of a press, and the purpose of the message with the link. */
+/** The outcome of a press, with the purpose of the message that had the link. */
 type PressOutcome =
   | { readonly kind: 'lost'; readonly why: 'gone' | 'expired' }
   | (Exclude<Pressed, { readonly kind: 'gone' }> & { readonly purpose: OptOutLink['purpose'] });
@@ -97,7 +97,7 @@ async function linkIn(
 
 const collect = bodyReader(budgets.classes.optOut.body);
 
-/** In doubt a press is a press: an unreadable body adds nothing. */
+/** Reads the body of a press; an unreadable body counts as empty, and the press counts all the same. */
 const bodyOf = async (req: Request, res: Response): Promise<string> => {
   try {
     return (await collect(req, res)).toString('utf8');
@@ -112,7 +112,10 @@ function saidIn(body: string): Pick<Press, 'asked' | 'by'> {
   return { by: isOneClick(body) ? 'one-click' : 'page', asked: everything ? 'everything' : 'this' };
 }
 
-/** RFC 8058 §3.1 has one field with one value, as a form or as multipart. No pattern: anybody may send this. */
+/**
+ * Says whether a body is the one of RFC 8058 §3.1: one field with one value, as a form or as multipart. Without a regular
+ * expression, since anybody may send anything here.
+ */
 function isOneClick(body: string): boolean {
   const lower = body.toLowerCase();
   const field = lower.indexOf('list-unsubscribe');
@@ -148,14 +151,14 @@ interface OptOutPage {
   readonly company: string;
   readonly legalName: string;
   readonly contact: ContactMeans;
-  /** The purpose of the message with the link. */
+  /** The purpose of the message that had the link. */
   readonly purpose: ConsentPurpose;
   readonly scope: readonly ConsentPurpose[] | 'all';
   readonly action: string;
   readonly otherLanguage: string;
 }
 
-/** Shows what one press stops; nothing has happened yet. */
+/** Renders the page that says what one press stops; nothing has happened yet. */
 export function askPage(page: OptOutPage): FramedPage {
   const words = wordsIn(page.language).publicPages.optOut;
   const main = html`${headed(page, words.askTitle, words.askLead)}
@@ -173,7 +176,7 @@ ${publisherOf(page)}`;
   return framedAs(page, words.askTitle, main);
 }
 
-/** Shows what has stopped, for the first time or again. */
+/** Renders the page that says what has stopped, now or already before. */
 export function stoppedPage(page: OptOutPage, time: 'now' | 'already'): FramedPage {
   const words = wordsIn(page.language).publicPages.optOut;
   const title = time === 'now' ? words.doneTitle : words.alreadyTitle;
@@ -187,7 +190,7 @@ ${publisherOf(page)}`;
   return framedAs(page, title, main);
 }
 
-/** An opt-out kept while its person cannot be looked up: it is valid all the same. */
+/** Renders the page of an opt-out that is kept while its person cannot be looked up; it counts all the same. */
 export function keptPage(language: Language): FramedPage {
   const words = wordsIn(language).publicPages.optOut;
   return plainPage({ language, title: words.doneTitle, lead: words.keptLead, more: words.wire });
@@ -207,7 +210,7 @@ function stopped({ scope, language }: OptOutPage): Html {
   return html`<ul class="agreed">${scope.map((purpose) => html`<li>${things[purpose]}</li>`)}</ul>`;
 }
 
-/** Words the full scope, besides what one press stops anyway. */
+/** Writes which other purposes can be stopped, besides those of one press. */
 function rest({ scope, language }: OptOutPage): string {
   const { things, everythingWords } = wordsIn(language).publicPages.optOut;
   const others = CONSENT_PURPOSES.filter((purpose) => scope !== 'all' && !scope.includes(purpose));
@@ -233,7 +236,7 @@ function publisherOf(page: OptOutPage): Html {
   return publisher(words, page, { language, more: html`<p>${words.otherWays}</p>` });
 }
 
-/** The pages behind links in texts: opt-out, payment plan. */
+/** Returns the mounts of the pages behind links in texts: opt-outs and payment plans. */
 export const linkPages = (parts: OptOutParts & SchedulePages): readonly Mounted[] => [
   { at: '/u', template: '/u/{token}', router: optOutPages(parts) },
   { at: '/s', template: '/s/{token}', router: schedulePages(parts) },

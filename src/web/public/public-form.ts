@@ -25,18 +25,18 @@ import { onOutage } from '../server/answer.ts';
 
 const { looks: LOOKS, sendings: SENDINGS_OF_ADDRESS } = budgets.classes.forms.ofAddress;
 const SENDINGS_OF_FORM = budgets.formSendings;
-/** A form filled in by one key is faster than a reader: its submission waits for its time. */
-const HASTY = { most: 100, longestMs: 2_000 };
-/** Every submission takes as long: the time does not reveal whether a number is known. */
+/** Limits on submissions that wait because they came faster than anybody reads a form, as when a browser fills it in. */
+const TOO_FAST = { most: 100, longestMs: 2_000 };
+/** Milliseconds that every submission takes, so that the time does not reveal whether a number is known. */
 const ANSWERED_AFTER_MS = 250;
 
-/** Serves the pages at `/f/{slug}`: no key, no script, nothing of anybody else. */
+/** Serves the pages of forms at `/f/{slug}`, without a key, a script, or anything from other sites. */
 export function publicForms(forms: PublicForms): Express {
   const app = pageApp(forms.trustedProxies);
   const looks = new Bound(LOOKS.most, LOOKS.withinMs);
   const byAddress = new Bound(SENDINGS_OF_ADDRESS.most, SENDINGS_OF_ADDRESS.withinMs);
   const byForm = new Bound(SENDINGS_OF_FORM.most, SENDINGS_OF_FORM.withinMs);
-  const boundedWait = new BoundedWait(HASTY);
+  const boundedWait = new BoundedWait(TOO_FAST);
   const now = (): number => forms.clock.monotonic();
 
   const look = (template: string, answer: (req: Request) => Promise<FormReply>): Handler =>
@@ -98,7 +98,7 @@ const replying =
     sendReply(res, await answer(req, res));
   };
 
-/** Another site's page may not send a form in its visitor's name. */
+/** Says whether a page of another site sends a form in its visitor's name. */
 function isFromElsewhere(req: Request): boolean {
   const site = req.headers['sec-fetch-site'];
   return site !== undefined && site !== 'same-origin' && site !== 'none';
@@ -109,7 +109,7 @@ const evenly = (answer: () => Promise<FormReply>): Promise<FormReply> =>
 
 const away = onOutage(({ req, res }) => sendReply(res, outcomeReply(req, 'away')));
 
-/** Shows the field for the code, or announces a link: the same for everybody. */
+/** Shows the field for a code, or announces a link; the same page for everybody. */
 async function showCode(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
   const reference = queried(req, 'a');
   return visitForm(forms, { req, slug }, (visit) => {
@@ -172,7 +172,7 @@ function confirmed(
   return { status: 200, page: donePage({ ...about, ...tried }) };
 }
 
-/** Shows what a link would confirm: scanners that follow links confirm nothing. */
+/** Shows what a link would confirm; opening the link confirms nothing, since scanners open links too. */
 async function showLink(
   forms: PublicForms,
   req: Request,
@@ -188,7 +188,7 @@ async function showLink(
   });
 }
 
-/** Confirms the number that received a link. */
+/** Confirms the number to which a link was sent. */
 async function pressLink(
   forms: PublicForms,
   req: Request,

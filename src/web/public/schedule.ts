@@ -19,7 +19,7 @@ export type SchedulePages = ScheduleDeps & LinkParts;
 const AT = '/s';
 const KIND = { at: AT, words: 'schedule', misses: budgets.classes.schedules.ofAddress.misses } as const;
 
-/** Serves the payment plan at `/s/{token}`: shown to holders of the link, until its last date; it changes nothing. */
+/** Serves payment plans at `/s/{token}`, to whoever has the link, until the last date of the plan. */
 export const schedulePages = (parts: SchedulePages): Express =>
   linkApp(KIND, parts, (app, { evenly, lost }) => {
     const shown = async (req: Request): Promise<FormReply> => {
@@ -38,7 +38,7 @@ interface SchedulePage extends ShownSchedule {
   readonly otherLanguage: string;
 }
 
-/** Shows each date and amount of a plan; whoever has the link reads it. */
+/** Renders each date and amount of a payment plan. */
 export function schedulePage(page: SchedulePage): FramedPage {
   const { language, brand, otherLanguage } = page;
   const words = wordsIn(language).publicPages.schedule;

@@ -30,18 +30,18 @@ import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import { scriptPolicy, sendHtml } from '../page/page.ts';
 import type { Mounted } from '../server/edge.ts';
 
-/** The folder of the sandbox's log, and its address for our calls. */
+/** What the sandbox's operator needs. */
 interface SandboxPlace {
   readonly dataFolder: string;
   readonly key: VersionedKey;
   readonly clock: Clock;
-  /** Its accounts with their prices. */
+  /** The accounts of the sandbox, with their prices. */
   readonly gateways: readonly Pick<GatewayAccount, 'name' | 'price'>[];
-  /** Returns our inbound webhook for its account, secret included. */
+  /** Returns the inbound address of its account, with the secret. */
   readonly webhookUrl: () => string;
 }
 
-/** Opens the operator of this machine; its log survives a restart. */
+/** Opens the sandbox's operator, whose log survives a restart. */
 export async function openSandbox(place: SandboxPlace): Promise<SandboxOperator> {
   const folder = path.join(place.dataFolder, 'sandbox');
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -58,14 +58,14 @@ export async function openSandbox(place: SandboxPlace): Promise<SandboxOperator>
   });
 }
 
-/** By the numbering plan's territory: read here as operators read it, and not as we charge. */
+/** Returns the price of a part to a number, by the territory of the numbering plan, as operators charge. */
 function priceOf(account: Pick<GatewayAccount, 'price'>, to: string): ReturnType<typeof priceAt> {
   if (account.price?.byTerritory === undefined) return account.price;
   const line = readPhone(to);
   return priceAt(account, ('territories' in line ? line.territories[0] : undefined) ?? 'FR');
 }
 
-/** Mounts `/sandbox`: the clock when it may move, the handsets when there is an operator. */
+/** Returns the mounts of `/sandbox`: the clock if it may move, and the handsets if there is an operator. */
 export function sandboxMounts(
   clock: LawClock | undefined,
   operator: SandboxOperator | undefined,
@@ -101,7 +101,7 @@ const scripts = [
   './sandbox.client.js',
 ].map(asset);
 
-/** Serves the handsets as phones: read, reply, move the law clock. Mounted at `/sandbox`. */
+/** Serves the page of handsets, on which people read, reply, and move the law clock. Mounted at `/sandbox`. */
 export function sandboxPage(): Router {
   return Router().get('/', onThisMachine, (request, response) => {
     showPage(request, response);
@@ -118,7 +118,7 @@ function showPage(request: Request, response: Response): void {
   sendHtml(response, page(language, nonce));
 }
 
-/** `?lang=` decides, else the browser; French without either. */
+/** Returns the language of `?lang=`, or that of the browser, or French. */
 function languageOf(request: Request): Language {
   const asked = request.query['lang'];
   if (asked === 'fr' || asked === 'en') return asked;
@@ -205,7 +205,7 @@ function phone(words: SandboxWords): Html {
 
 const DAYS = 14;
 
-/** Serves open and closed hours of a phone, and the next event. Mounted at `/sandbox`, before the handsets. */
+/** Serves the open and closed hours of a phone, and the next moment at which something is due. Mounted at `/sandbox`, before the handsets. */
 export function agendaRoutes(
   clock: Pick<LawClock, 'next'> & { now(): Promise<{ readonly now: string }> },
 ): Router {
@@ -223,7 +223,7 @@ export function agendaRoutes(
 
 const calendarLanguage = (request: Request): Language => (request.query['lang'] === 'en' ? 'en' : 'fr');
 
-/** Uses the strictest of the windows in force, that of advertising; empty for a number outside France. */
+/** Returns the hours for advertising, which are the strictest; none for a number outside of France. */
 function calendarOf(number: string, now: DateTime, language: Language) {
   const phoneNumber = readPhone(`+${number.replace(/\D/g, '')}`);
   const [first, ...others] = 'territories' in phoneNumber ? phoneNumber.territories : [];
@@ -245,15 +245,15 @@ function calendarOf(number: string, now: DateTime, language: Language) {
   return { territory: locality.territory, timeZone: locality.timeZone, days };
 }
 
-/** The law clock as the sandbox shows and moves it. */
+/** The law clock, as the sandbox shows and moves it. */
 interface LawClock {
   now(): Promise<{ readonly now: string; readonly offsetMs: number }>;
   move(to: string): Promise<void>;
-  /** Returns the next moment at which a campaign or series acts; undefined while none waits. */
+  /** Returns the next moment at which a campaign or series is due; undefined when none waits. */
   next(): Promise<string | undefined>;
 }
 
-/** Returns a clock that moves for all processes, when `movable` allows it. */
+/** Returns the law clock of all processes; it refuses to move unless `movable` is true. */
 export function lawClock(database: Database, clock: ProcessClock, movable: boolean): LawClock {
   return {
     now: async () => {
