@@ -19,7 +19,7 @@ import {
 import { optOutQuestion, purposesToEnd } from './people.ts';
 import type { ConsoleRoute, Visit } from './visit.ts';
 
-/** The pages of wordings and forms, by which people agree, and of the numbers that are written to no more. */
+/** The pages of wordings and forms, by which people give consent, and of suppressed numbers. */
 export const agreementPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/agreements', work: show },
   { method: 'post', path: '/agreements/wordings', from: '/agreements', work: keeping },
@@ -32,7 +32,7 @@ export const agreementPages: readonly ConsoleRoute[] = [
 /** The purposes of consent, in the order of forms. */
 const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 
-/** A box is made from one choice. */
+/** Returns the field of the choice from which a box of a form is made. */
 function fieldOf(pointer: string, typed: Readonly<Record<string, string>>): string | undefined {
   const [first, place = '0'] = pointer.split('/').slice(1);
   if (first !== 'purposes') return undefined;
@@ -40,7 +40,7 @@ function fieldOf(pointer: string, typed: Readonly<Record<string, string>>): stri
   return `box-${chosen[Number(place)] ?? AGREED[0]}`;
 }
 
-/** A form is made of the wordings on the page. */
+/** Wordings on the page, of which a form is made. */
 const MOST = '200';
 
 /** Shows forms with their links, wordings with their findings, and the forms to make new ones. */
@@ -187,7 +187,7 @@ ${choice('purpose', words.purpose, purposes)}
 <p><button class="main">${words.keep}</button></p></form></details>`;
 }
 
-/** Shows suppressed numbers without digits; none is ever removed. */
+/** Shows suppressed numbers, without their digits. */
 async function suppressions(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/suppressions', SuppressionShown);
   const { language } = visit;
@@ -214,7 +214,7 @@ async function suppressing(visit: Visit): Promise<void> {
   const [phone, purpose] = [visit.field('phone'), visit.field('purpose')];
   const asked = { body: { phone, purpose, source: 'console' }, back: '/suppressions' };
   await visit.orderOnceSure('POST /v1/suppressions', asked, async () => {
-    // An impossible number is refused before anything is asked.
+    // Refuses an impossible number before the question is shown.
     await visit.order('POST /v1/contacts/search', { body: { phone } });
     return optOutQuestion({ purpose, who: phone ?? '' }, visit.language);
   });

@@ -15,11 +15,11 @@ import {
   type Reading,
 } from './page-parts.ts';
 
-/** Says whether a draft waits for approval. */
+/** Says whether a draft waits for an approval. */
 export const isAwaited = (approval: ApprovalView | null): boolean =>
   approval !== null && approval.needed && approval.approvedBy.length === 0;
 
-/** Shows whether approval is needed, who gave it, and the reader's options. */
+/** Renders whether an approval is needed, who gave it, and what the reader may do. */
 export function approvalPart(approval: ApprovalView | null, reading: Reading): Html {
   if (approval === null || (!approval.needed && approval.approvedBy.length === 0)) return nothing;
   const words = wordsIn(reading.language).campaignPages.approval;
@@ -37,7 +37,7 @@ function todo({ approvedBy, mayApprove, mayLaunch }: ApprovalView, language: Lan
   return mayLaunch || mayApprove ? '' : words.anotherLaunches;
 }
 
-/** Words the number or the cost, beside the threshold. */
+/** Writes the number of recipients or the cost, with the threshold. */
 function weighedIn(
   { recipients, cost, threshold }: Pick<ApprovalView, 'recipients' | 'cost' | 'threshold'>,
   language: Language,
@@ -55,7 +55,7 @@ function weighedIn(
   return parts.join(' · ');
 }
 
-/** Lists the drafts that wait for the reader's approval; empty without any. */
+/** Renders the drafts that wait for the reader's approval; empty without any. */
 export function awaitingPart(items: readonly Omit<Awaiting, 'source'>[], language: Language): Html {
   if (items.length === 0) return nothing;
   const words = wordsIn(language).campaignPages.approval;
@@ -66,7 +66,7 @@ export function awaitingPart(items: readonly Omit<Awaiting, 'source'>[], languag
   return html`<section class="note" aria-labelledby="to-approve"><h2 id="to-approve">${words.home}</h2><ul>${lines}</ul></section>\n`;
 }
 
-/** Shows the spending of a campaign or series against the estimate, by account and territory; empty before anything was marked. */
+/** Renders the cost of a campaign or series beside the estimate, by account and territory; empty before any message was marked. */
 export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): Html {
   const { estimated = null, estimatedLines = [] } = cost;
   if (cost.lines.length + estimatedLines.length === 0) return nothing;
@@ -94,7 +94,7 @@ ${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
 </section>`;
 }
 
-/** Joins lines of the spending with those of the estimate, also where only one of the two exists. */
+/** Joins the lines of the cost with those of the estimate; either may be missing. */
 function beside(
   lines: Cost['lines'],
   estimated: CampaignCost['estimatedLines'],
@@ -114,17 +114,17 @@ function beside(
     }));
   return [...lines, ...awaited].map((line) => {
     const cost = foreseen.get(lineName(line)) ?? null;
-    // A second line in another currency, or without a price, has nothing of it.
+    // Removed, so that a second line in another currency, or without a price, does not show it again.
     foreseen.delete(lineName(line));
     return { line, foreseen: cost };
   });
 }
 
-/** The link to a cost that is computed on request. */
+/** Renders the link to a cost that is computed on request. */
 export const costLink = (path: string, language: Language): Html =>
   html`<p><a href="${path}?cost=1#cost">${wordsIn(language).campaignPages.cost.count}</a></p>`;
 
-/** Shows the spending by month, account and territory. */
+/** Renders the cost by month, account and territory. */
 export function monthsPart(months: readonly MonthOfCost[], language: Language): Html {
   const words = wordsIn(language).campaignPages.cost;
   const rows = months.flatMap(({ month, lines }) => lines.map((line) => [month, ...cells(line, language)]));
@@ -155,7 +155,7 @@ const amountOr = (one: Money | null, language: Language): string =>
 const amounts = (all: readonly Money[], language: Language): string =>
   all.length === 0 ? '–' : all.map((one) => moneyIn(one, language)).join(' + ');
 
-/** Shows both counts of an account, marked where they differ beyond rounding. */
+/** Renders an operator's count and ours, marked when they differ by more than rounding. */
 export function countedTwice(
   { parts, cost, isAlarming }: Omit<NonNullable<z.output<typeof GatewayShown>['drift']>, 'messages'>,
   language: Language,
@@ -171,7 +171,7 @@ export function countedTwice(
   return html`<span${attributes({ class: isAlarming && 'warned' })}>${joined(counts, html`<br>`)}</span>`;
 }
 
-/** The messages sent by a campaign with a rehearsal, and their difference from it. */
+/** The messages that a campaign has sent, and how they differ from its rehearsal. */
 export const Reality = z.object({
   messages: z.int(),
   parts: z.int(),
@@ -179,7 +179,7 @@ export const Reality = z.object({
   partsApart: z.int(),
 });
 
-/** Describes how a finished campaign differed from its rehearsal; empty without differences. */
+/** Renders how a finished campaign differed from its rehearsal; empty without differences. */
 export function apartFromRehearsal(
   { messages, parts, messagesApart, partsApart }: z.output<typeof Reality>,
   language: Language,

@@ -28,10 +28,10 @@ import {
 } from './page-parts.ts';
 import { unless, type ConsoleRoute, type Visit } from './visit.ts';
 
-/** The orders to a campaign, by the names of the API. */
+/** Orders to a campaign, as the API names them. */
 type CampaignAction = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
 
-/** The orders allowed in each status; the role is checked besides. */
+/** The orders that each status allows; the role has to allow them too. */
 const ORDERS: Readonly<Record<z.output<typeof CampaignBody>['status'], readonly CampaignAction[]>> = {
   draft: ['rehearsal', 'approval', 'launch', 'cancel'],
   scheduled: ['pause', 'cancel'],
@@ -42,7 +42,7 @@ const ORDERS: Readonly<Record<z.output<typeof CampaignBody>['status'], readonly 
   finished: [],
 };
 
-/** The pages of campaigns: list, one with its orders, people not served, a new one. */
+/** The pages of campaigns: the list, a campaign with its orders, people who were not served, and a new campaign. */
 export const campaignPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/campaigns', work: list },
   ...draftPages,
@@ -79,13 +79,13 @@ async function readingClear(visit: Visit): Promise<void> {
   await one(visit, true);
 }
 
-/** The cost of so many people is counted within a second: 18 µs each, measured on 300,000. */
+/** People whose cost is counted within a second: 18 µs each, measured with 300,000. */
 const COUNTED_AT_ONCE = 20_000;
 
 async function one(visit: Visit, clear: boolean): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/campaigns/{id}', CampaignAlone, { params });
-  // A user who comes to pause or cancel a large campaign does not wait for a count of its messages.
+  // Somebody who wants to pause or cancel a large campaign should not wait for a count of its messages.
   const isCounted = view.accounts.audience <= COUNTED_AT_ONCE || visit.query('cost') !== undefined;
   const cost = isCounted
     ? await visit.ask('GET /v1/campaigns/{id}/cost', CampaignCostShown, { params })
@@ -108,7 +108,7 @@ async function one(visit: Visit, clear: boolean): Promise<void> {
   );
 }
 
-/** An approval that nobody needs, or that would not count, and a launch that lacks one, have no button. */
+/** Says whether an order would have an effect: not an approval that is not needed or would not count, nor a launch that lacks one. */
 function hasEffect(order: CampaignAction, { approval }: z.output<typeof CampaignAlone>): boolean {
   if (order === 'approval') return approval !== null && approval.needed && approval.mayApprove;
   return order !== 'launch' || approval === null || !approval.needed || approval.mayLaunch;
@@ -116,7 +116,7 @@ function hasEffect(order: CampaignAction, { approval }: z.output<typeof Campaign
 
 const Ended = z.looseObject({ reality: Reality.nullable() });
 
-/** Empty for readers who may not read the rehearsal, or where there was none. */
+/** Renders the differences from the rehearsal; empty without one, or for readers who may not read it. */
 async function driftOf(visit: Visit, id: string): Promise<Html> {
   const name = 'GET /v1/campaigns/{id}/rehearsal';
   if (!visit.may(name)) return nothing;
@@ -136,13 +136,13 @@ async function ordering(visit: Visit): Promise<void> {
   return visit.goTo(back);
 }
 
-/** Words the end of a campaign, with the count of people. */
+/** Makes the question before a campaign is cancelled, with the number of people. */
 async function cancelQuestion(visit: Visit, id: string): Promise<Omit<OrderQuestion, 'back'>> {
   const { name, status, accounts, recurrence } = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, {
     params: { id },
   });
   const { language } = visit;
-  // Where it was rehearsed and nobody is frozen yet, the rehearsal says how many.
+  // Before the freeze, the number comes from the rehearsal, if there was one.
   const foreseen = accounts.audience === 0 ? await peopleForeseen(visit, id) : undefined;
   const { draft, campaign: words } = wordsIn(language).sure;
   if (status === 'draft') return { title: draft.title({ name }), lines: [draft.effect], label: draft.label };
@@ -158,7 +158,7 @@ async function cancelQuestion(visit: Visit, id: string): Promise<Omit<OrderQuest
   };
 }
 
-/** Lists the people of a campaign who were not served, masked, each with its reason. */
+/** Shows the people of a campaign who were not served, with masked numbers and reasons. */
 async function notServed(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   const { name } = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params });
@@ -185,27 +185,27 @@ function events(visit: Visit): Promise<void> {
   return visit.follow((asked) => visit.parts.live.campaign(asked));
 }
 
-/** A campaign and the acts of its reader. */
+/** A campaign, and what its reader may do. */
 export interface CampaignShown extends Reading {
   readonly view: Omit<
     z.output<typeof CampaignBody>,
     'purpose' | 'workflowId' | 'recurrence' | 'recurrenceOf'
   >;
-  /** The approval it needs; null for none. */
+  /** The approval that it needs; null when it needs none. */
   readonly approval: z.output<typeof CampaignAlone>['approval'];
-  /** Undefined where counting takes so long that it is done on request. */
+  /** Undefined when counting would take long, so that it is only done on request. */
   readonly cost: z.output<typeof CampaignCostShown> | undefined;
   readonly orders: readonly CampaignAction[];
   readonly workflowUrl: string;
-  /** Its differences from the rehearsal, as HTML; empty without any, or before its end. */
+  /** The differences from the rehearsal; empty without any, or before the campaign has ended. */
   readonly drift: Html;
-  /** A draft's text, its rehearsal and its launch button, as HTML; empty once it was launched. */
+  /** The text of a draft, its rehearsal and its launch button; empty once it was launched. */
   readonly draft: Html;
 }
 
 const STATUS: Readonly<Record<string, Words>> = bilingual.campaignPages.status;
 
-/** Words a status; a halted campaign shows the halt, whatever its status. */
+/** Writes a status; that of a halted campaign is the halt. */
 const statusIn = (
   { status, waitingFor }: Pick<CampaignShown['view'], 'status' | 'waitingFor'>,
   language: Language,
@@ -215,7 +215,7 @@ const statusIn = (
 /** Says whether the tenant or the account of a campaign is halted. */
 const isHalted = (waitingFor: CampaignShown['view']['waitingFor']): boolean => waitingFor?.code === 'HALTED';
 
-/** Shows one campaign: live accounts, its wait, the people not served with reasons, and its orders. */
+/** Renders a campaign: live counts, the reason why it waits, the people who were not served, and its orders. */
 export function campaignPage(shown: CampaignShown): ConsolePage {
   const { view, language, orders, workflowUrl } = shown;
   const words = wordsIn(language).campaignPages.campaign;
@@ -228,7 +228,7 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
         label: isDraft && order === 'cancel' ? words.discard : words[order],
       }),
     );
-  // An operator's wait comes and goes, and reloads no page.
+  // Only for waits of the law: those for an operator come and go, and should not reload the page.
   const until = view.waitingFor?.ruleId == null ? null : view.waitingFor.until;
   return {
     title: view.name,
@@ -253,7 +253,7 @@ ${isDraft ? shown.draft : html`<h2>${words.notServed}</h2>${notServedTable(shown
   };
 }
 
-/** Words the requested start and end. */
+/** Renders the requested start and end. */
 function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): readonly Html[] {
   const words = wordsIn(reading.language).campaignPages.campaign;
   return [
@@ -304,7 +304,7 @@ function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: Campaign
 ${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
 }
 
-/** In the zone of the territory that opens first, as the sentence beside it. */
+/** Renders the end of a wait in the zone of the territory that opens first, as the sentence beside it does. */
 function untilFirst(
   { until, byTerritory }: NonNullable<CampaignShown['view']['waitingFor']>,
   reading: Reading,

@@ -54,7 +54,7 @@ import { wordsIn, type Language } from '../../words/index.ts';
 
 const HOME = '/console';
 
-/** Every address of the console behind its sign-in. */
+/** All addresses of the console behind the sign-in. */
 export const consoleRoutes: readonly ConsoleRoute[] = [
   { method: 'get', path: '/', work: home },
   ...campaignPages,
@@ -71,14 +71,14 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   ...keyPages,
 ];
 
-/** An unknown address keeps the menu for signed-in visitors. */
+/** The route of unknown addresses, so that signed-in visitors keep the menu. */
 const NOWHERE: ConsoleRoute = {
   method: 'get',
   path: '/nowhere',
   work: () => Promise.reject(new Refusal('NOT_FOUND')),
 };
 
-/** Mounts a web application for people: each page asks the API in the name of its visitor. */
+/** Mounts the console, the web application for people, whose pages call the API in the name of their visitor. */
 export function consoleMount(
   api: Api,
   given: {
@@ -123,7 +123,7 @@ interface Console {
   readonly openId: OpenId | undefined;
 }
 
-/** A page of another site, or of another program of this machine, orders nothing here. */
+/** Makes the handler that refuses forms from pages of other sites, and of other programs on this machine. */
 const fromHere =
   (console: Console): Handler =>
   (req, res, next) => {
@@ -151,7 +151,7 @@ const answering =
     }
   };
 
-/** Returns no fields where the route reads the body itself. */
+/** Returns the fields of a form; empty when the route reads the body itself. */
 const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
   typeof body === 'object' && body !== null ? body : {};
 
@@ -168,7 +168,7 @@ async function visitOf({ parts, identification }: Console, asked: Exchanged): Pr
 
 const AT_LANGUAGE = { cookie: 'bonheure_language', path: HOME, sameSite: 'lax' } as const;
 
-/** Keeps a chosen language, since a page leads to others. */
+/** Makes the handler that keeps a chosen language for the pages that follow. */
 function keepLanguage(api: Pick<Api, 'publicUrl'>): Handler {
   return (req, res, next) => {
     const asked = languageChosen(req);
@@ -187,7 +187,7 @@ function languageOf(api: Pick<Api, 'publicUrl'>, req: Request, locale?: string):
   return languageChosen(req) ?? (kept === 'fr' || kept === 'en' ? kept : languageAsked(req, locale));
 }
 
-/** Shows the pages that the visitor may open, the three of each day first. */
+/** Shows the pages that the visitor may open, the three daily ones first. */
 async function home(visit: Visit): Promise<void> {
   const name = 'GET /v1/approvals';
   const { items } = visit.may(name) ? await visit.ask(name, Approvals) : { items: [] };
@@ -228,10 +228,10 @@ async function answerRefusal(
   else if (!(await isAskedAgain(asked, refusal))) refuse(console, asked, refusal);
 }
 
-/** The statuses that a visitor can correct in the page's address; an order is shown again whatever refused it. */
+/** The statuses of refusals that a visitor can correct on a page reached by its address; a refused form is shown again whatever the status. */
 const TO_PUT_RIGHT: ReadonlySet<number> = new Set([400, 409, 422]);
 
-/** A refused form comes back on its page, with the typed values, and the faults at its fields. */
+/** Shows a refused form again on its page, with the typed values and the errors at its fields; returns false when it cannot. */
 async function isAskedAgain(
   { visit, req, page }: Pick<Exchanged, 'req'> & { readonly visit?: Visit | undefined; page: ConsoleRoute },
   refusal: Refusal,
@@ -242,7 +242,7 @@ async function isAskedAgain(
   return bearer !== undefined && visit.again(bearer.work, { refusal, fieldOf });
 }
 
-/** A known visitor keeps the menu: a refusal is no dead end. */
+/** Shows a refusal; a signed-in visitor keeps the menu. */
 function refuse(
   { parts }: Pick<Console, 'parts'>,
   { visit, ...asked }: Exchanged & { readonly visit?: Visit | undefined },
@@ -258,7 +258,7 @@ function refuse(
   outside(asked, { page: refusedPage(language, refusal), status: refusal.status, language });
 }
 
-/** `refusal`: the reason for refusing a sign-in; absent before a first try. */
+/** Shows the sign-in page; `refusal` is why a sign-in was refused. */
 function askForKey(
   { parts, openId }: Pick<Console, 'parts' | 'openId'>,
   { req, res, refusal }: Omit<Exchanged, 'at'> & { readonly refusal?: Refusal | undefined },
@@ -266,7 +266,7 @@ function askForKey(
   const language = languageOf(parts.api, req);
   const isAsked = req.method === 'GET' && !req.originalUrl.startsWith(`${HOME}/oidc`);
   const next = isAsked ? req.originalUrl : HOME;
-  // The answer of a directory is shown once: its address is not visited a second time.
+  // Afterwards the visitor goes to `next`: the address of a provider's answer must not be opened again.
   const asked = { req, res, at: next };
   outside(asked, {
     page: signInPage(language, { next, refused: refusal?.code, byDirectory: openId !== undefined }),
@@ -275,7 +275,7 @@ function askForKey(
   });
 }
 
-/** Sends a page for unknown visitors, without menu and name. */
+/** Sends a page for visitors who are not signed in, without menu and name. */
 function outside(
   { res, at }: Exchanged,
   {
@@ -288,7 +288,7 @@ function outside(
   sendConsole(res, framed, status);
 }
 
-/** A sign-out ends all sessions of a person in every browser; a key itself goes on. */
+/** Signs a visitor out, in every browser; the key itself still works. */
 async function leave(
   { parts: { api }, identification }: Console,
   req: Request,
@@ -302,7 +302,7 @@ async function leave(
   res.redirect(303, HOME);
 }
 
-/** Answers too many tries: browsers get a page, programs a problem document. */
+/** Answers too many tries with a page for browsers, and with a problem document for programs. */
 function tellToWait(
   console: Console,
   { req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown },
@@ -333,7 +333,7 @@ function unlessRefused(error: unknown): undefined {
   if (!(error instanceof Refusal)) throw error;
 }
 
-/** The page that asks for a key; `next` is the page to return to. */
+/** Renders the page that asks for a key; `next` is the page to which the visitor returns. */
 export function signInPage(
   language: Language,
   {

@@ -13,7 +13,7 @@ import { choice, field, phone } from './page-parts.ts';
 import { examplesPart, launchPart, rehearsalPart, rehearsalUnderWay } from './rehearsal-page.ts';
 import { given, unless, type ConsoleRoute, type Visit } from './visit.ts';
 
-/** The pages of a campaign before its launch: written beside a telephone, changed, examined. */
+/** The pages of a campaign before its launch: it is written beside a drawn telephone, changed, and rehearsed. */
 export const draftPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/campaigns/new', work: asking },
   { method: 'post', path: '/campaigns/preview', from: '/campaigns/new', work: previewing },
@@ -25,7 +25,7 @@ export const draftPages: readonly ConsoleRoute[] = [
 
 const FIELDS = ['name', 'text', 'sender', 'audience', 'startAt', 'expireAt'] as const;
 
-/** The values of the form so far, and the draft to change; a new one when absent. */
+/** The values of the form so far, and the id of the draft to change; absent for a new one. */
 interface Writing {
   readonly written: Readonly<Partial<Record<string, string>>>;
   /** The purpose by which the text is judged. */
@@ -38,7 +38,7 @@ async function asking(visit: Visit): Promise<void> {
   await showForm(visit, { written: {}, purpose: 'marketing' });
 }
 
-/** Shows the same page with the size of its text; the script of the page takes the telephone out of it. */
+/** Shows the same page with the size of its text; the page's script takes the drawn telephone from it. */
 async function previewing(visit: Visit): Promise<void> {
   const written = visit.fieldsOf(...FIELDS);
   const id = visit.param('id');
@@ -47,7 +47,7 @@ async function previewing(visit: Visit): Promise<void> {
   return showForm(visit, { written, purpose, draft: id });
 }
 
-/** Judges as `POST /v1/texts/check`, with the body of the request itself; nothing before a text is written. */
+/** Judges a text as `POST /v1/texts/check` does; undefined while there is none. */
 async function judged(visit: Visit, { written, purpose }: Writing): Promise<TextJudged | undefined> {
   const { text, sender } = written;
   if (text === undefined || text === '') return undefined;
@@ -56,7 +56,7 @@ async function judged(visit: Visit, { written, purpose }: Writing): Promise<Text
   return TextVerdictShown.parse(await judgeText(visit.parts.api, visit, body));
 }
 
-/** A draft is rehearsed as soon as it is made: its page shows the result. */
+/** Makes a draft, and rehearses it at once, so that its page shows the result. */
 async function making(visit: Visit): Promise<void> {
   const audience = visit.field('audience') ?? 'all';
   const body = {
@@ -65,7 +65,7 @@ async function making(visit: Visit): Promise<void> {
     text: visit.field('text'),
     audience: audience === 'all' ? { all: true } : { importId: audience },
     ...visit.fieldsOf('sender'),
-    ...given(TIMES, (name) => instantSaid(visit, name)),
+    ...given(TIMES, (name) => instantField(visit, name)),
   };
   const { id } = await visit.ask('POST /v1/campaigns', z.object({ id: z.string() }), { body });
   await rehearsed(visit, id);
@@ -100,7 +100,7 @@ async function changed(visit: Visit): Promise<void> {
 const TIMES = ['startAt', 'expireAt'] as const;
 type Times = Readonly<Record<(typeof TIMES)[number], string | null>>;
 
-/** Returns the times of a draft for its form: in the tenant's zone, to the minute. */
+/** Returns the times of a draft for its form, in the tenant's zone and without seconds. */
 function timesShown(visit: Visit, view: Times): Readonly<Record<keyof Times, string>> {
   const shown = (at: string | null): string =>
     at === null ? '' : DateTime.fromISO(at, { zone: visit.caller.home.timeZone }).toFormat(WALL_MINUTE);
@@ -109,22 +109,22 @@ function timesShown(visit: Visit, view: Times): Readonly<Record<keyof Times, str
 
 const WALL_MINUTE = "yyyy-MM-dd'T'HH:mm";
 
-/** An unchanged time keeps its seconds; an emptied one is removed. */
+/** Returns the times that were changed: an unchanged one keeps its seconds, and an emptied one is removed. */
 const timesChanged = (
   visit: Visit,
   before: Readonly<Record<keyof Times, string>>,
 ): Readonly<Record<string, string | null>> =>
   Object.fromEntries(
     TIMES.filter((name) => isInForm(visit, name) && (visit.field(name) ?? '') !== before[name]).map(
-      (name) => [name, instantSaid(visit, name) ?? null],
+      (name) => [name, instantField(visit, name) ?? null],
     ),
   );
 
 const isInForm = ({ req: { body } }: Visit, name: string): boolean =>
   typeof body === 'object' && body !== null && name in body;
 
-/** Reads a local time in the tenant's zone. */
-function instantSaid(visit: Visit, name: string): string | undefined {
+/** Reads a field with a local time in the tenant's zone. */
+function instantField(visit: Visit, name: string): string | undefined {
   const wall = visit.field(name);
   if (wall === undefined) return undefined;
   return DateTime.fromISO(wall, { zone: visit.caller.home.timeZone }).toISO() ?? wall;
@@ -133,7 +133,7 @@ function instantSaid(visit: Visit, name: string): string | undefined {
 type Draft = Pick<z.output<typeof CampaignBody>, 'id' | 'expireAt'>;
 type Rehearsal = z.output<typeof RehearsalDone>;
 
-/** Shows a draft: its text, its last rehearsal, and the launch. */
+/** Renders a draft: its text, its last rehearsal, and the launch. */
 export async function draftOf(
   visit: Visit,
   {
@@ -177,7 +177,7 @@ function launchOf(
   );
 }
 
-/** Shows stand-ins, unless a clear reading was requested: the API records it, and refuses readers without the right. */
+/** Renders examples with stand-ins for personal data, unless the data were requested in clear, which the API audits and may refuse. */
 async function examplesOf(
   visit: Visit,
   { id, clear }: { readonly id: string; readonly clear: boolean },
@@ -188,7 +188,7 @@ async function examplesOf(
   return read({}).catch(unless('ROLE_NOT_ALLOWED'));
 }
 
-/** Returns its end, once it has passed; else the first lawful moment, where a rehearsal of the present draft found it later. */
+/** Returns the reason why nobody could be written to: the campaign's end has passed, or comes before the first lawful moment of its rehearsal. */
 function noTimeLeft(
   visit: Visit,
   { expireAt }: Draft,
@@ -207,16 +207,16 @@ export async function peopleForeseen(visit: Visit, id: string): Promise<number |
   return seen && seen.leavesNow + seen.held;
 }
 
-/** Undefined before the first rehearsal. */
+/** Returns the last rehearsal; undefined before the first. */
 const lastRehearsal = (visit: Visit, id: string): Promise<unknown> =>
   visit.order('GET /v1/campaigns/{id}/rehearsal', { params: { id } }).catch(unless('NOT_FOUND'));
 
-/** Lists each day once, whatever the places where it is open. */
+/** Lists the opened days of all places, each once. */
 const openedDays = (places: Rehearsal['byTerritory']): (typeof places)[number]['opened'] => [
   ...new Map(places.flatMap(({ opened }) => opened.map((day) => [day.on, day] as const))).values(),
 ];
 
-/** The size of a text, from the API. */
+/** The API's verdict on a text. */
 type TextJudged = z.output<typeof TextVerdictShown>;
 
 /** Shows the page that writes a campaign, with a preview of its text. */

@@ -14,7 +14,7 @@ export const figurePages: readonly ConsoleRoute[] = [{ method: 'get', path: '/fi
 
 const MONTH_LENGTH = 'YYYY-MM'.length;
 
-/** Shows charts: departures against the window, deliveries, costs of these months, delay of STOP. */
+/** Shows charts: messages sent beside the open hours, deliveries, costs of these months, and delays of STOP. */
 async function figures(visit: Visit): Promise<void> {
   const query = visit.queryOf('purpose', 'from', 'to');
   const seen = await visit.ask('GET /v1/reports/sends', SendsShown, { query });
@@ -24,7 +24,7 @@ async function figures(visit: Visit): Promise<void> {
   });
   const { language } = visit;
   const words = wordsIn(language).campaignPages.figures;
-  // The API refuses the others to a marketer.
+  // The API refuses other purposes to a marketer.
   const purposes = visit.caller.role === 'marketer' ? ['marketing'] : PURPOSES;
   const options = optionsOf(purposes, (one) => personWord(one, language), purpose);
   visit.show({
@@ -90,7 +90,7 @@ function hourPicture(seen: FiguresSeen, language: Language): Html {
   return html`<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${words.hours}${wordsIn(language).punctuation.colon}${words.left} ${figureIn(total, language)}">${hatch('closed-hours')}${heads}${rows}</svg></figure>`;
 }
 
-/** Returns the hours with an open part, in the zone of the territory. */
+/** Returns the hours that are open at least in part, in the zone of the territory. */
 function openHours({ windows, timeZone }: FiguresSeen): ReadonlySet<string> {
   const open = new Set<string>();
   for (const { opensAt, closesAt } of windows) {
@@ -141,7 +141,7 @@ function table(seen: FiguresSeen, language: Language): Html {
 
 const [DELAY_LEFT, DELAY_ROW] = [170, 28];
 
-/** A bar chart from fast to slow; delays above an hour are marked. */
+/** Renders a bar chart of the delays, the shortest first; those above an hour are marked. */
 function stopDelayPart(seen: FiguresSeen['stopDelay'], language: Language): Html {
   const words = wordsIn(language).campaignPages.stopDelay;
   const head = html`<h2>${words.title}</h2>
@@ -162,7 +162,7 @@ function stopDelayPart(seen: FiguresSeen['stopDelay'], language: Language): Html
 <figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * DELAY_ROW + 6}" role="img" aria-label="${label}">${rows}</svg><figcaption>${delays.join(' · ')}</figcaption></figure>`;
 }
 
-/** Words a duration in a natural unit. */
+/** Writes a duration in a suitable unit. */
 function lasting(ms: number, language: Language): string {
   const words = wordsIn(language).campaignPages.stopDelay;
   const said = (value: number, unit: string): string => `${figureIn(value, language)} ${unit}`;

@@ -12,53 +12,53 @@ const script = ['./reader.client.js', './console.client.js']
   .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
   .join('\n');
 
-/** A page of the menu. */
+/** A page in the menu. */
 export interface Door {
-  /** Under `/console`. */
+  /** The path under `/console`. */
   readonly path: string;
-  /** The endpoint whose roles may open it. */
+  /** The route of the API whose roles may open the page. */
   readonly needs: string;
   readonly name: keyof Catalogue['consolePages']['doors'];
-  /** Set for the three pages that a day begins with. */
+  /** True for the three pages with which a day begins. */
   readonly main?: true;
 }
 
-/** One page: title, content, and the stream that updates it. */
+/** A page: its title, its content, and the stream that updates it. */
 export interface ConsolePage {
   readonly title: string;
   readonly main: Html;
-  /** Server-sent events, for a page with elements to update. */
+  /** The server-sent events of a page with elements to update. */
   readonly live?:
     | {
         readonly events: string;
-        /** The status when the page was made: another one reloads it. */
+        /** The status when the page was made; another one reloads it. */
         readonly status: string;
-        /** The end of the wait when the page was made: another one reloads it too. */
+        /** The end of the wait when the page was made; another one reloads it too. */
         readonly until?: string;
-        /** True when a halt was in force: its end, and a new one, reload the page. */
+        /** True when a halt was in force; its end, or a new halt, reloads the page. */
         readonly isHalted?: boolean;
       }
     | undefined;
-  /** True when its script has another task. */
+  /** True when the page needs the script for something else. */
   readonly isScripted?: true;
 }
 
-/** The reader and the address of a page. */
+/** A page, its reader and its address. */
 interface Framing extends ConsolePage {
   readonly language: Language;
   readonly doors: readonly Door[];
   /** The name of the key. */
   readonly who: string;
   readonly role: string;
-  /** The zone of the page's times; absent for a page without any. */
+  /** The time zone of the page's times; absent for a page without times. */
   readonly zone?: string;
   /** The address of this page, with its query. */
   readonly at: string;
-  /** HTML above the content of every page. */
+  /** Markup above the content. */
   readonly bar?: Html;
 }
 
-/** Renders a whole page of the console: nothing from anywhere else, and an optional script. */
+/** Renders a whole page of the console, which loads nothing from other sites; its script is optional. */
 export function consoleFrame(framing: Framing): FramedPage {
   const { language, title, main, live, isScripted } = framing;
   const nonce = randomBytes(16).toString('base64');
@@ -82,8 +82,8 @@ ${(live !== undefined || isScripted === true) && code('script', { nonce }, scrip
 }
 
 /**
- * The element in which the script says that the page is outdated, with its text: a region that appears with its
- * text is not read aloud.
+ * Renders the element in which the script says that the page is outdated, and its text apart: screen readers do not read
+ * a region that appears together with its text.
  */
 const isOld = ({ language, at }: Framing): Html => {
   const { old, again } = wordsIn(language).consolePages.frame;
@@ -114,7 +114,7 @@ function inOtherLanguage({ at, language }: Framing): string {
   return `${path}?${asked.toString()}`;
 }
 
-/** The pages of the console, in the order of a day's work; each needs the right of its API route. */
+/** The pages of the menu, in the order of a day's work. */
 export const DOORS: readonly Door[] = [
   { path: '/imports', needs: 'POST /v1/imports', name: 'imports', main: true },
   { path: '/campaigns/new', needs: 'POST /v1/campaigns', name: 'newCampaign', main: true },
@@ -134,7 +134,7 @@ export const DOORS: readonly Door[] = [
   { path: '/keys', needs: 'GET /v1/keys', name: 'keys' },
 ];
 
-/** Shows the halts in force on every page: one line each, with the button that lifts it. */
+/** Renders the halts in force, which every page shows: a line each, with the button that lifts it. */
 export function haltBar(
   { sealed, halts }: z.output<typeof HaltsShown>,
   reader: { readonly language: Language; readonly mayRelease: boolean; readonly at: string },
@@ -149,7 +149,7 @@ export function haltBar(
 `;
 }
 
-/** Renders the one button that lifts a halt; a halt of the instance for everybody has none. */
+/** Renders the button that lifts a halt; a halt of the instance for everybody has none. */
 export function releaseOf(
   { gateway, forAll }: z.output<typeof HaltsShown>['halts'][number],
   { language, at }: { readonly language: Language; readonly at?: string },
@@ -162,18 +162,18 @@ export function releaseOf(
   return actForm({ action, label: words.release, hidden, about: gateway });
 }
 
-/** The effect of an order, shown before it is given. */
+/** The question before an order, which shows its effect. */
 export interface OrderQuestion {
   readonly title: string;
-  /** The consequences in sentences; the number of people first. */
+  /** The consequences, with the number of people first. */
   readonly lines: readonly string[];
-  /** The button that gives the order, with its effect in words. */
+  /** The text of the button that gives the order, which names its effect. */
   readonly label: string;
-  /** The address that changes nothing, under `/console`. */
+  /** The path under `/console` to go back to without the order. */
   readonly back: string;
 }
 
-/** Asks once before an irreversible act; it works without a script. */
+/** Renders the question before an irreversible order. */
 export function surePage(
   language: Language,
   { title, lines, label, back }: OrderQuestion,

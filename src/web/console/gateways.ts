@@ -17,7 +17,7 @@ import type { ConsoleRoute, Visit } from './visit.ts';
 const PAGE = '/gateways/:name/trial';
 const ORDER = 'POST /v1/gateways/{name}/trials';
 
-/** The pages of accounts with their switches, and of their trials: started, followed and answered with one's own telephone. */
+/** The pages of accounts with their halts, and of their trials, which people start, follow and answer with their own telephone. */
 export const gatewayPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/gateways', work: gateways },
   { method: 'post', path: '/gateways/:name/halt', from: '/gateways', work: haltingOne },
@@ -28,7 +28,7 @@ export const gatewayPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/trials/:id/events', work: events },
 ];
 
-/** Shows the state of each account, and the switches that halt one, or everything. */
+/** Shows the state of each account, and the forms that halt one of them or everything. */
 async function gateways(visit: Visit): Promise<void> {
   const accounts = await visit.ask('GET /v1/gateways', z.array(GatewayShown));
   const switches = { ...visit.halts, mayHalt: visit.may('PUT /v1/halt') };
@@ -39,24 +39,24 @@ async function gateways(visit: Visit): Promise<void> {
   });
 }
 
-/** As the API requires it: a reason when something stops. */
-const haltSaid = (visit: Visit): Readonly<Record<string, unknown>> => ({
+/** Returns the body of a halt, with the reason that the API requires. */
+const haltBody = (visit: Visit): Readonly<Record<string, unknown>> => ({
   halted: visit.field('halted') === 'true',
   ...visit.fieldsOf('reason'),
 });
 
 async function haltingOne(visit: Visit): Promise<void> {
   const params = { name: visit.param('name') };
-  await visit.order('PUT /v1/gateways/{name}/halt', { params, body: haltSaid(visit) });
+  await visit.order('PUT /v1/gateways/{name}/halt', { params, body: haltBody(visit) });
   visit.goBack();
 }
 
 async function haltingAll(visit: Visit): Promise<void> {
-  await visit.order('PUT /v1/halt', { body: haltSaid(visit) });
+  await visit.order('PUT /v1/halt', { body: haltBody(visit) });
   visit.goBack();
 }
 
-/** The words of each state of an account. */
+/** The names of the texts for each state of an account. */
 const STATES = {
   up: 'up',
   unknown: 'unknown',
@@ -75,7 +75,7 @@ type Gateway = z.output<typeof GatewayShown>;
 /** The halts, and whether the reader may change them. */
 type Switches = z.output<typeof HaltsShown> & { readonly mayHalt: boolean };
 
-/** Says whether nothing is sent, by whichever account. */
+/** Says whether nothing is sent by any account. */
 const isAllHalted = ({ halts, sealed }: Switches): boolean =>
   sealed || halts.some(({ gateway }) => gateway === null);
 
@@ -94,14 +94,14 @@ function card(one: Gateway, reading: Reading, switches: Switches): Html {
     [words.receipt, momentIn(inbound.lastReceiptAt, reading)],
     [words.stop, momentIn(inbound.lastStopAt, reading)],
     [words.proven, proven],
-    // Unreadable calls concern whoever runs the instance.
+    // Unreadable calls are for whoever runs the instance.
     [words.unread, unread > 0 ? `${figureIn(unread, language)} – ${words.unreadHow}` : null],
     [words.processor, processor && `${processor.name} (${processor.country})`],
   ];
   const lines = facts.map(
     ([name, value]) => value !== null && html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
   );
-  // Anybody who knows the address can speak for the operator.
+  // Folded away, since anybody who knows the address can send calls as the operator.
   const address =
     inbound.url !== null &&
     html`<details><summary>${words.inbound}</summary><code>${inbound.url}</code></details>`;
@@ -112,7 +112,7 @@ function card(one: Gateway, reading: Reading, switches: Switches): Html {
 ${halting(one, switches, language)}</li>`;
 }
 
-/** An account that was not checked yet is no trouble. */
+/** States that are no trouble; an account that was not checked yet is `unknown`. */
 const WELL: ReadonlySet<string> = new Set(['up', 'unknown']);
 
 function stateOf(one: Gateway, switches: Switches, language: Language): Part {
@@ -129,7 +129,7 @@ function about({ kind, fake, default: isDefault }: Gateway, language: Language):
   return html` <span class="faint">${said.join(', ')}</span>`;
 }
 
-/** Its own halt is lifted before another is ordered: one button at a time. */
+/** Renders the form that halts an account, or lifts its halt. */
 function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, language: Language): Html {
   if (!mayHalt) return nothing;
   const words = wordsIn(language).companyPages.gateways;
@@ -140,7 +140,7 @@ function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, langua
   return html`<div class="acts">${actForm({ action, label: words.halt, hidden: { halted: 'true' }, before: reasonFor(language, name), about: name })}</div>`;
 }
 
-/** Renders the switch of the whole company, with its state. */
+/** Renders the form that halts the whole company, with its state. */
 function everything({ halts, sealed, mayHalt }: Switches, language: Language): Html {
   const words = wordsIn(language).companyPages.gateways;
   const all = halts.find(({ gateway }) => gateway === null);
@@ -179,7 +179,7 @@ async function trial(visit: Visit): Promise<void> {
   visit.show(trialPage(visit, { name: account.name, last: account.trial, latest: latest.trial, mayOrder }));
 }
 
-/** Two texts are paid for, and reach a telephone: its owner is asked for once more. */
+/** Orders a trial after a confirmation, since it sends two paid texts to a telephone. */
 async function ordering(visit: Visit): Promise<void> {
   const name = visit.param('name');
   const body = { phone: visit.field('phone') };
@@ -207,7 +207,7 @@ function events(visit: Visit): Promise<void> {
 
 type Trial = NonNullable<z.output<typeof LatestTrial>['trial']>;
 
-/** Shows the trials of an account: how to start one, the one under way, and the last findings. */
+/** Renders the trials of an account: how to start one, the one under way, and the last findings. */
 export function trialPage(
   reading: Reading,
   {
@@ -219,7 +219,7 @@ export function trialPage(
     readonly name: string;
     /** The last finished trial. */
     readonly last: Gateway['trial'];
-    /** The latest, finished or not. */
+    /** The latest trial, finished or not. */
     readonly latest: Trial | null;
     readonly mayOrder: boolean;
   },
@@ -253,7 +253,7 @@ function starting(name: string, language: Language): Html {
   return html`<div class="acts">${actForm({ action: pageOf(name), label: words.start, before, isMain: true })}</div>`;
 }
 
-/** Shows a trial under way, or an unfinished one: its progress, its question, and its findings so far. */
+/** Renders a trial that is under way, or was not finished: its progress, its question, and its findings so far. */
 function unfinished(
   name: string,
   underWay: Trial,
@@ -274,7 +274,7 @@ ${found(title, underWay.findings, { language, empty: words.none, isOn })}
 ${again}</section>`;
 }
 
-/** The telephone's display is reported by a button; STOP is typed on the telephone. */
+/** Renders what a trial asks for: a button that says what the telephone shows, or a STOP to be typed on it. */
 function asked(
   name: string,
   { id, asks }: Trial,
@@ -317,13 +317,13 @@ function found(
   }: {
     readonly language: Language;
     readonly empty: string;
-    /** An observation still missing may come later. */
+    /** True while the trial runs, so that a missing observation may still come. */
     readonly isOn: boolean;
   },
 ): Html {
   const words = wordsIn(language).companyPages.trial;
   const rows = findings.flatMap(({ id, verdict, detail }): Part[][] => {
-    // An assumption of another version has no words any more.
+    // Findings of an earlier version may have no words any more.
     if (!isKnown(id)) return [];
     const { what, change } = ASSUMPTION_WORDS[id];
     const said = detail !== undefined && html` <span class="faint">(${detail})</span>`;

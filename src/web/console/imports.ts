@@ -10,7 +10,7 @@ import type { ConsoleRoute, Visit } from './visit.ts';
 
 const KINDS = ['suppressions', 'contacts', 'appointments', 'subscriptions', 'payment-plans'] as const;
 
-/** The pages of files: upload, progress, rejected rows. */
+/** The pages of imported files: upload, progress and rejected rows. */
 export const importPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/imports', work: list },
   { method: 'post', path: '/imports', work: dropping, streams: true },
@@ -36,8 +36,7 @@ async function list(visit: Visit): Promise<void> {
   ]);
   const figured = [words.rows, words.accepted, words.rejected];
   const columns = [words.at, words.kind, words.state, ...figured.map((figure) => ({ figure }))];
-  // The address says what the file holds: the fields of a form come in any order, and the file is never kept in
-  // memory.
+  // The kind is in the address, since the fields of a form come in any order, and the file is not held in memory.
   const forms = kindsFor(visit).map(
     (kind) =>
       html`<form method="post" enctype="multipart/form-data" action="/console/imports?kind=${kind}" class="acts"><label for="file-${kind}">${words[kind]}</label><input id="file-${kind}" type="file" name="file" accept=".csv,.gz,text/csv" required><button aria-label="${words.send} (${words[kind]})">${words.send}</button></form>`,
@@ -52,7 +51,7 @@ ${onward('/imports', next, language)}`,
   });
 }
 
-/** Files of people are a marketer's, files of bookings a scheduler's. */
+/** Returns the kinds of files that the visitor may import: not bookings for a marketer, nor people for a scheduler. */
 function kindsFor(visit: Visit): readonly (typeof KINDS)[number][] {
   const { role } = visit.caller;
   if (!visit.may('POST /v1/imports')) return [];
@@ -77,14 +76,14 @@ async function oneFile(visit: Visit): Promise<void> {
 
 async function cancelling(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  // The confirmation said what happens to people of an opt-out list that was not read.
+  // `unread` accepts that a suppression list is not read, of which the question has warned.
   const asked = { params, query: { unread: 'accept' }, back: `/imports/${params.id}` };
   await visit.orderOnceSure('DELETE /v1/imports/{id}', asked, async () => {
     const { kind, rows } = await visit.ask('GET /v1/imports/{id}', ImportShown, { params });
     const words = wordsIn(visit.language).sure.import;
     return {
       title: words.title,
-      // Rows already read stay.
+      // Rows that were read already stay.
       lines: [
         many(rows, visit.language, words.read),
         words.effect,
@@ -95,7 +94,7 @@ async function cancelling(visit: Visit): Promise<void> {
   });
 }
 
-/** Lists the people of a file who are not written to, masked, each with the reason. */
+/** Shows the people of a file who are not written to, with masked numbers and reasons. */
 async function notSendable(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   const about = visit.queryOf('reason');
@@ -119,14 +118,14 @@ function events(visit: Visit): Promise<void> {
   return visit.follow((asked) => visit.parts.live.import(asked));
 }
 
-/** The route writes the file itself. */
+/** Sends the file of rejected rows, which the route writes itself. */
 async function rejected(visit: Visit): Promise<void> {
   await visit.order('GET /v1/imports/{id}/rejected', { params: { id: visit.param('id') } });
 }
 
 type Funnel = z.output<typeof FunnelShown>;
 
-/** A bar chart from all rows to people who may be written to; each bar opens its lost rows. */
+/** Renders a bar chart from all rows down to people who may be written to; each bar leads to the rows that were lost. */
 function funnelPart(visit: Visit, seen: Funnel, { id, rejected: lostRows }: ImportSeen): Html {
   const { language } = visit;
   const words = wordsIn(language).peoplePages.funnel;
@@ -186,7 +185,7 @@ const kindIn = (kind: string, language: Language): string => {
   return words[kind] ?? kind;
 };
 
-/** Shows one file: its progress, and the funnel of its rows, as HTML. */
+/** Renders an import, with its progress and the funnel of its rows. */
 export function importPage(
   reading: Reading,
   {
@@ -222,7 +221,7 @@ ${view.ignoredColumns.length === 0 ? '' : html`<p>${words.ignored}${wordsIn(lang
   };
 }
 
-/** Shows the columns of an unreadable file, and its first rows without their content. */
+/** Renders the columns of an unreadable file, and its first rows without their content. */
 function unreadTable(unread: NonNullable<ImportSeen['unread']>, language: Language): Html {
   const words = wordsIn(language).peoplePages.imports;
   const unknown = new Set(unread.unknown);
@@ -239,7 +238,7 @@ function progressBar({ progress: { read, total } }: ImportSeen): Html {
   return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="progress.read/progress.total"/></svg>`;
 }
 
-/** Words a remark on a file; a code without words is shown as it is. */
+/** Renders a remark on a file; a code without a text is shown as it is. */
 function remarkIn(code: string, language: Language): Html {
   const why =
     code === 'NAME_CONFLICT'

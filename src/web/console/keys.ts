@@ -8,7 +8,7 @@ import { listOf } from '../server/schema.ts';
 import { actForm, choice, field, momentIn, momentText, onward, optionsOf, tableOf } from './page-parts.ts';
 import type { ConsoleRoute, Visit } from './visit.ts';
 
-/** The pages of the company's keys, and of the audit of what was done with them. */
+/** The pages of the company's keys, and of the audit. */
 export const keyPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/keys', work: list },
   { method: 'post', path: '/keys', work: making },
@@ -18,7 +18,7 @@ export const keyPages: readonly ConsoleRoute[] = [
 
 const A_HUNDRED = { query: { limit: '100' } };
 
-/** Lists all keys by name, never themselves, and shows the form that makes one. */
+/** Shows all keys by their names, and the form that makes a new one. */
 async function list(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/keys', ListedKey, A_HUNDRED);
   const { language } = visit;
@@ -50,9 +50,9 @@ ${field({ name: 'source', label: words.source, hint: words.sourceHint, optional:
   });
 }
 
-/** Shows a new key, once, in the answer itself: no address ever leads back to a key. */
+/** Makes a key and shows it once, in the answer itself, so that no address leads to a key. */
 async function making(visit: Visit): Promise<void> {
-  // A key that stands for a person has a name here, though the API does without.
+  // Here a key needs a name, which the API does not require.
   const body = { role: visit.field('role'), name: visit.field('name') ?? '', ...visit.fieldsOf('source') };
   const { key, role } = await visit.ask('POST /v1/keys', MadeKey, { body });
   const words = wordsIn(visit.language).companyPages.keys;
@@ -65,7 +65,7 @@ async function making(visit: Visit): Promise<void> {
   visit.show(page, 201);
 }
 
-/** The number of keys on one page. */
+/** Keys that are read for their names. */
 const MOST_KEYS = '500';
 
 async function revoking(visit: Visit): Promise<void> {
@@ -94,7 +94,7 @@ const Named = listOf(z.looseObject({ id: z.string(), name: z.string() }));
 
 const NOBODYS: Readonly<Record<string, Words>> = bilingual.consolePages.actors;
 
-/** Returns the display name of an entry's actor: a key's name, for readers who may see it. */
+/** Returns a function that names an actor of the audit: a key by its name, for readers who may see it. */
 export async function actorsOf(visit: Visit): Promise<(actor: string) => string> {
   const keys = visit.may('GET /v1/keys')
     ? (await visit.ask('GET /v1/keys', Named, { query: { limit: MOST_KEYS } })).items
@@ -103,7 +103,7 @@ export async function actorsOf(visit: Visit): Promise<(actor: string) => string>
   return (actor) => names.get(actor) ?? NOBODYS[actor]?.[visit.language] ?? actor;
 }
 
-/** Shows the audit, and says whether its chains hold when that was asked. */
+/** Shows the audit, and on request whether its chains hold. */
 async function audit(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/audit', AuditEntryShown, A_HUNDRED);
   const words = wordsIn(visit.language).peoplePages.records;

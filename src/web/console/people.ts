@@ -20,7 +20,7 @@ import {
 } from './page-parts.ts';
 import type { ConsoleRoute, Visit } from './visit.ts';
 
-/** The pages of a person: summary, clear reading of the number, withdrawal. */
+/** The pages of a person: the summary, the number in clear, and a withdrawal. */
 export const peoplePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/people/:id', work: (visit) => show(visit, false) },
   { method: 'post', path: '/people/:id/number', from: '/people/:id', work: (visit) => show(visit, true) },
@@ -28,12 +28,12 @@ export const peoplePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/people/:id/evidence', work: evidence },
 ];
 
-/** Wordings cited on one page; the evidence has the rest. */
+/** Wordings that one page quotes; the evidence has all. */
 const MOST_WORDINGS = 20;
 
 /**
- * Shows a person's summary: the allowed messages, the reasons, and each act with its proof. A clear reading is
- * audited by the API, which refuses readers without the right.
+ * Shows a person: which messages are allowed and why, and each act of consent with its proof. Reading the number in clear
+ * is audited by the API, which refuses it to readers who may not.
  */
 async function show(visit: Visit, isClear: boolean): Promise<void> {
   const params = { id: visit.param('id') };
@@ -91,7 +91,7 @@ async function withdrawing(visit: Visit): Promise<void> {
   });
 }
 
-/** Words an opt-out, or a suppressed number. */
+/** Makes the question before an opt-out is recorded, or a number suppressed. */
 export function optOutQuestion(
   {
     purpose = 'all',
@@ -116,11 +116,11 @@ export function optOutQuestion(
 export const waitingSentence = (count: number, language: Language): string =>
   wordsIn(language).sure.waiting({ count: figureIn(count, language) });
 
-/** Counts the messages that wait for a person, as far as the visitor may see them. */
+/** Counts the messages that wait for a person and that the visitor may see. */
 export const messagesWaitingFor = async (visit: Visit, id: string): Promise<number> =>
   (await visit.ask('GET /v1/timeline', TimelineShown, { query: { contact: id } })).next.length;
 
-/** The route writes the file itself. */
+/** Sends the evidence file, which the route writes itself. */
 async function evidence(visit: Visit): Promise<void> {
   await visit.order('GET /v1/contacts/{id}/evidence', { params: { id: visit.param('id') } });
 }
@@ -142,7 +142,7 @@ function factsOf(contact: z.output<typeof ContactShown>, reading: Reading): Html
   return html`<p>${facts.join(' · ')}</p>${retired}${contact.simulated && html`<p class="alert">${words.simulated}</p>`}`;
 }
 
-/** Offers to read the number; an auditor gives a reason. */
+/** Renders the form that shows the number in clear, for which an auditor gives a reason. */
 function clearReading(id: string, { caller: { role }, language }: Visit): Html {
   if (role !== 'admin' && role !== 'auditor' && role !== 'scheduler') return nothing;
   const words = wordsIn(language).peoplePages.person;
@@ -153,7 +153,7 @@ function clearReading(id: string, { caller: { role }, language }: Visit): Html {
   return html`<div class="acts">${actForm({ action: `/people/${id}/number`, label: words.number, before })}</div>`;
 }
 
-/** The reader, and the text of each wording that an act cites. */
+/** The reader, and the texts of the wordings that acts quote. */
 interface Within {
   readonly reading: Reading;
   readonly wordings: ReadonlyMap<string, string>;
@@ -214,7 +214,7 @@ function suppressionsOf(suppressions: readonly z.output<typeof SuppressionShown>
   return tableOf({ caption: words.suppressions, columns, rows, empty: words.none });
 }
 
-/** Offers everything, and each purpose, to be ended. */
+/** Renders the options of what can be ended: everything, or one purpose. */
 export const purposesToEnd = (language: Language): readonly Html[] =>
   optionsOf(['all', 'marketing', 'appointment', 'renewal', 'payment'], (one) => personWord(one, language));
 

@@ -8,7 +8,7 @@ import { monthsPart } from './campaign-parts.ts';
 import { choice, field, onward, optionsOf, tableOf, territoryIn } from './page-parts.ts';
 import { given, unlessRefused, type ConsoleRoute, type Visit } from './visit.ts';
 
-/** Lists, makes, shows and changes practices, under `/practices`. */
+/** The pages that list, make, show and change practices. */
 export const practicePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/practices', work: list },
   { method: 'post', path: '/practices', work: making, fieldOf },
@@ -43,7 +43,7 @@ ${formOf(language, { without: 'reason', action: '/console/practices', label: wor
   });
 }
 
-/** Shows one practice, to be changed, and its costs of the last months to those who may see them. */
+/** Shows a practice with the form that changes it, and its costs of the last months to readers who may see them. */
 async function show(visit: Visit): Promise<void> {
   visit.needs(PUT);
   const id = visit.param('id');
@@ -66,7 +66,7 @@ ${costs && monthsPart(costs.months, language)}
 
 const LONGEST_ID = 200;
 
-/** An identifier in use must not replace its practice. */
+/** Makes a practice; refuses an identifier in use, which would replace that practice. */
 async function making(visit: Visit): Promise<void> {
   visit.needs(PUT);
   const externalId = visit.field('id');
@@ -84,7 +84,7 @@ async function changing(visit: Visit): Promise<void> {
   const externalId = visit.param('id');
   const params = { externalId };
   const before = await visit.ask(GET, PracticeShown, { params });
-  // Fields that the page does not show stay as they are.
+  // Fields that the page does not show keep their values.
   const kept = given(['goodFriday', 'displayName', 'brandId', 'sector'] as const, (name) =>
     name === 'displayName' && before.displayName === before.name ? undefined : before[name],
   );
@@ -92,7 +92,7 @@ async function changing(visit: Visit): Promise<void> {
   visit.goTo(`/practices/${encodeURIComponent(externalId)}?saved=1`);
 }
 
-/** The display name is the name, where no other was given. */
+/** Returns the form's field: the display name is the name when no other was given. */
 function fieldOf(pointer: string): string | undefined {
   if (pointer === '/displayName') return 'name';
   return pointer === '/externalId' ? 'id' : undefined;
@@ -103,7 +103,7 @@ const SENT = ['name', 'phone', 'address', 'sender', 'territory', 'timeZone', 're
 
 type PracticeField = 'id' | (typeof SENT)[number];
 
-/** Renders the fields, without the identifier of a known practice, or the reason for a new one. */
+/** Renders the form of a practice: without the identifier of an existing one, or without the reason for a new one. */
 function formOf(
   language: Language,
   { without, action, label }: Readonly<Record<'without' | 'action' | 'label', string>>,

@@ -20,7 +20,7 @@ import {
 } from './page-parts.ts';
 import type { Visit } from './visit.ts';
 
-/** Words the progress of a running rehearsal. */
+/** Renders the progress of a running rehearsal. */
 export function rehearsalUnderWay(
   { weighed, people }: z.output<typeof RehearsalRunning>['progress'],
   language: Language,
@@ -36,7 +36,7 @@ export function rehearsalUnderWay(
 type Rehearsal = z.output<typeof RehearsalDone>;
 type Place = Rehearsal['byTerritory'][number];
 
-/** Shows which messages would be sent, when, where and at what cost, and the people not served. */
+/** Renders a rehearsal: which messages would be sent, when, where and at what cost, and the people who would not be served. */
 export function rehearsalPart(seen: Rehearsal, reading: Reading): Html {
   const { language } = reading;
   const words = wordsIn(language).campaignPages.rehearsal;
@@ -69,7 +69,7 @@ function placesOf({ byTerritory }: Rehearsal, reading: Reading): Html {
   const rows = byTerritory.map((place) => [
     territoryIn(place.territory, reading.language),
     figureIn(place.people, reading.language),
-    // Each place reads its own clock.
+    // In the zone of the place.
     momentIn(place.firstDeparture, { ...reading, zone: place.timeZone }),
     momentIn(place.lastDeparture, { ...reading, zone: place.timeZone }),
     place.because?.text ?? '',
@@ -91,7 +91,7 @@ function excludedOf({ excluded }: Rehearsal, language: Language): Html {
 const [WIDTH, LEFT, TOP, ROW, BAR] = [960, 150, 44, 34, 24];
 const MOST_ROWS = 16;
 
-/** A moment is drawn as a line. */
+/** The width of a moment in the drawing. */
 const THINNEST = 3;
 
 interface Axis {
@@ -100,7 +100,7 @@ interface Axis {
   readonly xOf: (moment: string) => number;
 }
 
-/** Draws hours × localities: closed hours are hatched, and departures are drawn at their time. */
+/** Draws the hours of each locality: closed hours are hatched, and messages are drawn at the time at which they would be sent. */
 function hoursPicture(seen: Rehearsal, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.hours;
   const axis = axisOf(seen, reading);
@@ -127,7 +127,7 @@ function axisOf({ horizon }: Rehearsal, { zone }: Reading): Axis {
   return { from, days, xOf };
 }
 
-/** The hours that get a label, fewer where there are many days. */
+/** Returns the hours that get a label, fewer when there are many days. */
 const hoursShown = (days: number): readonly number[] =>
   days > 4 ? [12] : days > 2 ? [8, 20] : [8, 12, 16, 20];
 
@@ -159,7 +159,7 @@ function rowOf(
   return html`${label}<rect x="${LEFT}" y="${y}" width="${WIDTH - LEFT}" height="${BAR}" fill="url(#closed)"/>${open}${leaves}`;
 }
 
-/** Between the first and the last departure, as far as the place is open. */
+/** Returns the open periods of a place between its first and its last message. */
 function departuresOf({ windows, firstDeparture, lastDeparture }: Place): (readonly [string, string])[] {
   if (firstDeparture === null) return [];
   const end = lastDeparture ?? firstDeparture;
@@ -195,7 +195,7 @@ function closedDays({ byTerritory }: Rehearsal, { language }: Reading): Html {
   return days.length === 0 ? nothing : html`<h3>${words.closed}</h3><ul>${days}</ul>`;
 }
 
-/** Renders the launch button; where nobody could be written to, the necessary change instead. */
+/** Renders the launch button, or what has to be changed when nobody could be written to. */
 export function launchPart(
   {
     id,
@@ -206,11 +206,11 @@ export function launchPart(
   }: {
     readonly id: string;
     readonly stale: Rehearsal['stale'];
-    /** The state of the last rehearsal: of the present draft, of none or another, or still running. */
+    /** Whether the present draft was rehearsed (`lead`), was not (`unrehearsed`), or is being rehearsed (`unfinished`). */
     readonly rehearsed: 'lead' | 'unrehearsed' | 'unfinished';
-    /** The reason why nobody could be written to: its end has passed, or comes before the first lawful moment. */
+    /** Why nobody could be written to: the campaign's end has passed, or comes before the first lawful moment. */
     readonly noTimeLeft: { readonly why: 'ended' | 'tooSoon'; readonly at: string } | undefined;
-    /** Open days that the default closes, each with the default's reason. */
+    /** Days that the tenant's choices open and the default would close, each with the default's reason. */
     readonly opened: Place['opened'];
   },
   reading: Reading,
@@ -251,7 +251,7 @@ function acknowledgement(stale: Rehearsal['stale'], reading: Reading): Html {
 
 type Examples = z.output<typeof ExamplesShown>;
 
-/** Shows two telephones side by side, and what makes the second dearer. */
+/** Renders the cheapest and the most expensive message side by side, and what makes the second more expensive. */
 export function examplesPart(
   seen: Examples,
   {
@@ -260,7 +260,7 @@ export function examplesPart(
     visit: { caller, language },
   }: {
     readonly id: string;
-    /** Characters that make messages dearer, by number of people. */
+    /** Characters that make messages more expensive, with the number of people concerned. */
     readonly costly: Rehearsal['costlyCharacters'];
     readonly visit: Visit;
   },

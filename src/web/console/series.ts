@@ -30,7 +30,7 @@ export const seriesPages: readonly ConsoleRoute[] = [
   { method: 'post', path: '/series/:id/:order', from: '/series/:id', work: ordering },
 ];
 
-/** The orders allowed in each state; the role is checked besides. */
+/** The orders that each state allows; the role has to allow them too. */
 const ORDERS: Readonly<Record<string, readonly ('pause' | 'resume' | 'cancel')[]>> = {
   open: ['pause', 'cancel'],
   paused: ['resume', 'cancel'],
@@ -62,7 +62,7 @@ ${onward(path, next, language)}`,
   });
 }
 
-/** Shows one series: each step from the wished to the planned moment, with the reason. */
+/** Shows a series, with the wished and the planned moment of each step, and the reason. */
 async function one(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/reminder-series/{id}', SeriesAlone, { params });
@@ -89,7 +89,7 @@ ${costPart(view.cost, language)}
 type Series = z.output<typeof SeriesShown>;
 type Step = Series['steps'][number];
 
-/** Returns the steps of the booking as it is now. */
+/** Returns the steps of the present revision. */
 const currentSteps = ({ steps, revision }: Series): readonly Step[] =>
   steps.filter((step) => step.revision === revision);
 
@@ -117,7 +117,7 @@ async function ordering(visit: Visit): Promise<void> {
   return visit.goTo(back);
 }
 
-/** Shows the person's answer; one that somebody has to act on stands out. */
+/** Renders the person's answer; one on which somebody has to act stands out. */
 function answered(
   { confirmedAt, declinedAt, unclearAt, cancellationRequestedAt }: Series,
   reading: Reading,
@@ -147,10 +147,10 @@ function stepTable(steps: readonly Step[], reading: Reading): Html {
 }
 
 const [WIDTH, LEFT, RIGHT, ROW, MIDDLE] = [960, 240, 770, 88, 40];
-/** Labels of nearer moments are shifted apart. */
+/** The distance below which labels are shifted apart. */
 const APART = 190;
 
-/** Draws each step as a line with an arrow from wish to plan, and the reason on it; the table beside has the same content. */
+/** Draws each step as an arrow from the wished to the planned moment, with the reason; the table beside it has the same content. */
 function seriesLine(steps: readonly Step[], reading: Reading): Html {
   if (steps.length === 0) return nothing;
   const moments = steps
@@ -192,7 +192,7 @@ function drawn(
 const dot = (x: number, y: number, kind: 'wanted' | 'planned'): Html =>
   html`<circle class="${kind}" cx="${at(x)}" cy="${y}" r="7"/>`;
 
-/** Draws the label above a dot; beside another one it is shifted. */
+/** Draws the label above a dot, shifted when another one is near. */
 function named({
   x,
   y,
@@ -213,7 +213,7 @@ function arrow(wanted: number, planned: number, y: number): Html {
   return html`<line class="moved" x1="${at(wanted)}" y1="${y}" x2="${at(planned)}" y2="${y}"/><polygon class="planned" points="${at(tip)},${y} ${at(back)},${y - 6} ${at(back)},${y + 6}"/>`;
 }
 
-/** Returns the text behind the last colon: before it are the two moments, which are drawn. */
+/** Returns the text after the last colon; before it are the two moments, which are drawn. */
 const reasonOf = (text: string): string => text.split(/:\s+/).at(-1) ?? text;
 
 function shortly(moment: string, { language }: Reading): string {
@@ -225,7 +225,7 @@ function shortly(moment: string, { language }: Reading): string {
 /** The limit of one answer of the API. */
 const MOST_IN_MONTH = '500';
 
-/** Shows series on the days of their events in one month; those without any message are marked. */
+/** Shows a month with its series on the days of their events; series that no message reaches are marked. */
 async function calendar(visit: Visit): Promise<void> {
   const { zone } = visit;
   const asked = DateTime.fromFormat(visit.query('month') ?? '', 'yyyy-MM', { zone });
@@ -251,7 +251,7 @@ ${next !== null && html`<p class="note">${words.partly}</p>`}
   });
 }
 
-/** Returns the series of the call list from today on; undefined for visitors who may not read that list. */
+/** Returns the ids of the series on the call list from today on; undefined for visitors who may not read it. */
 async function marked(visit: Visit, month: DateTime): Promise<ReadonlySet<string> | undefined> {
   if (!visit.may('GET /v1/reminders/unreached')) return undefined;
   const today = visit.parts.api.clock.now().setZone(visit.zone);
@@ -264,9 +264,9 @@ async function marked(visit: Visit, month: DateTime): Promise<ReadonlySet<string
 const linkTo = (month: DateTime, label: string): Html =>
   html`<a class="button" href="/console/series/calendar?month=${month.toFormat('yyyy-MM')}">${label}</a>`;
 
-/** Returns the whole weeks from Monday on that cover the month. */
+/** Returns the weeks that cover a month, from Monday on. */
 function weeksOf(month: DateTime): readonly (readonly DateTime[])[] {
-  // Dates alone are counted: in a zone, each step asks for its offset.
+  // In UTC, since only dates count; in another zone luxon would look up the offset of each.
   const first = month.setZone('utc', { keepLocalTime: true }).startOf('week');
   const weeks = Math.ceil((month.weekday - 1 + (month.daysInMonth ?? 31)) / 7);
   return Array.from({ length: weeks }, (_, week) =>
@@ -277,8 +277,8 @@ function weeksOf(month: DateTime): readonly (readonly DateTime[])[] {
 type EventsByDay = ReadonlyMap<string, readonly { readonly series: Series; readonly moment: DateTime }[]>;
 
 /**
- * Each moment is computed once: a month has hundreds of events, and forty days to place them in. A payment plan has
- * several.
+ * Groups events by day. Each moment is computed once, since a month has hundreds of events and forty days for them; a
+ * payment plan has several events.
  */
 function eventsByDay(items: readonly Series[], { zone }: Reading): EventsByDay {
   const events = items

@@ -26,10 +26,10 @@ export const settingPages: readonly ConsoleRoute[] = [
   { method: 'post', path: '/settings', work: saving },
 ];
 
-/** The company by field name, each as a text; unset ones are absent. */
+/** The settings by the names of the form's fields, as texts; unset ones are absent. */
 type Values = Readonly<Record<string, string>>;
 
-/** Shows the company and its rules; unchanged fields stay. */
+/** Shows the company and its rules, with the form that changes them. */
 async function show(visit: Visit): Promise<void> {
   visit.needs('PATCH /v1/tenant');
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
@@ -64,7 +64,7 @@ const PLAIN = [
   'goodFriday',
 ] as const;
 
-/** Emptied, they return to their default. */
+/** Fields that return to their default when they are emptied. */
 const EMPTIED: ReadonlySet<string> = new Set(['sender', 'publicUrl']);
 const MEANS = ['phone', 'email', 'address', 'url'] as const;
 const FLAGS = ['confirmationSkips', 'appointmentReplies'] as const;
@@ -94,7 +94,7 @@ function valuesOf(tenant: z.output<typeof TenantShown>, language: Language): Val
   );
 }
 
-/** Only changed fields are sent: the rest is not even examined. */
+/** Saves the changed fields; unchanged ones are not sent, and so not checked again. */
 async function saving(visit: Visit): Promise<void> {
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
   const before = valuesOf(tenant, visit.language);
@@ -108,12 +108,12 @@ async function saving(visit: Visit): Promise<void> {
   visit.goTo('/settings?saved=1');
 }
 
-/** Changes the settings after the effect was shown; says whether they were changed. */
+/** Changes the settings, after the effect was shown if there is one; returns false while it is being shown. */
 async function changeConfirmed(visit: Visit, body: Readonly<Record<string, unknown>>): Promise<boolean> {
   const reason = visit.fieldsOf('reason');
   const asked = { body: { ...body, ...reason } };
   const foreseen = await visit.ask('POST /v1/tenant/preview', PreviewShown, asked);
-  // Without the reason that is asked for, the order is refused at its field.
+  // Without a required reason the order is sent, and refused at that field.
   const isUnreasoned = foreseen.reasonFor.length > 0 && reason['reason'] === undefined;
   if (weighs(foreseen) && !visit.isSure && !isUnreasoned) {
     visit.askFirst(settingsAsked(foreseen, visit));
@@ -123,11 +123,11 @@ async function changeConfirmed(visit: Visit, body: Readonly<Record<string, unkno
   return true;
 }
 
-/** Says whether the effect should be shown first: it needs a reason, or something planned changes. */
+/** Says whether the effect should be shown first: a reason is required, or planned messages change. */
 const weighs = ({ reasonFor, moved, ended, added, reworded }: Moves): boolean =>
   reasonFor.length > 0 || moved + ended + added + reworded > 0;
 
-/** A field of the API, and the form fields behind it. */
+/** A field of the API, and the form's fields for it. */
 interface Part {
   readonly field: string;
   readonly names: readonly string[];
@@ -143,7 +143,7 @@ function partsOf(
   const byPurpose = (property: string, read: (text: string) => unknown): Part => ({
     field: property,
     names: REMINDED.map((purpose) => `${property}.${purpose}`),
-    // The API keeps what is not named, and takes back what is named null.
+    // The API keeps values that are absent, and resets those that are null.
     value: given(REMINDED, (purpose) => {
       const name = `${property}.${purpose}`;
       const text = visit.field(name);
@@ -170,7 +170,7 @@ function partsOf(
       names: TIMES.map((name) => `frequency.${name}`),
       value: { marketing: Object.keys(times).length > 0 ? times : null },
     },
-    // The page shows no cost: that threshold stays.
+    // The page does not show the threshold of the cost, which stays.
     alone(
       'approval',
       given(['recipients', 'cost'], (name) => (name === 'cost' ? tenant.approval.cost : whole('approval'))),
@@ -181,7 +181,7 @@ function partsOf(
   ];
 }
 
-/** Ways to reach somebody; an officer without any is none. */
+/** Returns the ways to reach the company or its data protection officer; an officer without any is removed. */
 function meansPart(visit: Visit, property: 'contact' | 'dataProtectionOfficer'): Part {
   const means = given(MEANS, (name) => visit.field(`${property}.${name}`));
   const isNone = property === 'dataProtectionOfficer' && Object.keys(means).length === 0;
@@ -203,7 +203,7 @@ const OFFICER = MEANS.map((name) => `dataProtectionOfficer.${name}`);
 const CONTACT = MEANS.map((name) => `contact.${name}`);
 const OPTIONAL = new Set([...CONTACT, 'sender', 'domains', 'publicUrl', ...OFFICER]);
 
-/** Renders the fields in their groups; the only brand may be renamed here. */
+/** Renders the fields in groups; an only brand can be renamed among them. */
 function groupsOf({ brand }: z.output<typeof TenantShown>, within: Within): Html {
   const words = wordsIn(within.language).companyPages.settings;
   const identity = ['name', 'legalName', ...(brand === null ? [] : ['brand']), ...CONTACT, 'sender'];
@@ -272,7 +272,7 @@ const numberFor = (name: string, { values, language }: Within): Html =>
 
 function choiceFor(name: string, choices: readonly string[], { values, language }: Within): Html {
   const value = values[name] ?? '';
-  // A value that the page does not offer stays what it is.
+  // A value that the page does not offer is kept as an option.
   const all = choices.includes(value) || value === '' ? choices : [value, ...choices];
   const options = optionsOf(all, (one) => settingName(one, language), value);
   return choice(name, settingName(name, language), options);
@@ -304,7 +304,7 @@ const WORDS = bilingual.companyPages.moves;
 
 const COUNTED = ['ended', 'added', 'reworded', 'keepReminders', 'keepCampaigns', 'uncounted'] as const;
 
-/** The question before weighty settings are saved. */
+/** Makes the question before settings with an effect on planned messages are saved. */
 export function settingsAsked(seen: Moves, reading: Reading): OrderQuestion {
   const { language } = reading;
   const word = (name: keyof typeof WORDS): string => WORDS[name][language];
@@ -363,7 +363,7 @@ function openedLine({ opened }: Moves, reading: Reading): string[] {
   return [lineOf(WORDS.opened[reading.language], days.join(', '), reading.language)];
 }
 
-/** Words a value as the page of the settings does; of choices by purpose the changed ones. */
+/** Writes a value as the page does; of choices by purpose, the changed ones. */
 function choiceSaid(value: unknown, language: Language): string {
   if (value === null || value === undefined || value === '') return '–';
   if (typeof value === 'boolean') return WORDS[value ? 'yes' : 'no'][language];

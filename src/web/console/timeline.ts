@@ -32,7 +32,7 @@ async function showTimeline(visit: Visit): Promise<void> {
   visit.show(timelinePage(visit, { timeline: { ...timeline, happened }, workflowUrl }));
 }
 
-/** Searches a number or a reference, sent in a body: no address ever contains it. */
+/** Searches a number or a reference, which is sent in the body so that no address contains it. */
 async function search(visit: Visit): Promise<void> {
   const what = visit.field('what') ?? '';
   if (/^msg_|^ack_/.test(what)) return visit.goTo(`/timeline?message=${encodeURIComponent(what)}`);
@@ -50,7 +50,7 @@ async function booked(visit: Visit, externalId: string): Promise<string | undefi
   for (const kind of BOOKINGS) {
     const name = `GET /v1/${kind}/{externalId}`;
     if (!visit.may(name)) continue;
-    // The typed text may be no reference of that kind.
+    // A refusal means that the text is no reference of that kind.
     const answer = await visit.order(name, { params: { externalId } }).catch(unlessRefused);
     const parsed = SeriesShown.safeParse(answer);
     if (parsed.success) return parsed.data.id;
@@ -59,7 +59,7 @@ async function booked(visit: Visit, externalId: string): Promise<string | undefi
 }
 
 async function held(visit: Visit, phone: string): Promise<string | undefined> {
-  // It may be no number either.
+  // A refusal means that the text is no number.
   const answer = await visit.order('POST /v1/contacts/search', { body: { phone } }).catch(unlessRefused);
   const parsed = Found.safeParse(answer);
   return parsed.success ? parsed.data.items[0]?.id : undefined;
@@ -69,7 +69,7 @@ const KIND_WORDS: Readonly<Record<string, Words>> = bilingual.consolePages.timel
 
 type Timeline = Omit<z.output<typeof TimelineShown>, 'workflowId'>;
 
-/** Shows the past events of one subject, the next one, and the rule behind its wait. */
+/** Renders the past events of one subject, the next ones, and the rule for which it waits. */
 export function timelinePage(
   reading: Reading,
   { timeline, workflowUrl }: { readonly timeline: Timeline; readonly workflowUrl: string | undefined },
@@ -96,7 +96,7 @@ const kindOf = (kind: string, language: Language): string => KIND_WORDS[kind]?.[
 
 const addressOf = (kind: string, id: string): string => `/console/timeline?${kind}=${encodeURIComponent(id)}`;
 
-/** A moment in the recipient's zone; a message of its own links to its page. */
+/** Renders an event to come, at its moment in the recipient's zone; another message links to its own page. */
 function comingLine(
   { at, text, rule, messageId }: Timeline['next'][number],
   shownId: string,

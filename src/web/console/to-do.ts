@@ -36,7 +36,7 @@ export const toDoPages: readonly ConsoleRoute[] = [
   { method: 'post', path: '/rights/:id', from: '/rights', work: answering },
 ];
 
-/** Lists uncertain messages, each with the form to resolve it. */
+/** Shows uncertain messages, each with the form that resolves it. */
 async function uncertain(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/uncertain', UncertainShown);
   const mayResolve = visit.may('POST /v1/messages/{id}/resolution');
@@ -57,7 +57,7 @@ ${onward('/uncertain', next, visit.language)}`,
   });
 }
 
-/** The reasons of the unknown outcome, by the codes of the send path. */
+/** The reasons why an outcome is unknown, by the codes of the send path. */
 const REASONS: Readonly<Record<string, Words>> = bilingual.consolePages.uncertainReasons;
 
 function reasonIn(reason: string | null, language: Language): Part {
@@ -84,7 +84,7 @@ async function resolving(visit: Visit): Promise<void> {
   visit.goTo('/uncertain');
 }
 
-/** Lists doubtful replies, each with its possible meaning. */
+/** Shows doubtful replies, each with its possible meaning. */
 async function replies(visit: Visit): Promise<void> {
   const unclear = { query: { unclear: 'true' } };
   const { items, next } = await visit.list('GET /v1/replies', ReplyShown, unclear);
@@ -110,10 +110,10 @@ ${decidedTable(decided.items, mayDecide, visit)}`,
   });
 }
 
-/** The latest decisions are beside the pending ones, so that a mistake is seen at once. */
+/** The query for the latest decisions, which are shown with the pending ones so that mistakes are noticed. */
 const LAST_DECIDED = { decided: 'true', limit: '20' };
 
-/** Puts the text of the one item in that a reader asked for. */
+/** Returns the items, with the text of the one that the reader wants to read. */
 async function withText<T extends { readonly id: string }>(
   visit: Visit,
   items: readonly T[],
@@ -125,7 +125,7 @@ async function withText<T extends { readonly id: string }>(
   return items.map((item) => (item.id === id ? clear : item));
 }
 
-/** Shows a text that was asked for; else a reader with the right may ask for it: the reading is on record. */
+/** Renders a text that was requested, or the link that requests it, for readers who may; reading it is audited. */
 function textCell(
   {
     id,
@@ -135,7 +135,7 @@ function textCell(
   { page, label, visit }: { readonly page: string; readonly label: string; readonly visit: Visit },
 ): Part {
   if (text !== undefined) return html`<q>${text}</q>`;
-  // An auditor gives a reason with each clear read, by the API.
+  // Not for auditors, who read texts by the API with a reason.
   if (visit.caller.role !== 'admin' || from === null) return '–';
   return html`<a href="/console${page}?read=${encodeURIComponent(id)}" aria-label="${label} ${from}">${label}</a>`;
 }
@@ -207,7 +207,7 @@ async function takingBack(visit: Visit): Promise<void> {
   });
 }
 
-/** Lists requests under the RGPD that wait for an answer, oldest first. */
+/** Shows requests under the RGPD that wait for an answer, the oldest first. */
 async function requests(visit: Visit): Promise<void> {
   const open = { query: { open: 'true' } };
   const { items, next } = await visit.list('GET /v1/rights-requests', RightsRequestShown, open);
@@ -265,20 +265,20 @@ function answer({ id, from }: z.output<typeof RightsRequestShown>, language: Lan
 
 const Listed = listOf(Unreached);
 
-/** The people whom no message reached on some days, both inclusive, in the API's format. */
+/** The people whom no message reaches, from one day to another, both inclusive; days as `YYYY-MM-DD`. */
 interface CallList {
   readonly from: string;
   readonly to: string;
-  /** Soonest first. */
+  /** The soonest first. */
   readonly items: readonly z.output<typeof Unreached>[];
   /** False when there are more series than one page of the console reads. */
   readonly isWhole: boolean;
 }
 
-/** The pages of the API that one page of the console reads, each with the maximum number of series. */
+/** How many pages of the API one page of the console reads, and how many series each has. */
 const [MOST_PAGES, LIMIT] = [20, '500'];
 
-/** Lists everybody to call in those days. */
+/** Reads everybody to call on those days. */
 export async function callList(
   visit: Visit,
   days: Pick<CallList, 'from' | 'to'>,
@@ -297,13 +297,13 @@ export async function callList(
   return { ...days, items: soonestFirst, isWhole: after === null };
 }
 
-/** An entry without a moment of its own comes last. */
+/** Returns the moment by which entries are sorted; an entry without one comes last. */
 const momentOf = ({ startsAt, refuseBy }: CallList['items'][number]): number => {
   const at = startsAt ?? refuseBy;
   return at == null ? Number.MAX_SAFE_INTEGER : Date.parse(at);
 };
 
-/** Days examined before the page says that nobody is to be called. */
+/** Days that are examined before the page says that nobody is to be called. */
 const DAYS_AHEAD = 14;
 
 /** Shows the people to phone from today to the next working day, or on the requested days. */
@@ -325,12 +325,12 @@ async function toCall(visit: Visit): Promise<void> {
   showCallList(visit, list, later);
 }
 
-/** A list is for people; later entries are counted only. */
+/** Rows that are shown; further ones are only counted. */
 const MOST_ROWS = 500;
 
 /**
- * Shows the people to phone, with reasons, on a page that is made to be printed; `later` are the days that follow,
- * where nobody is to be called in the usual ones.
+ * Shows the people to phone, with reasons, on a page that can be printed. `later` has the days that follow, when nobody
+ * is to be called on the usual ones.
  */
 function showCallList(visit: Visit, list: CallList, later: CallList | undefined): void {
   const words = wordsIn(visit.language).consolePages.toCall;
@@ -366,7 +366,7 @@ function nobodyUntil(to: string, reading: Reading): string {
   return `${words.nobody} ${words.until} ${momentText(to, reading)}`;
 }
 
-/** Only days that were examined completely, as far ahead as usual, are reported as done. */
+/** Writes on which days nobody is to be called, which must have been examined completely. */
 function nobodySaid({ from, to }: CallList, later: CallList | undefined, reading: Reading): string {
   const words = wordsIn(reading.language).consolePages.toCall;
   const colon = wordsIn(reading.language).punctuation.colonEnd;
@@ -375,7 +375,7 @@ function nobodySaid({ from, to }: CallList, later: CallList | undefined, reading
   return `${words.nobody}, ${days.charAt(0).toLowerCase()}${days.slice(1)}.`;
 }
 
-/** A masked number calls nobody. */
+/** Renders a phone number, as a link unless it is masked. */
 function phoneCell(phone: string | null, language: Language): Part {
   if (phone === null) return '–';
   if (!/^\+\d+$/.test(phone)) return phone;

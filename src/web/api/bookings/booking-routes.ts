@@ -100,9 +100,9 @@ const ending = ({ kind, resource }: BookingKind, { end }: Summaries): Untagged =
     },
   });
 
-/** The routes common to every kind of booking: file, list, show, end, and many at once. */
+/** Makes the routes that every kind of booking has: file one or many, list, show and end. */
 export const bookingRoutes = (kind: BookingKind, summaries: Summaries): Untagged[] => [
-  // Before the paths that name a booking: no booking may have this name.
+  // Before the paths that name a booking, so that `bulk` is no name of a booking.
   bulkRoute(kind),
   filing(kind, summaries),
   list(kind, summaries),
@@ -110,7 +110,7 @@ export const bookingRoutes = (kind: BookingKind, summaries: Summaries): Untagged
   ending(kind, summaries),
 ];
 
-/** Builds a booking's name from its path. */
+/** Returns the name of a booking from the parameters of its path. */
 export const namedBooking = (
   kind: SeriesKind,
   { externalId, source }: { readonly externalId: string; readonly source?: string | undefined },
@@ -119,7 +119,7 @@ export const namedBooking = (
 
 const Named = z.looseObject({ externalId: ExternalId });
 
-/** The result of a line: a booking as its PUT would return it, or the problem. */
+/** The result of a line: the booking as its PUT would return it, or a problem. */
 const Line = z
   .looseObject({
     line: z.int().describe('The line of the body, blank ones counted, or the place in the array; from 1.'),
@@ -144,7 +144,7 @@ const NAMES = {
 
 type LineAnswer = z.input<typeof Line>;
 
-/** The route for many bookings in one request: each line is a PUT of its own, with its own answer. */
+/** Makes the route for many bookings in one request, in which each line is a PUT with an answer of its own. */
 const bulkRoute = (kind: BookingKind): Untagged =>
   streamRoute(`POST /v1/${kind.resource}/bulk`, {
     roles: BOOKING,
@@ -170,7 +170,7 @@ interface Exchanged {
 }
 
 async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promise<void> {
-  // The first line is read before the status is sent: a body of another kind is refused as a whole.
+  // The first line is read before the status is sent, so that a body of another kind is refused as a whole.
   const lines = bodies(req, req)[Symbol.asyncIterator]();
   let next = await lines.next();
   begin(res);
@@ -178,22 +178,22 @@ async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promi
     await sendText(res, textOf(await answered(api, asked, next.value)));
 }
 
-/** With an idempotency key everything is read before anything is done, and the answer is kept: both are bounded. */
+/** Lines with an idempotency key: the body is then read before anything is done, and the answer is stored. */
 const MOST_LINES = 5_000;
 
-/** No booking is longer; a file without line ends is refused before it fills the memory. */
+/** Bytes; no booking is longer, and a body without line ends is refused before it fills the memory. */
 const LONGEST_LINE = 65_536;
 
-/** An array is read whole, and so is a body with an idempotency key. */
+/** Bytes of a body that is read into memory: an array, or one with an idempotency key. */
 const LONGEST_WHOLE = 8_388_608;
 
-/** One value of a body, parsed on demand, and its position: counted from 1. */
+/** One value of a body, which is parsed on demand, and its line or place, from 1. */
 interface BodyLine {
   readonly line: number;
   readonly body: () => unknown;
 }
 
-/** Yields each line of a body; blank ones are counted and skipped. */
+/** Yields the lines of a body; blank ones are counted and skipped. */
 async function* jsonLines(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> {
   let rest: Buffer = Buffer.alloc(0);
   let number = 0;
@@ -210,7 +210,7 @@ async function* jsonLines(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine
   if (!isBlank(rest)) yield { line: number + 1, body: parsing(rest) };
 }
 
-/** Yields each item of a body that is one JSON array. */
+/** Yields the items of a body that is a JSON array. */
 async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> {
   const whole = await wholeBody(
     body,
@@ -222,7 +222,7 @@ async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> 
     yield { line: index + 1, body: () => item };
 }
 
-/** Reads a whole body; refuses one that is too long with that detail. */
+/** Reads a whole body; refuses one that is too long, with that detail. */
 async function wholeBody(body: AsyncIterable<unknown>, detail: ForPrograms): Promise<Buffer> {
   const held: Buffer[] = [];
   let length = 0;
@@ -234,7 +234,7 @@ async function wholeBody(body: AsyncIterable<unknown>, detail: ForPrograms): Pro
   return Buffer.concat(held);
 }
 
-/** A request is a stream of buffers. */
+/** Yields the buffers of a request. */
 async function* pieces(body: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   try {
     for await (const piece of body) if (Buffer.isBuffer(piece)) yield piece;
@@ -250,7 +250,7 @@ const lineTooLong = (): Refusal =>
 
 const tooLarge = (detail: ForPrograms): Refusal => new Refusal('BODY_TOO_LARGE', { detail });
 
-/** A line may exceed the limit though its end was found. */
+/** Makes the function that parses a line; it refuses a line that is too long. */
 const parsing =
   (line: Buffer): (() => unknown) =>
   () => {
@@ -263,7 +263,7 @@ const TOO_LONG = fault('With an Idempotency-Key, send at most {lines} bookings i
   most: LONGEST_WHOLE,
 });
 
-/** Processes all lines once for an idempotency key, to the end even without a listener; a repetition gets the same answer. */
+/** Processes all lines once for an idempotency key, to the end even if the client disconnects; a repetition gets the same answer. */
 async function answerOnce(
   api: Api,
   asked: Asked,
@@ -347,7 +347,7 @@ const bookOne = (
   );
 };
 
-/** The next line is still tried: an outage of a second ends by itself. */
+/** Returns the problem of a line that failed; the next lines are tried all the same, since an outage may be short. */
 function refused(cause: unknown, language: LongExchange['language']): ReturnType<typeof problemOf> {
   const outage = outageOf(cause);
   const refusal = outage === undefined ? cause : new Refusal(outage);

@@ -31,7 +31,7 @@ import {
 import { Sender } from '../company/tenant-schema.ts';
 import { WaitingForShown } from '../messages/figures.ts';
 
-/** The treatment of a reminder booked too late for its wish. */
+/** What happens to a reminder whose wished moment has passed when it is booked. */
 export const IfLateField = z.enum(IF_LATE).meta({
   description:
     'A reminder that is booked too late for its wish, or to move earlier, leaves at the next lawful moment when at least half of what was left is left then (`next-lawful`), or is skipped (`skip`); as the tenant chose when absent.',
@@ -155,14 +155,14 @@ export const PaymentPlan = z.strictObject({
   ),
 });
 
-/** The query that names the system whose external ids are meant. */
+/** The query that names the system to which an external id belongs. */
 export const OfSource = z.strictObject({
   source: SourceName.optional().meta({
     description: 'The system whose external id this is; that of the key when absent.',
   }),
 });
 
-/** True when cancelled bookings are reopened. */
+/** The query that reopens a cancelled booking. */
 export const Reopen = Flag.optional().meta({
   description: 'Brings a booking back that is cancelled; a higher sourceRevision does so too.',
 });
@@ -173,7 +173,7 @@ export const BookingTaking = OfSource.extend({
   reopen: Reopen,
 });
 
-/** The booking to end, and the revision of its system. */
+/** The query that ends a booking: its system, and the revision there. */
 export const BookingEnding = OfSource.extend({
   sourceRevision: z
     .string()

@@ -18,7 +18,7 @@ import { accountTerms } from '../../../gateways/index.ts';
 import { settled, wrongField } from '../../server/input-error.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** A booking as received, not yet validated, and the flags of its address. */
+/** A booking as it was received, not validated yet, and the flags of its query. */
 export interface BookingRequest {
   readonly externalId: string;
   readonly raw: unknown;
@@ -45,17 +45,17 @@ export const takenAs = ({
   reopen,
 });
 
-/** The filed booking, and the fields that were not kept. */
+/** The filed booking, and the names of fields that were dropped. */
 export interface Booked {
   readonly created: boolean;
   readonly view: SeriesView & { readonly ignored?: readonly string[] };
 }
 
-/** The content of a body once its common part was read. */
+/** A body, with the part that all kinds of bookings have already converted. */
 type Given<B extends CommonBody> = Omit<B, 'externalId' | 'consent'> &
   Pick<BookingGiven, 'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen' | 'consent'>;
 
-/** The definition of one kind of booking: its body, and the function that files it. */
+/** The definition of a kind of booking: its body, and the function that files it. */
 interface KindSpec<S extends z.ZodType<CommonBody>> {
   readonly kind: SeriesKind;
   /** The resource under `/v1`. */
@@ -73,9 +73,9 @@ export interface BodyFiled extends Pick<
   readonly mayDrop: (field: string) => boolean;
 }
 
-/** One kind of booking, its types closed over. */
+/** A kind of booking, without the type of its body. */
 export interface BookingKind extends Pick<KindSpec<z.ZodType<CommonBody>>, 'kind' | 'resource' | 'schema'> {
-  /** Files a booking in the caller's transaction, or changes it; reports dropped fields. */
+  /** Files a booking in the caller's transaction, or changes it; returns the names of dropped fields too. */
   file(
     tx: Transaction,
     deps: BookingDeps,

@@ -45,7 +45,7 @@ const act = (
     },
   });
 
-/** The routes of appointments: book, move, cancel; each is one reminder series. */
+/** The routes of appointments; each appointment is one reminder series. */
 export const appointmentRoutes = tagged('Appointments', [
   ...bookingRoutes(appointments, {
     put: 'Books an appointment, or moves it: the same call twice changes nothing.',
@@ -74,7 +74,7 @@ const OneInstalment = z.strictObject({
 
 const Payment = z.strictObject({ paidAt: Instant.optional() }).prefault({});
 
-/** The routes of payment plans: the schedule announced, each date reminded of; one series a plan. */
+/** The routes of payment plans; each plan is one series, which announces the schedule and reminds of each date. */
 export const paymentPlanRoutes = tagged('Payment plans', [
   ...bookingRoutes(paymentPlans, {
     put: 'Files a payment plan, or changes it: its schedule is told, then each date before it comes.',
@@ -106,7 +106,7 @@ const subscriptions = bookingKind({
   file: fileSubscription,
 });
 
-/** The routes of contracts that renew or end; each is one reminder series. */
+/** The routes of contracts that renew or end; each contract is one reminder series. */
 export const subscriptionRoutes = tagged(
   'Subscriptions',
   bookingRoutes(subscriptions, {
@@ -119,7 +119,7 @@ export const subscriptionRoutes = tagged(
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 
-/** Files rows of an import under the same checks as their PUT, and cancels as a DELETE would. */
+/** Returns a function that files the rows of an import with the checks of their PUT, and cancels as their DELETE does. */
 export const rowTaker = (
   { vault, clock }: { readonly vault: Vault; readonly clock: Clock },
   terms: BookingTerms,
@@ -133,7 +133,7 @@ export const rowTaker = (
         externalId,
         source,
         actor,
-        // An import's agreements are on record in the caller's own system.
+        // The consents of an import are on record in the caller's own system.
         keyName: source,
         language: 'fr',
         replaceContact: false,

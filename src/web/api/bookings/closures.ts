@@ -19,7 +19,7 @@ import { DayOrInstant, line } from '../../server/schema.ts';
 import { SeriesShown } from './booking-schema.ts';
 import { edge, practiceAsked } from './series.ts';
 
-/** Makes the rest of the transaction read-only: a preview changes nothing. */
+/** Makes the rest of the transaction read-only, for a preview. */
 export const changingNothing = (tx: Transaction): Promise<unknown> => tx.run(sql`SET TRANSACTION READ ONLY`);
 
 const Moment = z.string().nullable();
@@ -48,10 +48,10 @@ export const MOVES = {
   examples: z.array(Example).max(MOST_EXAMPLES),
 };
 
-/** Messages that would be sent at another moment, or only before or only after a change. */
+/** Messages that a change would move to another moment, end or add. */
 export type MoveShown = z.output<typeof Example>;
 
-/** Counts moved messages; examples are the largest groups first, then the soonest. */
+/** Counts moved, ended and added messages, with examples: the largest groups first, then the soonest. */
 export function movesShown(moves: readonly MoveShown[]) {
   const moved = moves.filter(({ from, to }) => from !== null && to !== null);
   return {
@@ -66,7 +66,7 @@ export function movesShown(moves: readonly MoveShown[]) {
   };
 }
 
-/** Converts reminders to groups of one message each. */
+/** Converts moved reminders to groups of one message. */
 export const ofReminders = (reminders: readonly ReminderMoved[]): MoveShown[] =>
   reminders.map(({ seriesId: id, step: name, ...rest }) => ({
     kind: 'reminder',
@@ -118,7 +118,7 @@ const Foreseen = z
   })
   .meta({ id: 'ClosurePreview' });
 
-/** The route for closing a practice: ends or pauses every appointment of a period in one call. */
+/** The route that closes a practice: it ends or pauses all appointments of a period. */
 export const closureRoutes = tagged('Appointments', [
   route('POST /v1/appointments/closures', {
     roles: BOOKING,
@@ -151,7 +151,7 @@ export const closureRoutes = tagged('Appointments', [
   }),
 ]);
 
-/** Reads the requested closure, its days in the zone of the practice. */
+/** Reads the requested closure, with its days in the zone of the practice. */
 async function closureOf(
   tx: Transaction,
   keys: TenantKeys,

@@ -38,7 +38,7 @@ import { becauseSchema } from '../law/law-schema.ts';
 import { CostShown } from '../messages/figures.ts';
 import { SeriesAsked, SeriesShown } from './booking-schema.ts';
 
-/** One series, with its cost so far. */
+/** A series, with its cost so far. */
 export const SeriesAlone = SeriesShown.extend({ cost: CostShown }).meta({ id: 'SeriesAlone' });
 
 const order = (
@@ -77,7 +77,7 @@ export const seriesRoutes = tagged('Reminders', [
       return { ...view, cost: await costOfSeries(tx, id) };
     },
   }),
-  // An operator pauses and resumes; the orders that end a series for good belong to the owners of the booking.
+  // An operator may pause and resume; only those who keep bookings may end a series for good.
   order('pause', {
     roles: PAUSING_REMINDERS,
     summary: 'Nothing more of it is marked, from the next mark on.',
@@ -86,7 +86,7 @@ export const seriesRoutes = tagged('Reminders', [
   order('cancel', { roles: BOOKING, summary: 'Ends it; whoever was told of the event is told so.' }),
 ]);
 
-/** A scheduler pauses and resumes the series of its own system. */
+/** Refuses a scheduler orders to series of another system. */
 async function mayOrder(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
   if (role !== 'scheduler') return;
   const series = await readSeries(tx, id);
@@ -96,7 +96,7 @@ async function mayOrder(tx: Transaction, { role, source }: Caller, id: string): 
   });
 }
 
-/** Lists series by a filter; its days are whole and local, its practice an external id or a name. */
+/** Lists series by a filter, whose days are whole local days, and whose practice is an external id or a name. */
 export async function listed(
   { vault, clock }: Api,
   tx: Transaction,
@@ -118,7 +118,7 @@ export async function listed(
   return { items: await viewSeriesPage(tx, { keys, now: clock.now(), language }, items), next };
 }
 
-/** Resolves a practice in a filter: stored, or known by its name alone. */
+/** Finds the practice of a filter; one that is not stored is known by its name alone. */
 export async function practiceAsked(
   tx: Transaction,
   keys: TenantKeys,
@@ -128,7 +128,7 @@ export async function practiceAsked(
   return { id: kept?.id ?? null, nameIndexes: practiceNameIndexes(keys, kept?.name ?? practice) };
 }
 
-/** A date is a whole local day; an instant is itself. */
+/** Returns the start or the end of a filter as an instant; a date stands for a whole local day. */
 export function edge(text: string | undefined, zone: string, side: 'start' | 'end'): string | undefined {
   if (text === undefined || text.length > 10) return text;
   const day = DateTime.fromISO(text, { zone });
@@ -193,7 +193,7 @@ interface Reading extends Pick<Context, 'caller' | 'language'> {
   readonly masked: boolean;
 }
 
-/** Lists the people of a page whom no message reached or will reach, with as many statements as for one. */
+/** Lists the people of a page whom no message reached or will reach; the number of statements does not depend on theirs. */
 async function unreached(
   tx: Transaction,
   { keys, caller, language, asked, now, masked }: Reading,
@@ -215,7 +215,7 @@ async function unreached(
   });
 }
 
-/** The caller of a person needs the number; a scheduler gets only those of its own system. */
+/** Returns a number for the person who will call it, in clear if the caller may see it; a scheduler sees those of its own system. */
 const shownNumber = (
   phone: string,
   { caller, series, masked }: Pick<Reading, 'caller' | 'masked'> & { readonly series: Series },

@@ -24,7 +24,7 @@ import { practiceById, practiceOf, practiceZone, type KeptPractice } from '../..
 import { tenantZone, type Caller } from '../../server/caller.ts';
 import { edge } from '../bookings/series.ts';
 
-/** People who expect an event within a period; days are whole, in the zone of the practice. */
+/** An audience of people with an event in a period; days are whole days in the zone of the practice. */
 const SeriesAsked = z
   .strictObject({
     kind: z.enum(SERIES_KINDS),
@@ -40,14 +40,14 @@ const SeriesAsked = z
 
 const NoticeAudience = z.strictObject({ series: SeriesAsked });
 
-/** An admin's reason for opening a notice outside the window. */
+/** An admin's reason for sending a notice outside of the open hours. */
 export const OutsideWindow = z
   .union([line(300).transform((reason) => ({ reason })), z.strictObject({ reason: line(300) })])
   .meta({ description: 'An admin sends a notice at any hour, for a reason that is audited.' });
 
 type AskedSeries = z.output<typeof NoticeAudience>;
 
-/** Resolves an audience's practice and converts its days to instants; returns any other unchanged. */
+/** Resolves the practice of an audience, and converts its days to instants; returns other audiences unchanged. */
 export async function audienceMeant<Other extends object>(
   tx: Transaction,
   keys: TenantKeys,
@@ -80,7 +80,7 @@ async function practiceMeant(tx: Transaction, keys: TenantKeys, given: string): 
   });
 }
 
-/** Refuses opening a notice outside the window to all but an admin. */
+/** Refuses everybody but an admin to send a notice outside of the open hours. */
 export function refuseOpening(caller: Caller, outsideWindow: object | undefined): void {
   if (outsideWindow === undefined || caller.role === 'admin') return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
@@ -108,7 +108,7 @@ const AGES: readonly FilterOp[] = ['olderThanDays', 'withinDays'];
 
 type Kind = 'territory' | 'timeZone' | 'instant' | 'campaign' | 'attribute';
 
-/** The operators for each type of field; an attribute takes every comparison. */
+/** The operators that each type of field accepts; an attribute accepts all comparisons. */
 const TAKES: Readonly<Record<Kind, readonly FilterOp[]>> = {
   territory: [...CHOICES],
   timeZone: [...CHOICES],
@@ -120,7 +120,7 @@ const TAKES: Readonly<Record<Kind, readonly FilterOp[]>> = {
 const kindOf = (field: string): Kind =>
   new Map<string, Kind>(Object.entries(CLEAR_FIELDS)).get(field) ?? 'attribute';
 
-/** The schema of each type's values, and the fault of others: nobody can be in an unknown place. */
+/** The schema for the values of each type of field, and the error for other values. */
 const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: FaultSentence }>> = {
   territory: { is: TerritoryName, told: 'one of {names}' },
   timeZone: { is: TimeZone, told: 'an IANA time zone, as Europe/Paris' },
@@ -129,7 +129,7 @@ const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: Fau
   attribute: { is: z.unknown(), told: 'needed' },
 };
 
-/** Returns the fault of a condition's value; undefined when it is valid. */
+/** Returns the error of a condition's value; undefined when it is valid. */
 function faultOf({ field, op, value }: Condition): FaultSentence | undefined {
   if (op === 'exists') return value === undefined || typeof value === 'boolean' ? undefined : 'true or false';
   if (value === undefined) return 'needed';
@@ -142,7 +142,7 @@ function faultOf({ field, op, value }: Condition): FaultSentence | undefined {
 const isAge = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 36_500;
 
-/** Returns the fault of values that are not of that type. */
+/** Returns the error for values that are not of that type. */
 function unlike(kind: Kind, values: readonly unknown[]): FaultSentence | undefined {
   const { is, told: expected } = VALUES[kind];
   return values.every((value) => is.safeParse(value).success) ? undefined : expected;

@@ -44,7 +44,7 @@ const Example = z
   })
   .meta({ id: 'Example' });
 
-/** A campaign's text, and those of its cheapest and its most expensive recipient. */
+/** The text of a campaign, and the messages of its cheapest and its most expensive recipient. */
 export const ExamplesShown = z
   .object({
     text: z.string().describe('As it was written.'),
@@ -55,7 +55,7 @@ export const ExamplesShown = z
   })
   .meta({ id: 'Examples' });
 
-/** The routes of examples: texts as people of the audience would receive them. */
+/** The routes of examples, which are messages as people of the audience would receive them. */
 export const campaignExampleRoutes = tagged('Campaigns', [
   route('GET /v1/campaigns/{id}/examples', {
     roles: MARKETING,
@@ -85,7 +85,7 @@ export const campaignExampleRoutes = tagged('Campaigns', [
   }),
 ]);
 
-/** Records each reading of a personal text, which only an admin may read. */
+/** Records in the audit that an admin read personal texts; refuses everybody else. */
 async function noteClearExamples(call: Context, subject: string): Promise<void> {
   if (call.caller.role !== 'admin')
     throw new Refusal('ROLE_NOT_ALLOWED', {
@@ -94,7 +94,7 @@ async function noteClearExamples(call: Context, subject: string): Promise<void> 
   await noteAct(call, 'campaign.examples-read', { subject });
 }
 
-/** Collects the dependencies of a rehearsal: its texts are composed as the send path composes them. */
+/** Returns what a rehearsal needs; it composes texts as the send path does. */
 export async function rehearsalDeps(
   tx: Transaction,
   api: Api,
@@ -106,7 +106,7 @@ export async function rehearsalDeps(
   return { clock: api.clock, keys, composer, ...carriedBy(api, carried, written.text) };
 }
 
-/** Returns a composer for readers without access to personal data: its stand-ins weigh what the words weigh. */
+/** Returns a composer for readers who may not see personal data, which writes stand-ins of the same size. */
 async function standInComposer(tx: Transaction, api: Api, campaign: Campaign): Promise<Composer> {
   const keys = await api.vault.tenant(tx);
   const written = await writtenFor(tx, api, { campaign, keys });
@@ -120,7 +120,7 @@ async function standInComposer(tx: Transaction, api: Api, campaign: Campaign): P
   return made.composer;
 }
 
-/** Returns the carrying accounts of a campaign and their prices: where these differ by number, each number is checked. */
+/** Returns the accounts that would send a campaign, and their prices, which may depend on the number. */
 function carriedBy(
   { gateways }: Api,
   { everywhere, elsewhere }: Pick<ByPlace, 'everywhere' | 'elsewhere'>,
@@ -141,14 +141,14 @@ function carriedBy(
   };
 }
 
-/** A composer, and the accounts whose opt-outs it writes. */
+/** A composer, and the accounts whose way to opt out it writes. */
 interface ByPlace {
   readonly composer: Composer;
   readonly everywhere: string;
   readonly elsewhere: ReadonlyMap<string, string>;
 }
 
-/** Texts have the opt-out of the account that sends to the people's place. */
+/** Returns a composer whose texts have the way to opt out of the account that sends to the recipient's place. */
 async function composerByPlace(
   tx: Transaction,
   { gateways }: Api,
@@ -173,7 +173,7 @@ async function composerByPlace(
   };
 }
 
-/** Collects the data shared by all texts of a campaign. */
+/** Returns the data that all texts of a campaign share. */
 async function writtenFor(
   tx: Transaction,
   { clock, gateways, optOut }: Api,

@@ -34,7 +34,7 @@ const isoOf = Instant.transform((at) => at.toISO());
 
 const ClockHour = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'an hour, such as "10:00"');
 
-/** The recurrence of a campaign; each occurrence is a campaign of its own. */
+/** When a campaign recurs; each occurrence is a campaign of its own. */
 const Recurrence = z
   .strictObject({
     every: z
@@ -94,7 +94,7 @@ const orNone = <T extends z.ZodType>(schema: T) =>
     .transform((value) => value ?? undefined)
     .optional();
 
-/** The fields of a change: every one of a draft, the limits of a running campaign. */
+/** The body of a change: a draft may change in all fields, a running campaign only in its limits. */
 export const CampaignChange = NewCampaignBody.omit({ outsideWindow: true, recurrence: true })
   .partial()
   .extend({
@@ -167,7 +167,7 @@ export const OccurrenceView = z
   })
   .meta({ id: 'Occurrence' });
 
-/** One message of a campaign; the number is masked. */
+/** A message of a campaign, with its number masked. */
 export const ListedMessageShown = z
   .object({
     id: z.string(),
@@ -191,16 +191,16 @@ export const MessageState = z.enum([
   'uncertain',
 ]);
 
-/** Reads a campaign by id, or refuses; another tenant's does not exist. */
+/** Returns a campaign of the transaction's tenant; refuses an unknown id with NOT_FOUND. */
 export async function knownCampaign(tx: Transaction, id: string): Promise<Campaign> {
   return orNotFound(await readCampaign(tx, id));
 }
 
-/** Says whether the caller may act on a campaign of this system: a marketer acts on those of its own alone. */
+/** Says whether the caller may act on a campaign of its system: a marketer only on those of its own system. */
 const isOfOwnSource = ({ role, source }: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
   role !== 'marketer' || source === campaign.source;
 
-/** Refuses a marketer the campaign of another system; an unknown one does not exist for anybody. */
+/** Returns a campaign on which the caller may act; refuses a marketer the campaigns of other systems. */
 export async function ownCampaign(
   tx: Transaction,
   caller: Caller,
@@ -214,7 +214,7 @@ export async function ownCampaign(
   });
 }
 
-/** Collects the dependencies of creating and changing campaigns, for the tenant of the transaction. */
+/** Returns what creating and changing campaigns of the transaction's tenant needs. */
 export async function campaignDeps(
   tx: Transaction,
   { vault, clock, gateways, optOut }: Api,
@@ -292,7 +292,7 @@ export const approvalRoutes = tagged('Campaigns', [
   }),
 ]);
 
-/** Describes the approval a campaign needs, as the caller reads it. */
+/** Describes the approval that a campaign needs, and what the caller may do. */
 export async function approvalFor(
   tx: Transaction,
   api: Api,
@@ -303,6 +303,6 @@ export async function approvalFor(
   return view && { ...view, mayApprove: may && view.mayApprove, mayLaunch: may && view.mayLaunch };
 }
 
-/** Says whether the caller orders campaigns, and this one. */
+/** Says whether the caller may give orders to this campaign. */
 const mayOrder = (caller: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
   APPROVING_CAMPAIGNS.includes(caller.role) && isOfOwnSource(caller, campaign);

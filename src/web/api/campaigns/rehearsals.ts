@@ -27,13 +27,13 @@ import { ById } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 import { DayShown } from '../law/law-schema.ts';
 
-/** Milliseconds a caller waits before asking again. */
+/** Milliseconds after which a caller gets an answer, even if the rehearsal still runs. */
 const ANSWERED_WITHIN_MS = 9_000;
 
-/** Milliseconds between updates for people who wait. */
+/** Milliseconds between updates of the progress. */
 const NOTED_EVERY_MS = 1_000;
 
-/** A million people take minutes; a rehearsal this old belongs to a process that is gone. */
+/** Milliseconds; a million people take minutes, so that an older rehearsal belongs to a process that is gone. */
 const DEAD_AFTER_MS = 900_000;
 
 const Rehearsal = z.record(z.string(), z.unknown()).meta({
@@ -80,7 +80,7 @@ export const rehearsalRoutes = tagged('Campaigns', [
   }),
 ]);
 
-/** One at a time in a process: each holds a connection and a snapshot of an audience. */
+/** One rehearsal at a time in a process, since each has a connection and a snapshot of an audience. */
 const turns = new FewAtOnce(1);
 
 async function opening(
@@ -107,7 +107,7 @@ interface About {
   readonly language: Language;
 }
 
-/** The caller may be gone; a failure is shown by the state, and our own faults are logged. */
+/** Carries a rehearsal out, even if its caller has disconnected; a failure is stored as its state, and our own faults are logged. */
 async function carriedOut(api: Api, { tenantId, campaignId, id, language }: About): Promise<void> {
   const { database, clock, log } = api;
   const at = (): string => instant(clock.machine()).toISO();
@@ -136,7 +136,7 @@ function notingProgress(
     notedAt = clock.monotonic();
     await database
       .withTenant(tenantId, (tx) => noteWeighed(tx, id, far))
-      // Who looks sees an older count; what is being found is worth more.
+      // An older count is shown then, and the rehearsal goes on.
       .catch((error: unknown) => {
         log.warn({ fault: faultOf(error), rehearsal: id }, 'the progress of a rehearsal was not stored');
       });
@@ -161,11 +161,11 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
   };
 }
 
-/** Says whether the process that ran it is gone: the next request starts anew. */
+/** Says whether the process that ran a rehearsal is gone, so that the next request begins another. */
 const isLeft = ({ state, askedAt }: KeptRehearsal, clock: Api['clock']): boolean =>
   state === 'running' && clock.machine() - Date.parse(askedAt) > DEAD_AFTER_MS;
 
-/** Counts the messages really sent, beside the estimate; undefined before the end, and where another version was launched. */
+/** Compares the messages that were sent with the rehearsal; null before the end, and when another version was launched. */
 async function realityOf(tx: Transaction, kept: KeptRehearsal, campaign: Campaign) {
   const { report } = kept;
   if (report === null || !isOver(campaign.status) || !wasLaunched(kept, campaign)) return null;

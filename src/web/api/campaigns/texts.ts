@@ -21,7 +21,7 @@ import { lawRoute } from '../law/law.ts';
 import { DateOnly, PurposeField, TerritoryName } from '../../server/schema.ts';
 import { bilingual, languageOf, type Language } from '../../../words/index.ts';
 
-/** Shown with their real answers. */
+/** Examples of the OpenAPI document, which has the real answers to them. */
 const EXAMPLES = [
   {
     text: 'Maison Lumière : -20 % jusqu’à dimanche avec le code ÉTÉ. Appelez le 0899 12 34 56',
@@ -37,7 +37,7 @@ const EXAMPLES = [
   },
 ] as const;
 
-/** The capabilities of the built-in sandbox, so that the examples are its answers. */
+/** The capabilities of the built-in sandbox, which the examples assume. */
 const SANDBOX = { stopCode: '36180', canReceive: true, stopMentionReclassifies: false };
 
 const TextBody = z.strictObject({
@@ -50,7 +50,7 @@ const TextBody = z.strictObject({
     .meta({ description: 'Whether people can reply to it decides the STOP mention; the tenant’s own.' }),
   name: z.string().max(200).optional().describe('The label of its campaign.'),
   brand: z.string().max(100).optional().describe('The name that must open the message.'),
-  // No transformation: a schema with one is printed without its examples.
+  // Not transformed, since a schema with a transformation would be documented without its examples.
   brandId: z.guid().toLowerCase().optional().meta({
     description:
       'Instead of `brand`: the text as it leaves in the name of that brand, under its sender unless another is asked for.',
@@ -133,8 +133,8 @@ export const TextVerdictShown = z
   });
 
 /**
- * Judges a text as it would be sent: by the account that the tenant's routes choose, under the requested sender or
- * the tenant's own, in the tenant's language. Refuses an ill-formed question.
+ * Judges a text as it would be sent: by the account that the tenant's routes choose, under the requested sender or the
+ * tenant's own, and in the tenant's language. Refuses contradictory questions.
  */
 export async function judgeText(
   api: Api,
@@ -177,7 +177,7 @@ async function brandAsked(
   return found;
 }
 
-/** Returns the ways to opt out: by the account that would carry the text, its sender and their link. */
+/** Returns the ways to opt out of a text, which depend on the account, the sender and the links. */
 function waysOutFor(
   { gateways, optOut, clock }: Api,
   tenant: Tenant | undefined,

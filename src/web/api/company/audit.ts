@@ -17,7 +17,7 @@ export const AuditEntryShown = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** Connections of one verification besides its own. */
+/** Further connections that a verification uses. */
 const READERS = 3;
 
 const Chain = z.union([
@@ -53,7 +53,7 @@ export const auditRoutes = tagged('Audit', [
   }),
 ]);
 
-/** Runs one at a time: several would leave no connection to anybody else. */
+/** Runs one verification at a time, since several would leave no connection to others. */
 const alone = oneAtOnce();
 
 function oneAtOnce(): <T>(work: () => Promise<T>) => Promise<T> {

@@ -60,7 +60,7 @@ export const HaltsShown = z
   })
   .meta({ id: 'Halts' });
 
-/** The routes that halt everything of a tenant, or its messages on one account. */
+/** The routes that halt all messages of a tenant, or those on one account. */
 export const haltRoutes = tagged('Operating', [
   route('GET /v1/halt', {
     roles: EVERYBODY,
@@ -187,7 +187,7 @@ async function chosen(tx: Transaction): Promise<z.output<typeof Routes>> {
   return Routes.parse((await tenantOf(tx))?.settings.routes ?? {});
 }
 
-/** Refuses unknown accounts, and those whose processor is too far for this tenant. */
+/** Refuses routes to unknown accounts, and to processors outside of the European Economic Area without a legal basis. */
 async function refuseUnusable(
   tx: Transaction,
   { byTerritory = {}, ...everywhere }: AccountRoutes,
@@ -208,7 +208,7 @@ async function refuseUnusable(
   }
 }
 
-/** Lists every account of some routes, with its position in the body. */
+/** Lists the accounts in some routes, with their pointers in the body. */
 const namedIn = (routes: RoutesByPurpose, under: string) =>
   [...PURPOSES, 'default' as const].flatMap((purpose) => {
     const taken = routes[purpose];

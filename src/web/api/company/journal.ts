@@ -96,7 +96,7 @@ type Final = GivenUp & { readonly became: 'applied' | 'barred' | 'lost' };
 
 const isFinal = (one: GivenUp): one is Final => one.became !== 'waits';
 
-/** A readable entry is never written off before its person is suppressed. */
+/** Returns the entries that were written off; refuses when a readable one has not suppressed its person yet. */
 function givenUp(found: readonly GivenUp[]): readonly Final[] {
   const waiting = found.filter((one) => !isFinal(one));
   if (waiting.length === 0) return found.filter(isFinal);
@@ -139,7 +139,7 @@ export const sealRoutes = tagged('Instance', [
 
 const NOTHING = { uncertain: 0, parkedCampaigns: 0, journal: { entries: 0, restored: 0 } };
 
-/** A seal over a STOP that may be lost needs a person's confirmation. */
+/** Replays the journals before the seal is opened; refuses when a STOP may be lost, unless a person has confirmed that. */
 async function replay(
   journal: OptOutJournal,
   sealId: string | null,

@@ -15,7 +15,7 @@ const NewKey = z.strictObject({
   expiresAt: Instant.optional().describe('When it ends by itself; without it, when somebody revokes it.'),
 });
 
-/** A new key, shown once. */
+/** A new key, which is shown once. */
 export const MadeKey = z
   .object({ id: z.string(), key: z.string(), role: z.enum(ROLES) })
   .meta({ id: 'MadeKey' });

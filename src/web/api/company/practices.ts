@@ -85,7 +85,7 @@ export const PracticeShown = z
   })
   .meta({ id: 'Practice' });
 
-/** The fields of a practice that decide the time or the sender of its messages. */
+/** The fields of a practice that decide when and under which sender its messages are sent. */
 const WEIGHTY = ['goodFriday', 'sender'] as const;
 
 const Foreseen = z
@@ -101,7 +101,7 @@ const Foreseen = z
 
 const ByExternalId = z.strictObject({ externalId: ExternalId });
 
-/** The routes of practices: sites with a name, a sender, a phone and a zone of their own. */
+/** The routes of practices, which are sites with a name, a sender, a phone and a time zone of their own. */
 export const practiceRoutes = tagged('Tenant', [
   route('GET /v1/practices', {
     roles: READING_REMINDERS,
@@ -166,7 +166,7 @@ async function put(tx: Transaction, { api, caller, body }: Put): Promise<Answer<
   return new Answer(created ? 201 : 200, practice);
 }
 
-/** Computes what would move, by the planner of bookings; a practice without a choice on Good Friday follows its tenant. */
+/** Computes which messages a change would move; a practice without a choice on Good Friday has that of its tenant. */
 async function foresee(tx: Transaction, { api, caller, body }: Put): Promise<z.input<typeof Foreseen>> {
   const now = api.clock.now();
   await judge(tx, { body, caller, on: frenchDay(now) });
@@ -205,7 +205,7 @@ interface Judged {
   readonly caller: Caller;
 }
 
-/** Applies the health guard, once for the practice; an override is one decision of an admin. */
+/** Checks a practice, with the health guard on its name, which an admin may override once for the practice. */
 async function judge(tx: Transaction, judged: Judged): Promise<Record<string, unknown>> {
   const { body, caller } = judged;
   refuseZone(body);
@@ -261,7 +261,7 @@ const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
   .meta({ id: 'Brand' });
 
-/** Lists and changes the names under which a tenant sends. */
+/** The routes of brands, the names under which a tenant sends. */
 export const brandRoutes = tagged('Tenant', [
   route('GET /v1/brands', {
     roles: EVERYBODY,

@@ -42,7 +42,7 @@ const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' }
 const TITLE = bilingual.compliance.title;
 const CALM = bilingual.compliance.calm;
 
-/** The compliance report of a period, for a controller or an auditor. */
+/** The route of the compliance report of a period. */
 export const complianceRoutes = tagged('Reports', [
   streamRoute('GET /v1/reports/compliance', {
     roles: REVIEWING,
@@ -64,7 +64,7 @@ export const complianceRoutes = tagged('Reports', [
   }),
 ]);
 
-/** The audit keeps the digest: it proves that a report is the one that was made. */
+/** Makes a report, and records its digest in the audit, which later proves that it was not changed. */
 async function reportOf(
   api: Api,
   tx: Transaction,
@@ -93,7 +93,7 @@ async function reportOf(
   return { ...report, sha256 };
 }
 
-/** Reads the state of a chain at the time of the report, and the last head that an authority stamped. */
+/** Reads the head of a chain, and the last head that a time-stamping authority has stamped. */
 async function chainOf(tx: Transaction, chain: 'consent' | 'audit') {
   const head = await readHead(tx, chain);
   const anchor = await readLastAnchor(tx, chain);
@@ -139,7 +139,7 @@ const drawn = (
     },
   });
 
-/** The routes of drafts for the controller: the register of processing, and the start of an impact assessment. */
+/** The routes of drafts for the controller: of the register of processing, and of an impact assessment. */
 export const registerRoutes = tagged('Register', [
   drawn('GET /v1/register', {
     summary:
@@ -154,7 +154,7 @@ export const registerRoutes = tagged('Register', [
   }),
 ]);
 
-/** Collects the facts of the last year, or of the requested period. */
+/** Reads the facts of the requested period, or of the last year. */
 async function factsOf(
   api: Api,
   tx: Transaction,

@@ -51,7 +51,7 @@ export interface JudgedChange {
   readonly weighty: readonly WeightyChange[];
 }
 
-/** Judges a change without writing it, or refuses it. */
+/** Checks a change without writing it; refuses it when it is not allowed. */
 export async function judgeChange(
   tx: Transaction,
   { clock, gateways, body: asked }: Asked,
@@ -79,7 +79,7 @@ export const fieldsWithReason = ({ bases }: Pick<Body, 'bases'>, { weighty }: Ju
   ]),
 ];
 
-/** Changes the company; plans follow in the same transaction. */
+/** Changes the company, and its campaigns and reminders in the same transaction. */
 export async function changeTenant(
   tx: Transaction,
   order: Asked & { readonly caller: Caller },
@@ -101,7 +101,7 @@ export function refuseWithoutReason(reason: string | undefined, isNeeded: boolea
   if (isNeeded && reason === undefined) throw wrongField('/reason', bilingual.request.reasonMissing);
 }
 
-/** Updates campaigns and reminders planned under the former settings. */
+/** Adapts campaigns and reminders that were planned under the former settings. */
 async function follow(
   tx: Transaction,
   deps: { readonly clock: Clock },
@@ -115,7 +115,7 @@ async function follow(
   if (Object.keys(change).length > 0) await wakeConcerned(tx, deps, { change });
 }
 
-/** Returns the changed choices of reminders, with their new values. */
+/** Returns the choices about reminders that have changed, with their new values. */
 export function choicesChanged({ after, weighty }: Pick<JudgedChange, 'after' | 'weighty'>): ChoiceChange {
   const fields = new Set<string>(weighty.map(({ field }) => field));
   const { goodFriday, ifLate, confirmationSkips, onDecline } = after.settings;
@@ -127,7 +127,7 @@ export function choicesChanged({ after, weighty }: Pick<JudgedChange, 'after' | 
   };
 }
 
-/** Builds the audit's record: the request, the reason, and both values of the weighty fields. */
+/** Returns the details for the audit: the changed fields, the reason, and both values of fields with an effect on messages. */
 const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<string, unknown>> => ({
   fields: Object.keys(body),
   ...(body.bases && { bases: body.bases }),
@@ -147,7 +147,7 @@ function restored(body: Pick<Body, Restorable>): {
   return names.length === 0 ? {} : { restored: names };
 }
 
-/** Records the signed statement and its period in the audit, for evidence. */
+/** Records the signed statement about customers and its period in the audit, as evidence. */
 async function noteCustomers(
   tx: Transaction,
   { clock, caller, tenant }: { readonly clock: Clock; readonly caller: Caller; readonly tenant: Tenant },
@@ -180,10 +180,10 @@ export function refuseTexts(
     on,
   }: {
     readonly sector: string;
-    /** The tenant's: the language of the texts. */
+    /** The tenant's locale, in whose language the texts are. */
     readonly locale: string;
     readonly domains: readonly string[];
-    /** True when an account that reminders may use receives no answers. */
+    /** True when some account that reminders may use receives no answers. */
     readonly deaf: boolean;
     readonly on: Day;
   },
@@ -207,10 +207,10 @@ export function refuseTexts(
   });
 }
 
-/** The account of a text depends on the booking: a short code represents them all. */
+/** The means by which texts are judged, since the account depends on the booking: an account with a short code. */
 const USUAL: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
 
-/** Says whether any account that reminders of appointments may use receives no answers. */
+/** Says whether some account that reminders of appointments may use receives no answers. */
 function isDeafSomewhere(gateways: readonly ApiGateway[], routes: AccountRoutes | undefined): boolean {
   const terms = accountTerms(gateways);
   const { defaultName } = terms;
@@ -220,7 +220,7 @@ function isDeafSomewhere(gateways: readonly ApiGateway[], routes: AccountRoutes 
     .some((name) => !canReceiveAnswers(terms.means(name)));
 }
 
-/** Refuses routes by which the text of reminders would ask for answers that nobody receives. */
+/** Refuses routes with which reminders would ask for answers that nobody receives. */
 export function refuseDeafRoutes(
   gateways: readonly ApiGateway[],
   { settings: { texts } }: Pick<Tenant, 'settings'>,

@@ -26,7 +26,7 @@ import { wrongField } from '../../server/input-error.ts';
 import { checkSender, foundInEach } from '../../../sms/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 
-/** The means by which a person reaches the publisher. */
+/** The ways in which people reach the publisher. */
 export const Means = z
   .strictObject({
     phone: z
@@ -42,16 +42,16 @@ export const Means = z
   })
   .meta({ id: 'ContactMeans' });
 
-/** At least one of them. */
+/** At least one of these ways. */
 export const SomeMeans = Means.refine(
   (means) => Object.keys(means).length > 0,
   'at least one of phone, email, address, url',
 );
 
-/** The sender of a message, within the bounds of the law: `refuseSender`. */
+/** The sender of a message; `refuseSender` checks it by the rules. */
 export const Sender = z.string().min(3).max(15);
 
-/** Refuses a sender that operators or the sector do not allow. */
+/** Refuses a sender that operators or the rules of the sector do not allow. */
 export function refuseSender(
   sender: string,
   about: { readonly sector: string; readonly pointer: string; readonly on: Day },
@@ -62,12 +62,12 @@ export function refuseSender(
   if (errors.length > 0) throw new Refusal('SENDER_INVALID', { errors });
 }
 
-// Names are those of the table.
+// `Object.keys` loses the type of the names.
 const NAMES = Object.keys(AFFIRMATIONS) as [Affirmation, ...Affirmation[]];
 
 const MEANINGS = Object.entries(AFFIRMATIONS).map(([name, { en }]) => `\`${name}\`: ${en}`);
 
-/** The signed statement behind advertising to customers without consent. */
+/** The signed statement that advertising to customers without consent requires. */
 const SaleStatementBody = z
   .strictObject({
     documentRef: line(200).describe('Where you keep the signed paper.'),
@@ -79,7 +79,7 @@ const SaleStatementBody = z
     description: `Needed with \`bases.marketing: "legitimate_interest"\`, and nowhere else. It affirms all of: ${MEANINGS.join(' ')}`,
   });
 
-/** Requires a complete statement for opening advertising to customers, and none for anything else. */
+/** Refuses to open advertising to customers without a complete statement, and a statement for anything else. */
 export function refuseUnsigned(
   { bases, saleStatement }: Pick<TenantChange, 'bases' | 'saleStatement'>,
   today: DateTime<true>,
@@ -95,12 +95,12 @@ export function refuseUnsigned(
 
 const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
 
-/** `P7D`, `PT2H`: before the event, a year at most. */
+/** A duration before an event, such as `P7D` or `PT2H`; a year at most. */
 const Offset = z
   .string()
   .regex(/^P(?:[1-9]\d{0,2}D|[1-9]\d?W|[1-9]\d?M|T[1-9]\d{0,2}H)$/, 'such as P2D or PT2H');
 
-/** A site without scheme or path. */
+/** The domain of a web site, without scheme and path. */
 const Domain = z
   .string()
   .max(253)
@@ -123,7 +123,7 @@ const Frequency = z
       'Messages of a purpose that one person gets at most, on a day and in thirty days; {} takes a cap away. An advertisement too many is excluded (`FREQUENCY_CAP`) when it is its turn.',
   });
 
-/** The threshold from which a campaign needs a second person. */
+/** The thresholds from which a campaign needs the approval of a second person. */
 export const ApprovalThresholds = z
   .strictObject({ recipients: z.int().min(0).optional(), cost: MoneyField.optional() })
   .meta({

@@ -49,7 +49,7 @@ import {
 } from './tenant-change.ts';
 import { TenantChangeAsked, TenantShown, SomeMeans } from './tenant-schema.ts';
 
-/** The values in force while a tenant has chosen nothing else. */
+/** The values of settings that a tenant has not chosen. */
 const UNCHOSEN = {
   bases: {},
   saleStatement: null,
@@ -86,7 +86,7 @@ async function view(
 
 type Settings = Tenant['settings'];
 
-/** Keeps the choices made; undefined ones are left out. */
+/** Returns the settings that a tenant has chosen. */
 const chosen = (settings: Settings): { [Name in keyof Settings]: Exclude<Settings[Name], undefined> } =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
@@ -185,7 +185,7 @@ async function foreseen(
   };
 }
 
-/** Lists campaigns and reminders under the sender that would be replaced. */
+/** Lists the campaigns and reminders with the sender that would be replaced. */
 async function keepingSender(
   tx: Transaction,
   { before: { sender }, after }: JudgedChange,
@@ -220,7 +220,7 @@ function lookedAt({
 const ofCampaigns = ({ parts }: CampaignsForeseen): MoveShown[] =>
   parts.map(({ campaignId: id, ...part }) => ({ kind: 'campaign', id, ...part }));
 
-/** Returns the days that only the tenant's own choices open to advertising. */
+/** Returns the days that the tenant's choices open to advertising, and the defaults would not. */
 function opened(
   { after, weighty }: JudgedChange,
   now: DateTime<true>,

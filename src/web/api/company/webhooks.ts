@@ -25,7 +25,7 @@ import {
 import { Answer, type Api, NoContent, route, orNotFound, tagged, noteAct } from '../../server/route.ts';
 import { ById, Id, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
 
-/** Few enough that one event is never a flood. */
+/** Few enough that an event does not cause a flood of deliveries. */
 const MOST_ENDPOINTS = 20;
 
 const Url = z.url().max(2_000).meta({ example: 'https://agenda.example.fr/bonheure' });

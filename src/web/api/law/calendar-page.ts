@@ -10,7 +10,7 @@ import { territoriesOf, zonesAt, localDate } from '../../../rule/index.ts';
 import { code, html, type Html, inLines, joined } from '../../../base/index.ts';
 import { wordsIn, type Catalogue } from '../../../words/index.ts';
 
-/** The style of the printable calendar: screen, night and paper. */
+/** The style of the printable calendar, for light and dark screens and for paper. */
 const calendarStyle = `
 :root { color-scheme: light dark; --ink: #16202b; --paper: #fff; --soft: #5a6673; --line: #d5dbe1; --open: #1d7a4f; --shut: #f2f4f6; --warn: #8a5a00; }
 @media (prefers-color-scheme: dark) {
@@ -59,10 +59,10 @@ svg .light { fill: var(--open); }
 
 const digest = createHash('sha256').update(calendarStyle).digest('base64');
 
-/** The page's content security policy: its own style, and nothing else. */
+/** The content security policy of the page, which allows its own style alone. */
 export const calendarPolicy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-/** Renders the windows of a place as a page to read and to print: one table a month. */
+/** Renders the open hours of a place as a page to read and to print, with a table for each month. */
 export function calendarPage(question: CalendarQuestion): Html {
   const { language, locality, profile, rulesOn } = question;
   const words = wordsIn(language).publicPages.calendar;
@@ -120,7 +120,7 @@ function stateOf(open: CalendarDay['open'], because: CalendarDay['because']): 'o
   return because.length > 0 ? 'warned' : 'open';
 }
 
-/** Draws a day of 24 hours as a bar; the hours beside it say the same. */
+/** Draws the open hours of a day as a bar; the hours are also written beside it. */
 function hoursBar(open: CalendarDay['open']): Html {
   const light = open.map(
     ({ opens, closes }) =>

@@ -8,17 +8,17 @@ export interface Enforcer {
   readonly symbol: string;
 }
 
-/** The files that enforce a provision, and the tests that show it. */
+/** What enforces a provision, and the tests that show it. */
 export interface Enforcement {
-  /** Empty when this version does not enforce it. */
+  /** Empty when this version does not enforce the provision. */
   readonly by: readonly Enforcer[];
   readonly tests: readonly string[];
-  /** Set when a part is left to the controller; the note says which. */
+  /** True when a part is left to the controller; the note says which. */
   readonly partly?: true;
   readonly note?: Words;
 }
 
-/** Names a symbol that a file declares; `test/documents` looks for it there. */
+/** Names a symbol and the file that declares it, which `test/documents` checks. */
 const by = (file: string, symbol: string): Enforcer => ({ file, symbol });
 
 const left = (note: Words): Enforcement => ({ by: [], tests: [], note });
@@ -29,7 +29,7 @@ const smsTest = (name: string): string => `test/sms/${name}.test.ts`;
 
 const consents = 'test/people/consent/record-consents.test.ts';
 
-/** The statement that marks a message: its last look decides whether the message is sent. */
+/** The statement that marks a message, whose last look decides whether it is sent. */
 const look = by('src/sending/attempt/mark.repository.ts', 'lookAndMark');
 
 const oracle = law('oracle/oracle');
@@ -45,7 +45,7 @@ const content = smsTest('text/content');
 const rules = smsTest('text/content-rule');
 const notice = howLong({ days: NOTICE_DAYS });
 
-/** The places that enforce each provision, and the tests of them. */
+/** What enforces each provision, by its id. */
 export const enforcement: Readonly<Record<string, Enforcement>> = {
   'WIN-01': { by: moments, tests: [law('decide/lawful-moment'), law('decide/list-windows'), random, oracle] },
   'WIN-02': { by: moments, tests: [law('decide/lawful-moment'), law('decide/list-windows'), random, oracle] },

@@ -20,7 +20,7 @@ import { enforcement, type Enforcement } from './enforced.ts';
 
 const EXTENTS = ['whole', 'part', 'none'] as const;
 
-/** Returns the extent to which this version enforces a provision. */
+/** Returns whether this version enforces a provision wholly, in part, or not at all. */
 export function extentOf({ by: enforcers, tests, partly }: Enforcement): (typeof EXTENTS)[number] {
   if (enforcers.length + tests.length === 0) return 'none';
   return partly === true ? 'part' : 'whole';
@@ -36,7 +36,7 @@ export function enforcedOf(id: string, language: Language) {
   };
 }
 
-/** Lists the provisions that are not enforced, or in part only, with the reason. */
+/** Lists the provisions that are enforced in part or not at all, with the reason. */
 export const notWhole = (language: Language) =>
   Object.entries(enforcement).flatMap(([ruleId, found]) =>
     extentOf(found) === 'whole'
@@ -44,7 +44,7 @@ export const notWhole = (language: Language) =>
       : [{ ruleId, extent: extentOf(found), note: found.note?.[language] ?? '' }],
   );
 
-/** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
+/** An answer of `POST /v1/law/decisions`, which a test compares with the real one: an advertisement on Easter Eve. */
 export const decisionExample = {
   verdict: 'hold' as const,
   at: '2027-03-30T08:00:00+02:00',
@@ -93,7 +93,7 @@ export const decisionExample = {
   calendarVersion,
 };
 
-/** An answer of `GET /v1/law/windows`: Easter Sunday to Tuesday. */
+/** An answer of `GET /v1/law/windows`, from Easter Sunday to Tuesday. */
 export const windowsExample = {
   timeZone: 'Europe/Paris',
   windows: [{ opensAt: '2027-03-30T08:00:00+02:00', closesAt: '2027-03-30T20:00:00+02:00' }],
@@ -118,7 +118,7 @@ export const windowsExample = {
 
 const national = { class: 'national' as const, source: 'Code du travail, art. L3133-1' };
 
-/** An answer of `GET /v1/law/holidays`: La Réunion in 2027. */
+/** An answer of `GET /v1/law/holidays`, for La Réunion in 2027. */
 export const holidaysExample = [
   { on: '2027-01-01', name: '1er janvier', ...national },
   { on: '2027-03-29', name: 'lundi de Pâques', ...national },
@@ -139,10 +139,10 @@ export const holidaysExample = [
   { on: '2027-12-25', name: 'Noël', ...national },
 ];
 
-/** One line of the answer of `GET /v1/law/rules`. */
+/** A rule in an answer of `GET /v1/law/rules`. */
 export const ruleExample = exampleOf('OPT-02');
 
-/** Returns a rule for that answer; throws where none of that id is in force: an example is never half empty. */
+/** Returns a rule as an example of that answer; throws when no rule with that id is in force. */
 export function exampleOf(id: string): PrintedRule & { readonly enforced: ReturnType<typeof enforcedOf> } {
   const shown = rulesInForce('2026-12-01').find((rule) => rule.id === id);
   if (shown === undefined) throw new TypeError(`The example of a rule names ${id}, which is not in force.`);
@@ -159,7 +159,7 @@ export const becauseSchema = z
   })
   .meta({ id: 'Because' });
 
-/** The statement of one rule. */
+/** What one rule says. */
 const RuleLine = z
   .object({
     id: z.string(),
@@ -192,7 +192,7 @@ export const Decided = z
   })
   .meta({ id: 'Decision', example: decisionExample });
 
-/** A day and the rules' statements on it. */
+/** A day, and what the rules say of it. */
 export const DayShown = z
   .object({
     on: z.string(),
@@ -200,7 +200,7 @@ export const DayShown = z
   })
   .meta({ id: 'ToldDay' });
 
-/** Open windows, closed days, and open days advised against. */
+/** Open windows, closed days, and open days on which sending is advised against. */
 export const WindowsShown = z
   .object({
     timeZone: z.string(),
@@ -258,7 +258,7 @@ export const RuleList = z.array(
     .meta({ id: 'Rule', example: ruleExample }),
 );
 
-/** The ways to give a person's place; without any, the tenant's own. */
+/** The fields that give a person's place; without any of them it is the tenant's. */
 export const whereabouts = {
   contactId: Id.optional(),
   phone: z.string().min(4).max(40).optional(),
@@ -267,22 +267,22 @@ export const whereabouts = {
   timeZone: TimeZone.optional(),
 };
 
-/** The given clues to the place. */
+/** The values of these fields. */
 type Whereabouts = { readonly [K in keyof typeof whereabouts]?: z.output<(typeof whereabouts)[K]> };
 
-/** The locality of a decision, and its source. */
+/** The locality for a decision, and where it is known from. */
 export interface PlacedLocality extends ContactPlace {
   readonly locality: Locality;
 }
 
-/** Converts a place for a decision; refuses an unknown one. */
+/** Returns the locality of a place; refuses an unknown place. */
 function located(known: ContactPlace): PlacedLocality {
   const locality = localityNamed(known.territory, known.timeZone);
   if (locality === undefined) throw new Refusal('PLACE_UNKNOWN');
   return { ...known, locality };
 }
 
-/** Reads the contact, the number or the given place, in that order. */
+/** Returns the locality of the contact, or of the number, or of the given place. */
 export async function placed(tx: Transaction, vault: Vault, given: Whereabouts): Promise<PlacedLocality> {
   return located(await placeKnown(tx, vault, given));
 }
@@ -306,10 +306,10 @@ async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Pr
   );
 }
 
-/** Replaces the tenant's place where an unknown postal code must not fall back to it. */
+/** The place of an unknown postal code, for which the tenant's place must not be taken. */
 const NOWHERE = { territory: '', timeZone: '' };
 
-/** Returns the place in the question itself, else the caller's; undefined when a contact or a number must be read. */
+/** Returns the locality in the question, or else the caller's; undefined when a contact or a number has to be read. */
 export function placeGiven(given: Whereabouts, { home }: Caller): PlacedLocality | undefined {
   const { contactId, phone, territory, timeZone, postalCode } = given;
   if (contactId !== undefined || phone !== undefined) return undefined;
@@ -317,7 +317,7 @@ export function placeGiven(given: Whereabouts, { home }: Caller): PlacedLocality
   return located(placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, otherwise));
 }
 
-/** The same for a question about a place alone, where a postal code that nobody knows leaves none. */
+/** Returns the same for a question about a place alone; refuses an unknown postal code. */
 export function localityGiven(given: Whereabouts, caller: Caller): Locality {
   const place = placeGiven(given, caller);
   if (place === undefined) throw new Refusal('PLACE_UNKNOWN');
@@ -334,5 +334,5 @@ export const windowShown = ({ opensAt, closesAt }: ReturnType<typeof windows>['w
   closesAt: lawIso(closesAt),
 });
 
-/** Prints an instant: offset kept, milliseconds only when there are some. */
+/** Writes an instant with its offset, and with milliseconds only when there are some. */
 export const lawIso = (at: DateTime): string => isoText(at, { suppressMilliseconds: true });

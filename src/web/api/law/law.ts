@@ -77,8 +77,8 @@ const GoodFriday = z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
 });
 
 /**
- * Adds the choice on Good Friday to a place: the question's, else that of the caller's company, which is read only
- * where it matters.
+ * Adds the choice on Good Friday to a place: that of the question, or else that of the caller's company, which is only
+ * read where it matters.
  */
 const goodFridayIn = async (
   place: Locality,
@@ -94,7 +94,7 @@ async function saidByTenant(
   return database.withTenant(caller.tenantId, async (tx) => (await tenantOf(tx))?.settings.goodFriday);
 }
 
-/** Local time at the place: `2026-10-25T02:30`. */
+/** A local time at the place, such as `2026-10-25T02:30`. */
 const LocalTime = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/)
@@ -134,7 +134,7 @@ const Question = z.strictObject({
   }),
 });
 
-/** Returns the place of a person; the instance can only be asked about places. */
+/** Returns the locality of a person; refuses the key of the instance, which may only ask about places. */
 function placeOfPerson(
   { vault, database }: Pick<Api, 'vault' | 'database'>,
   { role, tenantId }: Caller,
@@ -157,10 +157,10 @@ function wished(
   return wantedAt({ offset: lead }, event, timeZone).startOf('minute');
 }
 
-/** Says whether an instant is written with the offset of a zone. */
+/** Says whether an instant has the offset of a zone at that moment. */
 const agrees = (at: DateTime, zone: string): boolean => at.setZone(zone).offset === at.offset;
 
-/** Returns the caller's choice on late reminders, else the tenant's for bookings; undefined for other purposes. */
+/** Returns the choice on late reminders: that of the question, or else the tenant's for bookings; undefined for other purposes. */
 async function lateness(
   { purpose, eventAt, ifLate }: z.output<typeof Question>,
   { role, tenantId }: Caller,
@@ -182,7 +182,7 @@ function printed(decision: Decision): Omit<z.input<typeof Decided>, 'placeFrom'>
   };
 }
 
-/** A year and its eves; a longer period is several questions. */
+/** Days of the longest period in one question: a year and some more. */
 const MOST_DAYS = 400;
 
 const TimeZones = z
@@ -289,7 +289,7 @@ function stretchOf(
 
 const wrong = (message: Said): Refusal => wrongField('/to', message, { where: 'query' });
 
-/** A date is that day there; an instant is its day there. */
+/** Returns the start of a day at a place; an instant stands for the day on which it is there. */
 const localDay = (day: DateTime, timeZone: string): DateTime =>
   day.zoneName === 'UTC' && day.hour === 0 && day.minute === 0
     ? day.setZone(timeZone, { keepLocalTime: true })
@@ -309,7 +309,7 @@ const Year = z.strictObject({
     .meta({ override: { type: 'integer', minimum: CALENDAR_YEARS.first, maximum: CALENDAR_YEARS.last } }),
 });
 
-/** The routes of the law's sources: days of rest and rules in force. */
+/** The routes of public holidays and of the rules in force. */
 export const lawReferenceRoutes = tagged('Law', [
   lawRoute('GET /v1/law/holidays', {
     roles: [...EVERYBODY, 'instance'],
@@ -343,7 +343,7 @@ interface LawSpec<Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>
 > {
   readonly body?: B;
   readonly reply: R;
-  /** Returns the answer, or a page when the caller wants one. */
+  /** Returns the answer, or a page for a caller who prefers one. */
   readonly run: (
     call: Pick<LongExchange, 'api' | 'caller' | 'language' | 'req'> & {
       readonly query: z.output<Q>;
@@ -362,13 +362,13 @@ class LawPage {
   }
 }
 
-/** Defines an endpoint of the law, which needs no database: none is used after the key is known. */
+/** Makes a route of the law, which needs no transaction once the caller is known. */
 export function lawRoute<
   R extends z.ZodType,
   Q extends z.ZodType = typeof Nothing,
   B extends z.ZodType = typeof EmptyBody,
 >(endpoint: Endpoint, spec: LawSpec<Q, B, R>): Untagged {
-  // Without a body B is the type of EmptyBody, its default.
+  // Without a body, B is the type of EmptyBody.
   const { body = EmptyBody as unknown as B, run, reply, ...described } = spec;
   const route = streamRoute<typeof Nothing, Q>(endpoint, {
     ...described,

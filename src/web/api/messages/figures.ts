@@ -16,12 +16,12 @@ import { lawIso, localityGiven, windowShown } from '../law/law-schema.ts';
 
 const MOST_DAYS = 31;
 const USUAL_DAYS = 14;
-/** A second, five, half a minute, a minute, an hour. */
+/** The bounds of the delays of STOP: 1 s, 5 s, 30 s, 1 min and 1 h. */
 const STEPS_MS = [1_000, 5_000, 30_000, 60_000, 3_600_000];
 
 const Because = z.object({ ruleId: z.string(), title: z.string(), text: z.string() });
 
-/** Messages sent on some days, against the open hours. */
+/** Messages sent on some days, with the open hours. */
 export const SendsShown = z
   .object({
     from: z.string(),
@@ -59,7 +59,7 @@ export const SendsShown = z
   })
   .meta({ id: 'Sends' });
 
-/** The routes of charts: messages by hour, deliveries, delay of STOP. */
+/** The routes for charts of messages by hour, deliveries, and delays of STOP. */
 export const sendsRoutes = tagged('Reports', [
   route('GET /v1/reports/sends', {
     roles: READING_CAMPAIGNS,
@@ -94,13 +94,13 @@ export const sendsRoutes = tagged('Reports', [
   }),
 ]);
 
-/** A marketer gets no data of reminders, not even their number. */
+/** Refuses a marketer all data about reminders, even their number. */
 function refusePurpose({ role }: Caller, purpose: string): void {
   if (role !== 'marketer' || purpose === 'marketing') return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer reads figures of advertising only.' });
 }
 
-/** Checks that days are whole, local, in order and not too many. */
+/** Returns the requested days; refuses them when they are out of order or too many. */
 function daysOf(
   asked: { readonly from?: string | undefined; readonly to?: string | undefined },
   today: DateTime,
@@ -117,14 +117,14 @@ const dayOf = (on: string, { zone }: DateTime): DateTime => DateTime.fromISO(on,
 const MOST_MONTHS = 12;
 const USUAL_MONTHS = 3;
 
-/** A cost, by our own price list. */
+/** A cost by the configured prices. */
 export const CostShown = z.object(COST).meta({
   id: 'Cost',
   description:
     'Parts by the price of the account that carried them, at their mark: our price list, not what an operator says.',
 });
 
-/** A campaign's cost, beside the estimate. */
+/** The cost of a campaign, with the estimate. */
 export const CampaignCostShown = z
   .object({
     estimated: CostAmount.nullable().meta({
@@ -138,7 +138,7 @@ export const CampaignCostShown = z
   })
   .meta({ id: 'CampaignCost' });
 
-/** Its sums, for a campaign read by itself. */
+/** The sums of that cost, as the view of a campaign has them. */
 export const CostInView = CampaignCostShown.pick({ estimated: true, totals: true });
 
 const MonthShown = z
@@ -152,7 +152,7 @@ export const CostsShown = z
 
 const Month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'a month, such as "2027-04"');
 
-/** The routes of a company's costs: for charts and for invoices. */
+/** The routes of a company's costs, for charts and for invoices. */
 export const costRoutes = tagged('Reports', [
   route('GET /v1/reports/costs', {
     roles: READING_CAMPAIGNS,
@@ -191,7 +191,7 @@ const spanOf = (from: DateTime, to: DateTime) => ({
   zone: from.zoneName ?? 'utc',
 });
 
-/** Checks that months are whole, in order and not too many. */
+/** Returns the requested months; refuses them when they are out of order or too many. */
 function monthsOf(
   asked: { readonly from?: string | undefined; readonly to?: string | undefined },
   now: DateTime,
@@ -204,7 +204,7 @@ function monthsOf(
   throw wrongField('/to', message, { where: 'query' });
 }
 
-/** A wait: rule, end, place, and number of people. */
+/** What a campaign waits for: the rule, the end, the places and the number of people. */
 export const WaitingForShown = z.object({
   code: z.string(),
   ruleId: z.string().nullable(),

@@ -21,7 +21,7 @@ import { Phone } from '../people/contacts.ts';
 import { ByAccount, Id } from '../../server/schema.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';
 
-/** A trial's finding on one assumption of its adapter. */
+/** What a trial has found about one assumption of its adapter. */
 export const FindingShown = z.object({
   id: z.string(),
   verdict: z.enum(['held', 'failed', 'not-seen']),
@@ -59,7 +59,7 @@ export const LatestTrial = z
   })
   .meta({ id: 'LatestAccountTrial' });
 
-/** The telephone of a trial. */
+/** The body that orders a trial. */
 export const TrialOrdered = z.strictObject({
   phone: Phone.describe('A telephone of your own, which you hold: two texts go there.'),
 });
@@ -129,7 +129,7 @@ const NOT_BEGUN = {
 const known = (gateways: Api['gateways'], name: string): ApiGateway =>
   orNotFound(gateways.find((one) => one.name === name));
 
-/** Admits the tenant that has the instance for itself. */
+/** Refuses trials to tenants that share the instance with others; returns the id of the account. */
 async function mayTry(tx: Transaction, name: string): Promise<string> {
   if (!(await isOnlyTenant(tx)))
     throw new Refusal('ROLE_NOT_ALLOWED', {
@@ -138,7 +138,7 @@ async function mayTry(tx: Transaction, name: string): Promise<string> {
   return orNotFound(await idOfAccountNamed(tx, name));
 }
 
-/** Reads the latest trial of an account, for a tenant that may order another. */
+/** Reads the latest trial of an account, for a tenant that may order one. */
 async function latestShown(
   tx: Transaction,
   gateway: ApiGateway,
@@ -148,7 +148,7 @@ async function latestShown(
   return { mayOrder: true, trial: trial === undefined ? null : trialShown(trial, gateway, language) };
 }
 
-/** The last event is shown while the trial runs; an obstacle stays shown. */
+/** Describes a trial, with its last event while it runs, and its obstacle even after that. */
 function trialShown(
   trial: TrialStatus,
   { kind }: Pick<ApiGateway, 'kind'>,
@@ -172,7 +172,7 @@ function trialShown(
   };
 }
 
-/** A text is shown as it was written, whoever reads the page. */
+/** Describes the question of a trial; the text that was sent is in its own language, whoever reads the page. */
 const textAsked = (
   asks: NonNullable<TrialStatus['asks']>,
   given: Pick<ApiGateway, 'kind'> & { readonly written: Language; readonly language: Language },

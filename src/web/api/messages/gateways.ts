@@ -129,7 +129,7 @@ export const gatewayRoutes = tagged('Operating', [
   }),
 ]);
 
-/** Returns the cause that closes the gate for everybody, as far as the database knows. */
+/** Returns the cause that closes the gate for everybody, if the database knows one. */
 async function gateHeld(
   tx: Transaction,
   language: Language,
@@ -155,8 +155,8 @@ const UNKNOWN: Omit<GatewayState, 'name'> = {
 };
 
 /**
- * The whole traffic and the credit of a shared account are the instance's, and so is its inbound address, which
- * ends with a secret.
+ * Describes an account. Of an account that tenants share, only the instance's key sees the whole traffic, the credit, and
+ * the inbound address, which ends with a secret.
  */
 function shown(
   gateway: ApiGateway,
@@ -196,7 +196,7 @@ function trialShown(
   return last === undefined ? null : { endedAt: last.endedAt, findings: last.findings };
 }
 
-/** Compares an operator's count with ours; undefined without one. */
+/** Compares an operator's count with ours; undefined when the operator reports none. */
 function driftShown(
   { name, price }: ApiGateway,
   bills: readonly (Bill & { readonly name: string })[],
@@ -215,5 +215,5 @@ function driftShown(
   };
 }
 
-/** Writes a decimal with two places at least. */
+/** Writes an amount as a decimal with at least two places. */
 const money = (millionths: number): string => (millionths / 1_000_000).toFixed(6).replace(/0{1,4}$/, '');

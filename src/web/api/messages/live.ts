@@ -24,7 +24,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Response } from 'express';
 import { nameFollowing } from '../../server/request-log.ts';
 
-/** A little less than the interval of streams. */
+/** Milliseconds for which a reading is shared: a little less than the interval of streams. */
 const FRESH_MS = 900;
 
 /** The subject of a live stream, and its reader. */
@@ -34,7 +34,7 @@ export interface LiveAsked {
   readonly id: string;
 }
 
-/** The subjects of live streams, each read once for all readers. */
+/** The subjects of live streams, each of which is read once for all its readers. */
 export class Live {
   readonly #api: Api;
   readonly #readings: LiveReadings<Sighting>;
@@ -44,7 +44,7 @@ export class Live {
     this.#readings = new LiveReadings({ monotonic: () => api.clock.monotonic() }, FRESH_MS);
   }
 
-  /** Follows a campaign with its accounts, until it has ended. */
+  /** Follows a campaign and its counts, until it has ended. */
   campaign(asked: LiveAsked): Followed {
     const { clock } = this.#api;
     return this.#followed('campaign', asked, async (tx) => {
@@ -63,7 +63,7 @@ export class Live {
     });
   }
 
-  /** Follows a trial of an account, until it has ended; for a tenant that has the instance for itself. */
+  /** Follows a trial of an account, until it has ended. */
   trial(asked: LiveAsked): Followed {
     const { clock } = this.#api;
     return this.#followed('trial', asked, async (tx) => {
@@ -92,7 +92,7 @@ export class Live {
   }
 }
 
-/** One for each api of a process: all streams of one thing read it together. */
+/** One for each api of a process, so that all streams of a subject share readings. */
 const readings = new WeakMap<Api, Live>();
 
 function liveIn(api: Api): Live {
@@ -136,12 +136,12 @@ export const liveRoutes: readonly Route[] = [
   ]),
 ];
 
-/** Shares readings: a hundred people who watch one campaign read it once a second, not a hundred times. */
+/** Shares readings by name: for a hundred people who watch a campaign, it is read once a second and not a hundred times. */
 export class LiveReadings<T> {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #freshMs: number;
   readonly #latest = new Map<string, { readonly begunAt: number; readonly value: Promise<T> }>();
-  /** Readings that begin once those under way are over, for all who ask meanwhile. */
+  /** Readings that begin when those under way have ended, for all who ask meanwhile. */
   readonly #next = new Map<string, Promise<T>>();
 
   constructor(clock: Pick<Clock, 'monotonic'>, freshMs: number) {
@@ -149,14 +149,14 @@ export class LiveReadings<T> {
     this.#freshMs = freshMs;
   }
 
-  /** Returns a value read a moment ago, else that of `read` now. */
+  /** Returns a value that was read a moment ago, or else reads it. */
   of(name: string, read: () => Promise<T>): Promise<T> {
     const known = this.#latest.get(name);
     if (known !== undefined && this.#clock.monotonic() - known.begunAt < this.#freshMs) return known.value;
     return this.#begin(name, read);
   }
 
-  /** Returns a value read from now on: a page was drawn before, and must not get an earlier one. */
+  /** Returns a value whose reading begins from now on, so that a page that was just made does not get an earlier one. */
   fromNow(name: string, read: () => Promise<T>): Promise<T> {
     const next = this.#next.get(name);
     if (next !== undefined) return next;
@@ -178,7 +178,7 @@ export class LiveReadings<T> {
     return value;
   }
 
-  /** Streams are few, and so are their names. */
+  /** Forgets readings that are too old to be shared. */
   #forgetOld(now: number): void {
     for (const [name, { begunAt }] of this.#latest)
       if (now - begunAt >= this.#freshMs) this.#latest.delete(name);
@@ -186,9 +186,9 @@ export class LiveReadings<T> {
 }
 
 const LOOKS_EVERY_MS = 1_000;
-/** Milliseconds between signs of life: proxies and our own server close a connection that is idle for half a minute. */
+/** Milliseconds between signs of life, since proxies and our own server close connections that are idle for half a minute. */
 const BREATHES_EVERY_MS = 10_000;
-/** A reader who still watches then connects again. */
+/** Milliseconds after which a stream ends; a reader who still watches connects again. */
 const LASTS_MS = 3_600_000;
 
 export interface Sighting {
@@ -199,22 +199,22 @@ export interface Sighting {
 
 export interface Followed {
   readonly event: string;
-  /** Returns the state from now on. */
+  /** Reads the state, beginning from now on. */
   readonly first: () => Promise<Sighting>;
-  /** Returns the state of a moment ago, or of now. */
+  /** Returns a state that was read a moment ago, or reads it. */
   readonly read: () => Promise<Sighting>;
 }
 
 export interface Follower {
   readonly caller: Caller;
-  /** The key shown at the beginning, which must stay valid. */
+  /** The key of the request, which must stay valid. */
   readonly authorization: string | undefined;
   readonly res: Response;
 }
 
 /**
- * Sends each change as a server-sent event, until the end, the reader's disconnection, or the end of the key; its
- * place counts before anything is read.
+ * Sends each change as a server-sent event, until the subject has ended, the reader disconnects, or the key is no longer
+ * valid. It takes a place among the streams before anything is read, or refuses.
  */
 export async function follow(api: Api, follower: Follower, followed: Followed): Promise<void> {
   const giveBack = api.live.take(follower.caller.keyId);
@@ -234,7 +234,7 @@ export async function follow(api: Api, follower: Follower, followed: Followed): 
   }
 }
 
-/** Returns the value read, unless the reader disconnects or the process stops first: a read that hangs delays neither. */
+/** Returns what was read; undefined as soon as the reader disconnects or the process stops, which a hanging read must not delay. */
 function unlessGone<T>(reading: Promise<T>, gone: AbortSignal): Promise<T | undefined> {
   const leftOrStopped = new Promise<undefined>((resolve) => {
     if (gone.aborted) resolve(undefined);
@@ -249,7 +249,7 @@ function beginStream(res: Response): void {
   nameFollowing(res);
   res.status(200).set({
     'Content-Type': 'text/event-stream; charset=utf-8',
-    // nginx would keep events until its buffer is full.
+    // Otherwise nginx would hold events back until its buffer is full.
     'X-Accel-Buffering': 'no',
   });
   res.flushHeaders();
@@ -291,12 +291,12 @@ async function tell(
 
 const eventOf = (name: string, data: string): string => `event: ${name}\ndata: ${data}\n\n`;
 
-/** A reader who takes nothing is awaited, and holds one event: our server then closes the connection. */
+/** Writes an event, and waits for a slow reader; the server closes the connection of one who reads nothing. */
 async function write(res: Response, text: string, gone: AbortSignal): Promise<void> {
   if (!res.write(text)) await once(res, 'drain', { signal: gone }).catch(() => undefined);
 }
 
-/** A revoked, expired or changed key sees nothing more. */
+/** Returns why a stream ends early: its key was revoked, has expired, or has another role. */
 async function endOf(
   identification: Identification,
   { caller, authorization }: Follower,

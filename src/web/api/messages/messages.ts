@@ -65,7 +65,7 @@ const MessageShown = z
 
 const ByName = z.strictObject({ id: MessageName });
 
-/** Returns the consent behind a message when it was decided; before that, the present one. */
+/** Returns the consent of a message at the time of its decision, or the present one before that. */
 async function consentOf(
   { vault, clock }: Api,
   tx: Transaction,
@@ -80,19 +80,19 @@ async function consentOf(
   return known === undefined ? null : { ...known, since: isoInstant(known.since) };
 }
 
-/** A text in clear is for an admin, a scheduler of the same system, or an auditor with a reason. */
+/** Says whether a caller may read a text in clear: an admin, a scheduler of the same system, or an auditor, who gives a reason. */
 function mayRead({ role, source }: Caller, found: FoundMessage): boolean {
   if (role === 'admin' || role === 'auditor') return true;
   return role === 'scheduler' && found.view.seriesId !== null && found.source === source;
 }
 
-/** A marketer gets no data of a patient's booking. */
+/** Refuses a marketer messages of reminders, which tell of bookings. */
 function refuseReminder({ role }: Caller): void {
   if (role !== 'marketer') return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read messages of reminders.' });
 }
 
-/** The roles that may settle an uncertain message; marketer and scheduler only their own. */
+/** The roles that may resolve uncertain messages; a marketer and a scheduler only those of their own system. */
 const RESOLVERS = ['admin', 'marketer', 'scheduler', 'operator'] as const;
 
 const Found = z.strictObject({
@@ -100,7 +100,7 @@ const Found = z.strictObject({
   evidence: line(500).describe('What shows it; kept encrypted in the audit.'),
 });
 
-/** A marketer resolves messages of own campaigns, a scheduler those of own series. */
+/** Refuses a marketer messages of other campaigns than those of its system, and a scheduler those of other series. */
 function refuseOthers({ role, source }: Caller, { view, source: owner }: FoundMessage): void {
   if (role === 'admin' || role === 'operator') return;
   const ofTheirKind = role === 'marketer' ? view.campaignId !== null : view.seriesId !== null;
@@ -108,7 +108,7 @@ function refuseOthers({ role, source }: Caller, { view, source: owner }: FoundMe
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role resolves messages of its own system only.' });
 }
 
-/** Maximum number resolved by one call; the caller goes on while some remain. */
+/** Messages that one call resolves; the caller repeats it while some remain. */
 const MOST = 1000;
 
 const FoundOfMany = Found.extend({
@@ -125,7 +125,7 @@ const Settled = z
   .object({ accepted: z.int(), ready: z.int(), failed: z.int(), remaining: z.int() })
   .meta({ id: 'UncertainSettled' });
 
-/** The routes of single messages: the reasons for their time, and the resolution of uncertain ones. */
+/** The routes of single messages: why they were sent when they were, and the resolution of uncertain ones. */
 export const messageRoutes = tagged('Messages', [
   route('GET /v1/messages/{id}', {
     roles: EVERYBODY,
@@ -154,7 +154,7 @@ export const messageRoutes = tagged('Messages', [
     query: PageQuery.extend({ after: MessageName.optional() }),
     reply: listOf(UncertainShown),
     run: async ({ api: { vault }, tx, caller, query }) =>
-      // A marketer learns nothing about a patient's booking, not even that there is one.
+      // A marketer must not even learn that there is a booking.
       listUncertain(tx, await vault.tenant(tx), { ...query, reminders: caller.role !== 'marketer' }),
   }),
   route('POST /v1/messages/{id}/resolution', {
@@ -224,7 +224,7 @@ export const messageRoutes = tagged('Messages', [
   }),
 ]);
 
-/** A series replans its ready messages, and reports a lost correction to the back office. */
+/** Wakes the series of resolved messages, which plan again and report a lost correction to the back office. */
 const wakeTheirSeries = (
   tx: Transaction,
   resolved: readonly Resolved[],

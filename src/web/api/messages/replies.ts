@@ -62,10 +62,10 @@ export const ReplyShown = z
   })
   .meta({ id: 'Reply' });
 
-/** A scheduler reads the answers to its own bookings. */
+/** The roles that may read replies; a scheduler only those about bookings of its own system. */
 const READERS: readonly Role[] = [...REVIEWING, 'scheduler'];
 
-/** Returns the only source whose bookings a caller may read. */
+/** Returns the only system whose bookings a caller may read; undefined when it may read all. */
 const boundTo = ({ role, source }: Caller): string | undefined => (role === 'scheduler' ? source : undefined);
 
 export const replyRoutes = tagged('Replies', [
@@ -130,7 +130,7 @@ function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<
   };
 }
 
-/** Words in clear are for an admin, a scheduler whose booking they answer, or an auditor with a reason. */
+/** Records in the audit that a reply was read in clear; refuses everybody but an admin, a scheduler of its booking, and an auditor with a reason. */
 export async function noteReplyRead(call: Context, id: string): Promise<void> {
   if (call.caller.role === 'operator')
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
@@ -158,7 +158,7 @@ const Decided = z
   })
   .meta({ id: 'ReplyDecision' });
 
-/** The route of a person's decision on doubtful words: until then, and in doubt, the sender stays suppressed. */
+/** The route of a decision on a doubtful reply, whose sender stays suppressed until then. */
 export const replyDecisionRoutes = tagged('Replies', [
   route('POST /v1/replies/{id}/decision', {
     roles: OPERATING,
@@ -210,7 +210,7 @@ async function waiting(tx: Transaction, id: string): Promise<WaitingReply> {
   return reply;
 }
 
-/** A suspension in doubt stays; the decision is a further reason, and a wider scope is added. */
+/** Records a decision that the reply is an opt-out: the suppression stays for that reason too, and a wider scope is added. */
 async function confirmed(
   tx: Transaction,
   act: Act,
@@ -277,7 +277,7 @@ const TakenBack = z
   })
   .meta({ id: 'ReplyDecisionTakenBack' });
 
-/** The route that reverses a mistaken decision: the reply waits again, and its sender stays suppressed until then. */
+/** The route that reverses a mistaken decision: the reply waits again, and its sender is suppressed until the next decision. */
 export const replyReversalRoutes = tagged('Replies', [
   route('DELETE /v1/replies/{id}/decision', {
     roles: OPERATING,
@@ -322,7 +322,7 @@ interface ReversalEffect extends Pick<z.input<typeof TakenBack>, 'contactId' | '
   readonly recordedAt: string;
 }
 
-/** Lifts the suppressions of the refusal where nothing else causes them; the doubt itself goes on suspending. */
+/** Lifts the suppressions that the reversed decision has caused and nothing else does; the doubt itself still suppresses. */
 async function lifted(tx: Transaction, { deps, caller, reply, phone }: Reversal): Promise<ReversalEffect> {
   const { contactId, reinstated } = await liftSuspension(tx, deps, {
     phone,
@@ -333,7 +333,7 @@ async function lifted(tx: Transaction, { deps, caller, reply, phone }: Reversal)
   return { contactId: contactId ?? null, reinstated, recordedAt: reply.decidedAt };
 }
 
-/** Restores suppressions that were lifted, as far as the reply may have meant them. */
+/** Restores the suppressions that the reversed decision has lifted, for what the reply may have meant. */
 async function suppressAgain(
   tx: Transaction,
   { deps, caller, reply, phone, at }: Reversal,

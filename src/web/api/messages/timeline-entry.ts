@@ -33,7 +33,7 @@ const HeldShown = z.object({
   rule: RuleCited.nullable(),
 });
 
-/** Past events, the next one, and its hold. */
+/** The timeline of a subject: past events, the next ones, and what holds them back. */
 export const TimelineShown = z
   .object({
     about: z.object({
@@ -74,7 +74,7 @@ const PERSON_ACTS: Words = bilingual.timeline.personActs;
 const said = (words: Words | undefined, code: string, language: Language): string =>
   words?.[language] ?? code;
 
-/** Words an entry of the audit, a halt with its reason; an unknown one by its name. */
+/** Writes an entry of the audit in words, a halt with its reason; an unknown action by its name. */
 export function actWords(
   action: string,
   { language, reason }: { readonly language: Language; readonly reason?: unknown },
@@ -95,14 +95,14 @@ export const consentWords = (
   language: Language,
 ): string => `${said(CONSENT[kind], kind, language)} (${said(PURPOSES[purpose], purpose, language)}).`;
 
-/** Words a waiting message, its purpose and the reason of its wait. */
+/** Writes that a message waits, with its purpose and the reason. */
 export const waitingWords = (
   { purpose, why }: { readonly purpose: string; readonly why: string },
   language: Language,
 ): string =>
   `SMS (${said(PURPOSES[purpose], purpose, language)})${wordsIn(language).punctuation.colon}${why}`;
 
-/** Words a launched campaign that would write to a person, or might. */
+/** Writes that a launched campaign would write to a person, or might. */
 export function launchedWords(
   { name, isKnown }: { readonly name: string; readonly isKnown: boolean },
   language: Language,
@@ -122,7 +122,7 @@ export interface TimelineReader {
   readonly caller: Caller;
 }
 
-/** A marketer does not see reminders. */
+/** Says whether the reader may see reminders, which a marketer may not. */
 export const seesSeries = ({ caller }: TimelineReader): boolean => caller.role !== 'marketer';
 
 export function refuseSeries(look: TimelineReader): void {
@@ -130,16 +130,16 @@ export function refuseSeries(look: TimelineReader): void {
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read series of reminders.' });
 }
 
-/** Maximum number of entries on a page; older ones are in the audit. */
+/** Entries in a timeline; older ones are in the audit. */
 export const MOST_SHOWN = 100;
 
-/** Reads the acts of people and the system on one subject. */
+/** Reads what people and the system have done to a subject. */
 export async function actsOn(look: TimelineReader, subject: string): Promise<Happened[]> {
   const entries = await auditEntriesAbout(look.tx, { subject, most: MOST_SHOWN });
   return entries.filter(isAnAct).map((entry) => auditLine(look, entry));
 }
 
-/** Reads the halts and their ends, of everything or of one account, between two instants. */
+/** Reads the halts of everything or of one account, and their ends, between two instants. */
 export async function haltsOn(
   look: TimelineReader,
   asked: { readonly accountId: string; readonly from: string; readonly to: string | null },
@@ -159,11 +159,11 @@ const auditLine = (
   actor,
 });
 
-/** Reads are the audit's own, and the outcome of a step is shown by the step. */
+/** Says whether a timeline shows an entry of the audit: not that somebody has read, nor the outcome of a step, which the step shows. */
 const isAnAct = ({ action }: ListedAuditEntry): boolean =>
   !/-read$|exported$|^reminder\.(?:sent|skipped)$/.test(action);
 
-/** Describes a hold with the rule behind it. */
+/** Describes what holds a message back, with the rule. */
 export function heldBy(
   { language, now }: TimelineReader,
   given: {
@@ -186,6 +186,6 @@ export function heldBy(
   };
 }
 
-/** Sorts by time; two clocks of one machine are near enough. */
+/** Sorts events by time; law clock and machine clock are near enough for that. */
 export const inOrder = (happened: readonly Happened[]): Happened[] =>
   happened.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));

@@ -49,7 +49,7 @@ import { orNotFound } from '../../server/route.ts';
 
 const RuleKept = z.object({ id: z.string(), title: z.string(), level: z.string(), source: z.string() });
 
-/** Builds one message's timeline: the reason for its time, or for its wait. */
+/** Makes the timeline of a message: why it was sent when it was, or why it waits. */
 export async function messageTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const found = orNotFound(await findMessage(look.tx, look.keys, id));
   const { view } = found;
@@ -83,7 +83,7 @@ function endedWords({ state, reason }: MessageView, language: TimelineReader['la
   return reason === null ? text : `${text} ${exclusionWords(reason, language).why}`;
 }
 
-/** Reads rules as the decision kept them; a line without a name is left out. */
+/** Reads the rules that a decision has stored; one without a name is left out. */
 function rulesOf(kept: unknown): NonNullable<Happened['rules']> {
   const lines = Array.isArray(kept) ? (kept as readonly unknown[]) : [];
   return lines.flatMap((line) => {
@@ -102,14 +102,14 @@ function nextOf(
   return [{ at: held?.until ?? notBefore, text: held?.text ?? stateWords(state, language) }];
 }
 
-/** The series, campaigns and reasons to wait that hold messages back, by the id of the series or campaign. */
+/** What may hold messages back: series, campaigns and their reasons to wait, by the id of the series or campaign. */
 export interface Holding {
   readonly series: ReadonlyMap<string, Series>;
   readonly campaigns: ReadonlyMap<string, Campaign>;
   readonly waits: ReadonlyMap<string, WaitingFor | null>;
 }
 
-/** Reads what holds these messages and launched campaigns back, with as many statements as for one. */
+/** Reads what may hold these messages and campaigns back; the number of statements does not depend on theirs. */
 export async function holding(
   { tx, now, language }: TimelineReader,
   messages: readonly FoundMessage[],
@@ -141,7 +141,7 @@ export function messageHold(
   return campaignId === null ? null : campaignHold(look, held, { campaignId, locality });
 }
 
-/** Returns the reason why a launched campaign has not written to somebody there. */
+/** Returns the reason why a launched campaign has not written to somebody of a place. */
 export function campaignHold(
   look: TimelineReader,
   { campaigns, waits }: Holding,
@@ -158,7 +158,7 @@ export function campaignHold(
   return heldBy(look, { ...decision.because, until: decision.at.toISO() });
 }
 
-/** Returns the cause besides the hour that holds everybody of a place: a person without an end, an operator until a moment. */
+/** Returns what holds everybody of a place back other than the hour: a person, without an end, or an operator, until a moment. */
 const heldWith = (waits: WaitingFor | null, { territory }: FoundMessage['locality']): WaitingFor | null =>
   waits?.ruleId === null && waits.byTerritory.some((place) => place.territory === territory) ? waits : null;
 
@@ -178,7 +178,7 @@ const workflowOf = ({ campaignId, seriesId }: MessageView): string | null =>
       ? null
       : seriesWorkflowId(seriesId);
 
-/** Builds a series' timeline: each past step, and the wait of the next one. */
+/** Makes the timeline of a series: its past steps, and what the next one waits for. */
 export async function seriesTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const series = orNotFound(await readSeries(look.tx, id));
   const view = await viewSeries(look.tx, look, series);
@@ -197,7 +197,7 @@ export async function seriesTimeline(look: TimelineReader, id: string): Promise<
   };
 }
 
-/** Lists a person's answers about an appointment: the recorded one, and the one still to be read. */
+/** Lists a person's answers about an appointment: the recorded one, and one that somebody still has to read. */
 export function answersOn(look: TimelineReader, series: Series): Happened[] {
   const { confirmedAt, declinedAt } = series;
   return [
@@ -222,7 +222,7 @@ export function seriesHold(look: TimelineReader, series: Series): HeldShown | nu
   return held && heldBy(look, held);
 }
 
-/** Lists the steps to come, soonest first. */
+/** Lists the steps to come, the soonest first. */
 export function stepsToCome(
   { language }: TimelineReader,
   series: Series,
@@ -243,7 +243,7 @@ const stepToCome = (language: Language, series: Series, step: Step): Timeline['n
 const explained = (step: Step, language: Language): string =>
   stepWords(step, language) + (step.because === null ? '' : ` ${reasonIn(step.because, language).text}`);
 
-/** Words a step and its state: `Rappel, 2 jours avant : parti.` */
+/** Writes a step and its state, such as `Rappel, 2 jours avant : parti.` */
 function stepWords({ step, state }: Pick<Step, 'step' | 'state'>, language: Language): string {
   const colon = wordsIn(language).punctuation.colon;
   return `${stepName(step, language)}${colon}${STEP_STATES[state][language]}.`;
@@ -251,7 +251,7 @@ function stepWords({ step, state }: Pick<Step, 'step' | 'state'>, language: Lang
 
 const moment = ({ plannedAt, wantedAt }: Step): number => Date.parse(plannedAt ?? wantedAt);
 
-/** Describes the outcome of a step; a pending one has not happened. */
+/** Returns the outcome of a step as an event; none for a planned step. */
 function settled({ language }: TimelineReader, series: Series, step: Step): Happened[] {
   if (step.state === 'planned') return [];
   const at = step.message?.acceptedAt ?? step.since;

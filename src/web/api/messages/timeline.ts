@@ -47,7 +47,7 @@ import { EVERYBODY } from '../../../base/index.ts';
 import { readSeriesPage, readStepsOf, type Series, type SeriesState } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 
-/** Exactly one subject. */
+/** The query, which names exactly one subject. */
 const Asked = z
   .strictObject({
     message: z
@@ -63,7 +63,7 @@ const Asked = z
     'one of message, contact, series, campaign',
   );
 
-/** The route of a timeline: past events, the next one, its rule and its end. */
+/** The route of timelines: past events, the next ones, and the rules for which they wait. */
 export const timelineRoutes = tagged('Operating', [
   route('GET /v1/timeline', {
     roles: EVERYBODY,
@@ -98,7 +98,7 @@ function timelineOf(
 const LAST_DEPARTURE = bilingual.timeline.lastDeparture;
 const NEXT_DEPARTURE = bilingual.timeline.nextDeparture;
 
-/** Builds a campaign's timeline: the orders to it, and the cause that holds the remaining people. */
+/** Makes the timeline of a campaign: the orders to it, and what holds the remaining people back. */
 async function campaignTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const { tx, now, language } = look;
   const campaign = await knownCampaign(tx, id);
@@ -119,7 +119,7 @@ async function campaignTimeline(look: TimelineReader, id: string): Promise<Timel
   };
 }
 
-/** Neither a draft nor a finished campaign is halted. */
+/** Reads the halts while a campaign was under way; neither a draft nor a finished campaign is halted. */
 async function haltsSince(
   look: TimelineReader,
   accountId: string,
@@ -131,7 +131,7 @@ async function haltsSince(
   return haltsOn(look, { accountId, from: launched.at, to: over?.at ?? null });
 }
 
-/** Builds a person's timeline: consents, messages sent and not, messages to come. */
+/** Makes the timeline of a person: consents, messages that were sent or not, and messages to come. */
 async function contactTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const { tx, keys } = look;
   const contact = orNotFound(await readContact(tx, keys, id));
@@ -186,7 +186,7 @@ function messageHappened({ language }: TimelineReader, view: MessageView): Happe
 
 type Coming = Pick<Timeline, 'next' | 'heldBy' | 'related'>;
 
-/** Lists each waiting message, once: a ready reminder is its step. */
+/** Lists the messages to come, each once: a reminder that is ready is listed as its step. */
 async function comingOf(
   look: TimelineReader,
   contactId: string,
@@ -216,7 +216,7 @@ async function comingOf(
   };
 }
 
-/** An event that waits for a person has no moment, and comes last. */
+/** Returns the moment by which events are sorted; one that waits for a person has none, and comes last. */
 const momentOf = (at: string | null): number => (at === null ? Number.MAX_SAFE_INTEGER : Date.parse(at));
 
 function messageToCome(
@@ -232,18 +232,18 @@ function messageToCome(
   };
 }
 
-/** Maximum number of launched, unfrozen campaigns that are checked for one person. */
+/** Launched campaigns that are checked for one person. */
 const MOST_LAUNCHED = 50;
 
-/** A launched campaign that would write to a person, and where they live. */
+/** A launched campaign that would write to a person, and the person's locality. */
 interface Launched {
   readonly campaign: Campaign;
   readonly locality: FoundMessage['locality'];
 }
 
 /**
- * Lists launched campaigns that would write to a person, whose audiences are not frozen yet: as a freeze would now.
- * Sealed data are not read of everybody to find one person: the result says that they may be one of them.
+ * Lists the launched campaigns that would write to a person if their audiences were frozen now. When that depends on
+ * sealed data, these are not opened for everybody: the result says that the person may be in the audience.
  */
 async function launchedFor(look: TimelineReader, contactId: string): Promise<readonly Launched[]> {
   const { tx } = look;
@@ -284,7 +284,7 @@ function launchedShown(
   return { next: { at, text: waitingWords({ purpose, why }, language), ...rule }, held };
 }
 
-/** A series that ended by a cancellation may still have a message to send. */
+/** The states in which a series may have messages to send; a cancelled one may have to tell of the cancellation. */
 const TELLING: readonly SeriesState[] = ['open', 'paused', 'cancelled', 'superseded'];
 
 async function remindersOf(
@@ -293,7 +293,7 @@ async function remindersOf(
 ): Promise<
   Pick<Coming, 'next' | 'related'> & {
     readonly holds: readonly HeldShown[];
-    /** The person's answer about each. */
+    /** The person's answers about them. */
     readonly answered: readonly Happened[];
   }
 > {

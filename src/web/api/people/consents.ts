@@ -39,7 +39,7 @@ import {
 } from '../../server/schema.ts';
 import { Phone, Region } from './contacts.ts';
 
-/** The evidence of an agreement; booleans and numbers are kept as text. */
+/** The evidence of a consent; booleans and numbers are stored as text. */
 export const EvidenceBody = z
   .record(
     z.string().regex(/^\w{1,60}$/, 'a name of letters, digits and _'),
@@ -104,7 +104,7 @@ export const consentRoutes = tagged('Consents', [
 
 type Body = z.output<typeof NewConsent>;
 
-/** A person who agrees becomes a contact, when the number was unknown. */
+/** Returns the contact who consents, which is made when the number was unknown. */
 async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promise<string> {
   const person = who(body);
   if (person.kind === 'contact') {
@@ -119,7 +119,7 @@ async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promis
   return upserted.id;
 }
 
-/** Returns the time of the consent: a local time is read in the tenant's zone, another basis dates from the person's information. */
+/** Returns the time of the consent, a local time in the tenant's zone; for another basis, the time at which the person was informed. */
 function momentOf({ clock }: ContactDeps, body: Body, home: string): string {
   const { basis = 'consent', grantedAt, evidence } = body;
   if (DateTime.isDateTime(grantedAt)) return grantedAt.toISO();
@@ -130,7 +130,7 @@ function momentOf({ clock }: ContactDeps, body: Body, home: string): string {
   return informedAt.isValid ? informedAt.toISO() : clock.now().toISO();
 }
 
-/** A proof without its time lacks a field, like any other. */
+/** Makes the refusal of a proof without its time, as of one that lacks any other field. */
 const undated = ({ wordingId, method, evidence }: Body): Refusal =>
   refused({
     kind: 'refused',
@@ -178,14 +178,14 @@ export function recorded(
   const consents = granted.map((one, position) => {
     if (one.kind === 'refused') throw refused(one);
     const { eventId: id, sendable, why, reinstated } = one;
-    // It stands beside a STOP and lifts nothing: the caller must not believe that it does.
+    // The consent does not lift an opt-out, and the caller must not believe that it does.
     if (why !== null && LEFT.has(why)) throw new Refusal('PROOF_NOT_NEW');
     return { id, purpose: purposes[position] ?? '', sendable, why, reinstated };
   });
   return { id: consents[0]?.id ?? '', contactId, consents };
 }
 
-/** One refusal refuses all: nothing of the request is kept. */
+/** Makes the refusal of a request, of which nothing is stored. */
 function refused({ code, missing = [] }: Extract<Granted, { kind: 'refused' }>): Refusal {
   if (missing.length === 0) return new Refusal(code);
   const own = new Set(['wordingId', 'method', 'grantedAt']);
@@ -239,7 +239,7 @@ export const WordingShown = z
   })
   .meta({ id: 'Wording' });
 
-/** The routes of wordings; they are never rewritten. */
+/** The routes of wordings, which are never changed. */
 export const wordingRoutes = tagged('Consents', [
   route('POST /v1/wordings', {
     roles: MARKETING,

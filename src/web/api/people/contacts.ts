@@ -43,10 +43,10 @@ import {
 } from '../../server/schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
 
-/** A number in any common notation. */
+/** A phone number in any common notation. */
 export const Phone = z.string().min(1).max(40).meta({ example: '06 39 98 00 01' });
 
-/** The region of a national number. */
+/** The country of a number in national notation. */
 export const Region = z
   .string()
   .regex(/^[A-Z]{2}$/, 'an ISO country, such as FR or RE')
@@ -69,10 +69,10 @@ const detailFields = {
 
 const NumberBody = z.strictObject({ phone: Phone, region: Region });
 
-/** A new contact, who may be written to once they agreed. */
+/** A new contact, who may be written to once they have given consent. */
 const NewContactBody = NumberBody.extend(detailFields);
 
-/** A correction; null removes a value. */
+/** A correction of a contact; null removes a value. */
 const ContactCorrection = z.strictObject({
   ...detailFields,
   attributes: z
@@ -146,7 +146,7 @@ export const contactRoutes = tagged('Contacts', [
       const contact = await known(tx, deps, id);
       const patched = await patchContact(tx, deps, { id: contact.id, ...body });
       if (patched === undefined) throw new Refusal('NUMBER_RETIRED');
-      // The fields that changed, never their values.
+      // The names of the changed fields, and never their values.
       const details = { fields: [...Object.keys(body), ...Object.keys(body.attributes ?? {})].toSorted() };
       await noteAct({ api, tx, caller }, 'contact.corrected', { subject: id, details });
       return shownTo(caller, patched);
@@ -159,7 +159,7 @@ const depsOf = async ({ vault, clock }: Api, tx: Transaction): Promise<ContactDe
   clock,
 });
 
-/** Removes attributes that give the reason of a visit, where people come for their health. */
+/** Removes attributes that tell the reason of a visit, for tenants in the health sector. */
 async function harmless<T extends { readonly attributes?: Readonly<Record<string, unknown>> | undefined }>(
   tx: Transaction,
   given: T,
@@ -189,7 +189,7 @@ async function found(
   return { items: contact === undefined ? [] : [shownTo(asked.caller, contact)], next: null };
 }
 
-/** A number in clear is for an admin, the system that booked for its holder, or an auditor with a reason; each read is recorded. */
+/** Records in the audit that a number was read in clear; refuses everybody but an admin, a system with a booking of its holder, and an auditor with a reason. */
 async function noteNumberRead(call: Context, subject: string): Promise<void> {
   const { role, source } = call.caller;
   const isOwn = role === 'scheduler' && (await hasBooked(call.tx, { contactId: subject, source }));
@@ -202,7 +202,7 @@ async function known(tx: Transaction, deps: ContactDeps, id: string): Promise<Co
   return orNotFound(await readContact(tx, deps.keys, id));
 }
 
-/** An operator works with states: names and dates of people are not shown. */
+/** Returns a contact as the caller may see it: an operator sees neither attributes nor dates. */
 function shownTo({ role }: Caller, contact: Contact): z.output<typeof ContactShown> {
   const view = contactView(contact);
   return role === 'operator' ? { ...view, attributes: {}, birthDate: null, adultOn: null } : view;

@@ -66,7 +66,7 @@ export const contactExportRoutes = tagged('Contacts', [
         answered({ ...call, tx }, { contactId: params.id, personRef: query.personRef }),
       );
       if (answer.status !== 200 || req.accepts(['json', 'html']) !== 'html') return answer;
-      // An answer with status 200 has the export, one with 202 waits.
+      // With status 200 the answer has the export; with 202 it is not ready yet.
       const { export: record } = answer.body as z.output<typeof Exported>;
       sendRecord(res, record, { title: wordsIn(language).contact.exportTitle, language });
       return undefined;
@@ -146,7 +146,7 @@ export const contactsExportRoutes = tagged('Contacts', [
   }),
 ]);
 
-/** The export is audited before the first row is sent. */
+/** Records an export in the audit before its first row is sent. */
 const recorded = (
   api: Api,
   {
@@ -178,7 +178,7 @@ const recorded = (
     };
   });
 
-/** The route of a person's evidence file, which anybody can verify offline. */
+/** The route of the evidence file of a person, which anybody can verify offline. */
 export const evidenceRoutes = tagged('Consents', [
   streamRoute('GET /v1/contacts/{id}/evidence', {
     roles: AUDITING,

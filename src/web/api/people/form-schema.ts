@@ -23,7 +23,7 @@ const boxes = z
     'one box for each purpose',
   );
 
-/** An origin, in the notation of browsers. */
+/** An origin, as browsers write it. */
 const Origin = z
   .string()
   .max(200)
@@ -71,7 +71,7 @@ export const NewForm = z.strictObject({
   origins: terms.origins.default([]),
 });
 
-/** The changes of the next version; absent fields stay. */
+/** The changes of a form's next version; absent fields keep their values. */
 export const FormChange = z.strictObject(terms).partial();
 
 const shownTerms = {
@@ -138,7 +138,7 @@ export const FormView = z
 
 export const FormVersionView = z.object(shownTerms).meta({ id: 'FormVersion' });
 
-/** A signed sheet, keyed in by staff. */
+/** A signed sheet, entered by staff. */
 export const NewSheet = z.strictObject({
   phone: Phone,
   region: Region,

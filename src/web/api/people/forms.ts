@@ -132,7 +132,7 @@ async function known(tx: Transaction, id: string): Promise<Form> {
   return orNotFound(await readForm(tx, id));
 }
 
-/** A code sent through a real account needs a known sender. */
+/** Refuses a form when codes are sent by a real account and the tenant has no sender. */
 async function refuseUnknownSender(tx: Transaction, { gateways }: Api): Promise<void> {
   const account = gateways.find((gateway) => gateway.default);
   if (account?.fake !== false) return;
@@ -167,7 +167,7 @@ async function givenTerms(
   await refuseBrand(tx, body.brandId ?? null);
   const given = Object.entries(body).filter(([, value]) => value !== undefined);
   return {
-    // Names and values are those of the terms; only the absent ones are gone.
+    // `Object.fromEntries` loses the types of the names and values.
     ...(Object.fromEntries(given) as Partial<FormTerms>),
     ...(purposes === undefined ? {} : { purposes: boxesOf(purposes) }),
     ...(company === undefined ? {} : { company: await companyOf(tx, company) }),
@@ -216,7 +216,7 @@ async function viewOf(
   return viewFrom(form, await factsOf(tx, api, [form]), language);
 }
 
-/** Builds the views of a page of forms, with as many statements as for one. */
+/** Makes the views of a page of forms; the number of statements does not depend on theirs. */
 async function viewsOf(
   tx: Transaction,
   api: Api,
@@ -228,15 +228,15 @@ async function viewsOf(
 }
 
 interface Facts {
-  /** All that one of them may show. */
+  /** The wordings of all these forms, by id. */
   readonly wordings: ReadonlyMap<string, Wording>;
-  /** The address below which the pages are. */
+  /** The base URL of the forms' pages. */
   readonly base: string;
 }
 
 async function factsOf(tx: Transaction, { publicUrl }: Api, forms: readonly Form[]): Promise<Facts> {
   const ids = new Set(forms.flatMap(({ terms }) => wordingIdsOf(terms)));
-  // Asked together: they are one journey to the database.
+  // Sent together, so that they take one round trip to the database.
   const [wordings, tenant] = await Promise.all([readWordings(tx, [...ids]), tenantOf(tx)]);
   return {
     wordings: new Map(wordings.map((wording) => [wording.id, wording])),
@@ -246,7 +246,7 @@ async function factsOf(tx: Transaction, { publicUrl }: Api, forms: readonly Form
 
 function viewFrom(form: Form, { wordings, base }: Facts, language: Language): FormShown {
   const url = `${base}/f/${form.slug}`;
-  // In order of their making.
+  // In the order in which the wordings were made.
   const shown = wordingIdsOf(form.terms)
     .toSorted()
     .flatMap((id) => wordings.get(id) ?? []);

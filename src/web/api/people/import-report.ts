@@ -12,7 +12,7 @@ import { type Api, route, orNotFound, tagged } from '../../server/route.ts';
 import { ById, listOf, PageQuery, readPage, ReasonCode } from '../../server/schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
 
-/** Parses a query parameter with JSON, as `mapping={"Portable":"phone"}`. */
+/** Parses a query parameter that is JSON, such as `mapping={"Portable":"phone"}`. */
 const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> =>
   z
     .string()
@@ -29,7 +29,7 @@ const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> 
 
 const Word = z.string().max(200);
 
-/** `{ word: ours }`, or the same under its column. */
+/** The caller's own words and ours, `{ word: ours }`, for all columns or under the name of one. */
 const Words = z
   .record(Word, z.union([Word, z.record(Word, Word)]))
   .transform((words) =>
@@ -40,7 +40,7 @@ const Words = z
     ),
   );
 
-/** `{ heading: field }`, and under `values` the caller's own words. */
+/** The fields of columns, `{ heading: field }`, and under `values` the caller's own words. */
 export const Mapping = jsonOf(
   z
     .object({ values: Words.optional() })
@@ -55,7 +55,7 @@ export const Mapping = jsonOf(
     .transform(({ values, ...headings }) => ({ values, headings })),
 ).meta({ override: { type: 'string', description: 'JSON: { heading: field, values?: { word: ours } }' } });
 
-/** `{ field: value }` for missing columns. */
+/** The values of fields without a column, `{ field: value }`. */
 export const Defaults = jsonOf(
   z.record(
     z.string().refine((word) => IMPORT_FIELDS.some((field) => field === word) || isBookingField(word)),
@@ -65,7 +65,7 @@ export const Defaults = jsonOf(
   override: { type: 'string', description: 'JSON: { field: value }' },
 });
 
-/** The rows of a file that remain at each step, and the lost ones. */
+/** How many rows of a file are left after each step, and how many were lost. */
 export const FunnelShown = z
   .object({
     ...RowFunnel,
@@ -77,7 +77,7 @@ export const FunnelShown = z
   })
   .meta({ id: 'ImportFunnel' });
 
-/** A person of a file who cannot be served; the number is masked. */
+/** A person of a file who may not be written to, with the number masked. */
 export const NotSendable = z
   .object({ id: z.string(), to: z.string(), territory: z.string(), reason: z.string() })
   .meta({ id: 'NotSendable' });
@@ -132,11 +132,11 @@ export const importFunnelRoutes = tagged('Imports', [
   }),
 ]);
 
-/** Words the reason for many rows: the missing fields differ from one to the next. */
+/** Writes a reason that many rows share, without the missing fields, which differ from row to row. */
 const sentenceOf = (code: string, language: Language): string =>
   bookingSentence({ code, fields: [] }, language).replace(/, (?:il manque|missing)\.$/, '.');
 
-/** Judges as a campaign to that file would, of some brand, by the account of advertising. */
+/** Returns the terms by which a campaign to the people of a file would be judged, sent by the account for advertising. */
 async function terms(tx: Transaction, { gateways, clock }: Api, importId: string): Promise<FreezeTerms> {
   const { settings } = await readSurroundings(tx);
   return {

@@ -77,7 +77,7 @@ const Options = z.strictObject({
   }),
 });
 
-/** Returns the columns to read where people come for their health; elsewhere nothing is cut. */
+/** Returns the columns that may be read for a tenant in the health sector; undefined for others, of whose files all are read. */
 async function readColumnsIn(
   { database }: Api,
   { tenantId }: Caller,
@@ -89,7 +89,7 @@ async function readColumnsIn(
     : readColumnsFor(kind, options);
 }
 
-/** Files of people are a marketer's, files of bookings a scheduler's. */
+/** Refuses a marketer files of bookings, and a scheduler files of people. */
 function refuseKind(role: Caller['role'], kind: string): void {
   const forbiddenRole = holdsBookings(kind) ? 'marketer' : 'scheduler';
   if (role === forbiddenRole) throw new Refusal('ROLE_NOT_ALLOWED');
@@ -129,7 +129,7 @@ const Unread = z.strictObject({
   }),
 });
 
-/** Words a row's problem in the reader's language, its columns by the headings of the file. */
+/** Writes the problem of a row in the reader's language, with columns named by the headings of the file. */
 export const rowSentence: RowSentence = ({ code, detail, facts }, { record, language }) => {
   if (facts === null) return detail;
   const { fields = [], reason } = facts;
@@ -140,7 +140,7 @@ export const rowSentence: RowSentence = ({ code, detail, facts }, { record, lang
   return bookingSentence({ code, fields: namesIn({ fields, headings, columns }, language) }, language);
 };
 
-/** A marketer or scheduler sees the rows imported by the same system, and cancels no other import. */
+/** Refuses a marketer or scheduler the rows, and the cancelling, of imports of other systems. */
 async function mayRead(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
   const found = orNotFound(await readImportRow(tx, id));
   refuseKind(role, found.kind);
@@ -148,7 +148,7 @@ async function mayRead(tx: Transaction, { role, source }: Caller, id: string): P
   if (!readsAll && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
 }
 
-/** Computes the expected result of a file; nothing of it is kept. */
+/** Computes what an import of a file would do; nothing of it is stored. */
 async function rehearsal(
   { database, vault, clock, gateways, optOut }: Api,
   caller: Caller,
@@ -174,7 +174,7 @@ async function rehearsal(
   return new Answer(200, await explainingStop(rehearseBookings({ database, clock, take }, asked)));
 }
 
-/** Names the row that stopped its reader, as the report of an import does. */
+/** Refuses with the row at which the reader stopped, as the report of an import names it. */
 const explainingStop = <T>(rehearsed: Promise<T>): Promise<T> =>
   rehearsed.catch((cause: unknown) => {
     if (!(cause instanceof ReaderStopped)) throw cause;
@@ -192,7 +192,7 @@ const FILE_TYPES = [
   'application/octet-stream',
 ] as const;
 
-/** The routes of imports: upload, progress, rejected rows. */
+/** The routes of imports: upload, progress and rejected rows. */
 export const importRoutes = tagged('Imports', [
   streamRoute('POST /v1/imports', {
     roles: KEEPING_CONTACTS,
@@ -274,7 +274,7 @@ export const importRoutes = tagged('Imports', [
   }),
 ]);
 
-/** Yields the bytes of the one file in a request; refuses at the end when it was cut short. */
+/** Yields the bytes of the only file in a request; refuses at the end when it was cut off. */
 async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
   const encoding = req.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip')
@@ -282,7 +282,7 @@ async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
   refuseLength(Number(req.headers['content-length'] ?? 0));
   const { file, alone } = req.is('multipart/form-data') === false ? rawFile(req) : await fileOfForm(req);
   try {
-    // Both are streams of buffers. Whoever stops reading still has an answer to send.
+    // Both are streams of buffers. Not destroyed when reading stops, since the answer is still to be sent.
     for await (const piece of file.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) yield piece;
     await alone;
   } catch (error) {
@@ -293,7 +293,7 @@ async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
 
 interface Arriving {
   readonly file: Readable;
-  /** Resolves once nothing follows the file that a caller might take for sent. */
+  /** Resolves at the end of the form; rejects when a second file follows, which would be ignored. */
   readonly alone?: Promise<void>;
 }
 
@@ -311,7 +311,7 @@ function rawFile(req: Request): Arriving {
 function fileOfForm(req: Request): Promise<Arriving> {
   const form = openForm(req);
   const alone = endOf(form);
-  // It may fail before anybody reads it; a reader gets the error.
+  // It may reject before anybody awaits it, which must not count as unhandled.
   alone.catch(() => undefined);
   return new Promise((resolve, reject) => {
     const refuse = (detail: BareFault): void => {
@@ -331,7 +331,7 @@ function fileOfForm(req: Request): Promise<Arriving> {
   });
 }
 
-/** Resolves at the end of a form with one file; fails at a second one. */
+/** Resolves at the end of a form; rejects at a second file. */
 const endOf = (form: busboy.Busboy): Promise<void> =>
   new Promise((resolve, reject) => {
     form.once('filesLimit', () =>

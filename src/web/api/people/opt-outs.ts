@@ -153,7 +153,7 @@ interface OptOutAsked<Body> {
   readonly person: OptOutEntry['person'];
 }
 
-/** Builds the journal entry of an opt-out: its moment is fixed here, so that it is one act however often it is applied. */
+/** Makes the journal entry of an opt-out, with its id and time, so that it is one act however often it is applied. */
 function withdrawalEntry(clock: Clock, { caller, body, person }: OptOutAsked<Left>): OptOutEntry {
   const reception = receive(clock);
   const now = clock.now();
@@ -189,14 +189,14 @@ async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise
   return contact.person.phone;
 }
 
-/** Names a person as they were named: the database may be away. */
+/** Returns the person as the body names them, since the database may be away. */
 function personOf(body: Pick<Left, 'contactId' | 'phone' | 'region'>): OptOutEntry['person'] {
   const named = who(body);
   if (named.kind === 'contact') return { contactId: named.contactId };
   return { phone: anyNumber(named.phone, body.region) };
 }
 
-/** Any line can be suppressed: a landline or a foreign number is kept as well. */
+/** Returns any readable number in E.164: landlines and foreign numbers can be suppressed too. */
 function anyNumber(phone: string, region: string | undefined): string {
   const reading = readPhone(phone, { region });
   if (reading.kind !== 'unreadable') return reading.e164;
@@ -244,7 +244,7 @@ const Refused = z
   })
   .meta({ id: 'RefusedConsent' });
 
-/** The routes of refusals: people who were asked and said no. */
+/** The routes of refusals by people who were asked and said no. */
 export const refusalRoutes = tagged('Consents', [
   route('POST /v1/consents/refusals', {
     roles: EVERYBODY,
@@ -255,7 +255,7 @@ export const refusalRoutes = tagged('Consents', [
     also: [202],
     run: async (call) =>
       refusedBy(call, { keys: await call.api.vault.tenant(call.tx), clock: call.api.clock }),
-    // The database cannot be asked for an agreement: a refusal that may withdraw one counts.
+    // Without the database it is not known whether there is a consent, so that the refusal counts as a withdrawal.
     withoutDatabase: async ({ api: { clock }, caller, body, journal }) => {
       const person = personOf(body);
       const all = onlyFor(body, purposesOf(body));
@@ -274,7 +274,7 @@ const onlyFor = (body: RefusalBody, purposes: Purposes): RefusalBody => ({
   purposes: [...purposes],
 });
 
-/** Withdraws the agreed purposes, and records the rest as refused. */
+/** Withdraws consent for the purposes that have one, and records the others as refused. */
 async function refusedBy(
   { tx, caller, body, journal }: Context & { readonly body: RefusalBody },
   deps: ContactDeps,
@@ -300,7 +300,7 @@ async function refusedBy(
   };
 }
 
-/** Reads a refusal and its person; an unknown person is not recorded for it. */
+/** Reads a refusal and its person; an unknown person is not made a contact for it. */
 async function askedOf(tx: Transaction, deps: ContactDeps, body: RefusalBody) {
   const purposes = purposesOf(body);
   const phone = await numberOf(tx, deps, body);
@@ -324,7 +324,7 @@ const Shown = z
   })
   .meta({ id: 'OptOutLink' });
 
-/** The route of a person's opt-out link, for e-mails and pages of the tenant's own. */
+/** The route of a person's opt-out link, for the tenant's own e-mails and pages. */
 export const optOutLinkRoutes = tagged('Contacts', [
   route('GET /v1/contacts/{id}/opt-out-link', {
     roles: EVERYBODY,
@@ -348,7 +348,7 @@ export const optOutLinkRoutes = tagged('Contacts', [
 
 const NO_ADDRESS = 'No public address is set: give BONHEURE_PUBLIC_URL, or publicUrl by PATCH /v1/tenant.';
 
-/** Returns the base URL of the transaction's tenant for links: its own, else the instance's. */
+/** Returns the base URL of links for the transaction's tenant: its own, or else the instance's. */
 export const linkBase = async (
   tx: Transaction,
   { base }: Pick<OptOutLinks, 'base'>,

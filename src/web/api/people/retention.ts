@@ -39,7 +39,7 @@ const ContactToRemove = z
   })
   .meta({ id: 'LeavingContact' });
 
-/** The routes of retention: rehearsal, removal, certificates, people due soon, people held back. */
+/** The routes of retention: rehearsal, removal, certificates, people who are due soon, and legal holds. */
 export const retentionRoutes = tagged('Retention', [
   route('POST /v1/retention/rehearsals', {
     roles: AUDITING,
@@ -187,7 +187,7 @@ function shown(
   { sealed, wrapped, ...contact }: StaleContact,
   keys: TenantKeys,
 ): z.input<typeof Report>['items'][number] {
-  // Our own key opens a sealed person.
+  // What opens with the person's key was sealed by us as a `Person`.
   const { phone } = keys.openPerson(contact.id, { sealed, wrapped }) as Person;
   return { ...contact, phone: maskPhone(phone) };
 }
@@ -195,7 +195,7 @@ function shown(
 const REPLY = bilingual.contact.answerYes;
 const FORM = bilingual.contact.sayItHere;
 
-/** Suggests the question: answered by a reply where replies arrive, else by a form of the tenant. */
+/** Proposes the text that asks for a new consent: answered by a reply if replies arrive, or else by a form of the tenant. */
 async function proposed(
   tx: Transaction,
   { gateways, optOut }: Api,
@@ -215,7 +215,7 @@ async function proposed(
   return { name, text: `${asks}${way}${ends}`, purpose: 'marketing', audience: { reconfirm: true } };
 }
 
-/** Returns the newest open form that asks for advertising. */
+/** Returns the address of the newest open form that asks for consent to advertising. */
 async function formUrl(tx: Transaction, optOut: Api['optOut']): Promise<string | undefined> {
   const base = await linkBase(tx, optOut);
   const slug = await slugAsking(tx, 'marketing');
@@ -233,7 +233,7 @@ const Noted = z
   .object({ contactId: z.string(), kind: z.string(), at: z.string(), lastInteractionAt: z.string() })
   .meta({ id: 'Interaction' });
 
-/** The route of signs of life: they keep a number in use. */
+/** The route of a person's signs of life, which prolong the retention of their contact. */
 export const interactionRoutes = tagged('Contacts', [
   route('POST /v1/contacts/{id}/interactions', {
     roles: KEEPING_CONTACTS,

@@ -145,7 +145,7 @@ function shown(row: RightsRequestRow, { keys, now, timeZone }: Reading): z.input
   };
 }
 
-/** Tolerance for a caller's clock that is a little fast. */
+/** Minutes by which a caller's clock may be fast. */
 const FAST_MINUTES = 2;
 
 const ErasureAsked = z
@@ -192,7 +192,7 @@ const ErasureShown = z
 
 const Begun = ErasureShown.partial().required({ id: true, contactId: true, state: true, workflowId: true });
 
-/** The routes of erasures: request, progress, result. */
+/** The routes of erasures: request, progress and result. */
 export const erasureRoutes = tagged('Contacts', [
   route('DELETE /v1/contacts/{id}', {
     roles: ['admin'],
@@ -241,7 +241,7 @@ interface Given extends Partial<z.output<typeof ErasureAsked>> {
   readonly contactId: string;
 }
 
-/** Writes to disk first, then to the database: a restore brings nobody back. */
+/** Writes an erasure to disk first and then to the database, so that a restore brings nobody back. */
 async function erase(
   { vault, clock }: Api,
   { tx, caller, journal, language }: Context,
@@ -258,7 +258,7 @@ async function erase(
   return erasureView(deps.keys, begun.erasure, seen);
 }
 
-/** While the database is away the journal alone accepts it. */
+/** Accepts an erasure by the journal alone, while the database is away. */
 async function promise(api: Api, { caller, journal }: Bare, given: Given): Promise<z.input<typeof Begun>> {
   const entry = entryOf(api, caller, given);
   await journal(entry);
