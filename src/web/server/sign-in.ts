@@ -106,7 +106,7 @@ export async function refuseEndedSession(
   if (hasLeft) throw new Refusal('UNAUTHENTICATED');
 }
 
-/** Reads the key of a browser's session, and when it ends. */
+/** Reads the key of a browser's session, and when the session was opened; undefined when it is over. */
 async function sessionIn(
   parts: SessionParts,
   req: Request,

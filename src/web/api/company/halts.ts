@@ -187,7 +187,7 @@ async function chosen(tx: Transaction): Promise<z.output<typeof Routes>> {
   return Routes.parse((await tenantOf(tx))?.settings.routes ?? {});
 }
 
-/** Refuses routes to unknown accounts, and to processors outside of the European Economic Area without a legal basis. */
+/** Refuses routes to unknown accounts, and to accounts whose processor this tenant may not use. */
 async function refuseUnusable(
   tx: Transaction,
   { byTerritory = {}, ...everywhere }: AccountRoutes,

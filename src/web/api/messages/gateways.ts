@@ -155,8 +155,8 @@ const UNKNOWN: Omit<GatewayState, 'name'> = {
 };
 
 /**
- * Describes an account. Of an account that tenants share, only the instance's key sees the whole traffic, the credit, and
- * the inbound address, which ends with a secret.
+ * Describes an account. The traffic of all tenants and the credit are only shown with `whole`, and the inbound address,
+ * which ends with a secret, only to the instance's key.
  */
 function shown(
   gateway: ApiGateway,
