@@ -43,7 +43,7 @@ export interface Rule extends Term {
 export type ParameterValue = string | number | boolean | readonly string[];
 
 /** A provision without its numbers: source, dates, and the words where they were read. */
-export type Stated = Omit<Rule, 'reading' | 'parameters'>;
+export type Provision = Omit<Rule, 'reading' | 'parameters'>;
 
 /** The day on which the sources of this edition were read. */
 export const READ_ON = '2026-10-01';
@@ -55,13 +55,13 @@ export const SINCE_EVER = '2006-01-01';
 export const sinceEver = (id: string): Term => ({ id, inForceFrom: SINCE_EVER });
 
 /** Says whether a dated term is in force on a local date `YYYY-MM-DD`. */
-export function standsOn(dated: Omit<Term, 'id'>, on: string): boolean {
+export function isInForceOn(dated: Omit<Term, 'id'>, on: string): boolean {
   return dated.inForceFrom <= on && (dated.inForceUntil === undefined || on <= dated.inForceUntil);
 }
 
 /** Returns the row of that id in force on a date: a change of law is one more row. */
 export function rowOn<T extends Term>(rows: readonly T[], id: string, on: string): T | undefined {
-  return rows.find((row) => row.id === id && standsOn(row, on));
+  return rows.find((row) => row.id === id && isInForceOn(row, on));
 }
 
 /** The local dates on which something of the law is in force. */

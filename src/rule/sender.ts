@@ -1,7 +1,7 @@
-import { dated, type Term, READ_ON, REMINDERS, type Rule, type Stated, type Day } from './rule.ts';
+import { dated, type Term, READ_ON, REMINDERS, type Rule, type Provision, type Day } from './rule.ts';
 
 /** SND-01: what a sender’s name may look like. */
-const SND_01: Stated = {
+const SND_01: Provision = {
   id: 'SND-01',
   title: { fr: 'Nom d’expéditeur', en: 'Sender name' },
   level: 'CHARTER',
@@ -45,7 +45,7 @@ const MOBILE_STARTS = MOBILE_PLANS.map(({ digits }) => digits.map((digit) => `0$
 const starts = MOBILE_STARTS.on(SND_02_TERM.inForceFrom);
 
 /** SND-02: an automated sender is no mobile number. */
-const SND_02: Stated = {
+const SND_02: Provision = {
   ...SND_02_TERM,
   title: {
     fr: `Pas d’expéditeur en ${starts.join(' ou ')}`,

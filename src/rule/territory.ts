@@ -88,19 +88,19 @@ export function localityIn(
 }
 
 /** The separators of territories and zones in a row: no name contains them. */
-export const AMONG = { territory: '+', timeZone: ',' } as const;
+export const SEPARATORS = { territory: '+', timeZone: ',' } as const;
 
 /** Returns a row's text of the possible territories and zones. */
 export function namesOf(locality: Locality): { readonly territory: string; readonly timeZone: string } {
   return {
-    territory: territoriesOf(locality).join(AMONG.territory),
-    timeZone: zonesAt(locality).join(AMONG.timeZone),
+    territory: territoriesOf(locality).join(SEPARATORS.territory),
+    timeZone: zonesAt(locality).join(SEPARATORS.timeZone),
   };
 }
 
 /** Parses a row's zones, the usual one first. */
 export function zonesNamed(timeZone: string): readonly [string, ...string[]] {
-  const [first = '', ...others] = timeZone.split(AMONG.timeZone);
+  const [first = '', ...others] = timeZone.split(SEPARATORS.timeZone);
   return [first, ...others];
 }
 
@@ -113,7 +113,7 @@ export function localityNamed(
   timeZone: string,
   goodFriday?: GoodFridayChoice | null,
 ): Locality | undefined {
-  const named = territory.split(AMONG.territory);
+  const named = territory.split(SEPARATORS.territory);
   const [first, ...others] = named.filter(isTerritory);
   if (first === undefined || others.length + 1 < named.length) return undefined;
   return withGoodFriday(localityIn([first, ...others], zonesNamed(timeZone)), goodFriday);

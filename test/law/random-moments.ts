@@ -3,7 +3,7 @@ import type { Direction, TimingRule } from '../../src/law/decide/decision.ts';
 import { profiles } from '../../src/law/profile.ts';
 import type { Profile } from '../../src/law/profile/hours.ts';
 import { advertisingHours } from '../../src/law/profile/advertising-hours.ts';
-import { standsOn } from '../../src/rule/rule.ts';
+import { isInForceOn } from '../../src/rule/rule.ts';
 import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/rule/territory.ts';
 import { timingRules } from '../../src/law/book.ts';
 
@@ -26,7 +26,7 @@ const localities: readonly [Locality, ...Locality[]] = [
 
 const standing: readonly [Profile, ...Profile[]] = [
   advertisingHours,
-  ...profiles.filter((profile) => profile !== advertisingHours && standsOn(profile, '2026-11-25')),
+  ...profiles.filter((profile) => profile !== advertisingHours && isInForceOn(profile, '2026-11-25')),
 ];
 
 const [hours, sunday, holiday, reminder] = timingRules;

@@ -43,7 +43,7 @@ export function decide(question: Question): Decision {
   if (isAnswer(question.purpose)) return askedAMomentAgo(question);
   const { eventAt, expireAt } = question;
   const assessed = assessInputs({ ...withProfile(question), ends: [eventAt, expireAt] });
-  if (assessed.kind === 'doubt') return refused(question, assessed);
+  if (assessed.kind === 'doubt') return refusal(question, assessed);
   const ms = question.at.toMillis();
   const end = endBy(ms, question);
   if (end) return ended(question, end);
@@ -60,7 +60,7 @@ const withProfile = (question: Question): Question & { readonly profile: string 
 /** Allows answers that the person waits for: they are outside the window. */
 function askedAMomentAgo(question: Question): Decision {
   const { expireAt, language = 'fr' } = question;
-  if (!question.at.isValid || expireAt?.isValid === false) return refused(question, doubts.end);
+  if (!question.at.isValid || expireAt?.isValid === false) return refusal(question, doubts.end);
   const at = question.at.toMillis();
   if (endBy(at, { expireAt })) return ended(question, 'EXPIRE_AT');
   const until = expireAt?.toMillis() ?? at + HOUR_MS;
@@ -78,11 +78,11 @@ function leave(question: Question, closes: number, places: readonly Conditions[]
 
 function wait(question: Question, places: readonly Conditions[]): Decision {
   const at = commonOpening(question.at.toMillis(), places, 'later');
-  if (at === undefined) return refused(question, places.length > 1 ? doubts.noCommonHour : doubts.year);
+  if (at === undefined) return refusal(question, places.length > 1 ? doubts.noCommonHour : doubts.year);
   const end = endBy(at, question);
   if (end) return ended(question, end);
   const assessed = assessInputs({ ...withProfile(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
-  if (assessed.kind === 'doubt') return refused(question, assessed);
+  if (assessed.kind === 'doubt') return refusal(question, assessed);
   return made(question, { verdict: 'hold', at, until: at }, () => explainHold(question, at, places));
 }
 
@@ -129,7 +129,7 @@ function made(
 }
 
 /** Refuses a question for a doubt. */
-export function refused(question: Question, doubt: Doubt): Decision {
+export function refusal(question: Question, doubt: Doubt): Decision {
   return made(question, { verdict: 'refuse' }, () => explainDoubt(doubt, question.language));
 }
 
@@ -261,7 +261,7 @@ function planned(asked: LawQuestion): Decision {
   const plan = planReminder({ ...asked, wanted, since });
   switch (plan.kind) {
     case 'doubt':
-      return refused(asked, plan);
+      return refusal(asked, plan);
     case 'after-event':
       return ended(asked, 'EVENT_PAST');
     case 'late':
