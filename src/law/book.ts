@@ -6,7 +6,7 @@ import { recordRules } from './chapters/record.ts';
 import { renewalRules } from './chapters/renewal.ts';
 import { retentionRules } from './chapters/retention.ts';
 import { sectorRules } from './chapters/sector.ts';
-import { senderRules, rowOn, standsOn, type ParameterValue, type Rule } from '../rule/index.ts';
+import { senderRules, rowOn, isInForceOn, type ParameterValue, type Rule } from '../rule/index.ts';
 import type { Language } from '../words/index.ts';
 import { textRules } from './chapters/text.ts';
 import { windowRules } from './chapters/windows.ts';
@@ -48,14 +48,14 @@ export interface PrintedRule extends Omit<Rule, 'title' | 'reading' | 'quotation
 
 /** The rules in force on a local date, in one language. */
 export function rulesInForce(on: string, language: Language = 'fr'): readonly PrintedRule[] {
-  return rules.filter((rule) => standsOn(rule, on)).map((rule) => printed(rule, language, on));
+  return rules.filter((rule) => isInForceOn(rule, on)).map((rule) => printRule(rule, language, on));
 }
 
 /** Returns a provision's parameters on a local date. */
 export const parametersOn = ({ parameters }: Rule, on: string): Readonly<Record<string, ParameterValue>> =>
   Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value.on(on)]));
 
-function printed(rule: Rule, language: Language, on: string): PrintedRule {
+function printRule(rule: Rule, language: Language, on: string): PrintedRule {
   const { id, level, source, confidence, readOn, inForceFrom, purposes } = rule;
   const reading = rule.reading[language];
   return {

@@ -26,7 +26,7 @@ export {
 export {
   decideByClock,
   decide,
-  refusal as refused,
+  refused,
   strictestClose,
   TERRITORIES_OF_SEVERAL_ZONES,
 } from './decide/decide.ts';

@@ -29,11 +29,11 @@ export function hoursOn(profile: Profile, weekday: number): Hours {
 }
 
 /** Applies `say` to each row of a profile and dates the results as the rows are. */
-export function byRowOf<T>(profile: Profile, say: (row: Profile) => T): Dated<T> {
+export function byRowOf<T>(profile: Profile, valueOf: (row: Profile) => T): Dated<T> {
   const later = profiles.filter(
     ({ id, inForceFrom }) => id === profile.id && inForceFrom > profile.inForceFrom,
   );
-  return dated([profile, say(profile)], ...later.map((row) => [row, say(row)] as const));
+  return dated([profile, valueOf(profile)], ...later.map((row) => [row, valueOf(row)] as const));
 }
 
 /** Returns the hours of a profile from Monday to Friday, by the dates of its rows. */
@@ -45,20 +45,20 @@ export const hoursByRow = (
 });
 
 /** The first row of each purpose's default profile. */
-const usual = new Map<string, Profile>(
+const defaults = new Map<string, Profile>(
   profiles
     .flatMap((profile) => (profile.defaultFor ?? []).map((purpose) => [purpose, profile] as const))
     .toReversed(),
 );
 
 /** Says whether a word is a purpose: a profile is its default. */
-export function isPurpose(word: string): word is Purpose {
-  return usual.has(word);
+export function isPurpose(name: string): name is Purpose {
+  return defaults.has(name);
 }
 
 /** Returns the first row of the default profile of a purpose; that of advertising for any other word. */
 export function usualProfile(purpose: Purpose): Profile {
-  return usual.get(purpose) ?? advertisingHours;
+  return defaults.get(purpose) ?? advertisingHours;
 }
 
 /** Returns the default profile of a purpose. */

@@ -8,13 +8,13 @@ export { withDe } from '../words/index.ts';
  * keep their unit; anything else is given in larger units where they fit.
  */
 export function howLong(span: string | DurationLikeObject): Words {
-  const asked = typeof span === 'string' ? Duration.fromISO(span) : Duration.fromObject(span);
-  const { days, weeks, hours } = asked.toObject();
+  const duration = typeof span === 'string' ? Duration.fromISO(span) : Duration.fromObject(span);
+  const { days, weeks, hours } = duration.toObject();
   const keepsItsUnit = (days ?? weeks ?? hours) !== undefined;
-  const said = keepsItsUnit ? asked : asked.rescale();
-  const inLanguage = (locale: Language): string => oneInWords(said.reconfigure({ locale }).toHuman(), locale);
+  const readable = keepsItsUnit ? duration : duration.rescale();
+  const inLanguage = (locale: Language): string => oneInWords(readable.reconfigure({ locale }).toHuman(), locale);
   return { fr: inLanguage('fr'), en: inLanguage('en') };
 }
 
-const oneInWords = (said: string, language: Language): string =>
-  said.replaceAll(/(?<![\d.,])1\s(?=(\p{L}+))/gu, (_, unit: string) => wordsIn(language).dates.one(unit));
+const oneInWords = (text: string, language: Language): string =>
+  text.replaceAll(/(?<![\d.,])1\s(?=(\p{L}+))/gu, (_, unit: string) => wordsIn(language).dates.one(unit));

@@ -55,8 +55,8 @@ export const SINCE_EVER = '2006-01-01';
 export const sinceEver = (id: string): Term => ({ id, inForceFrom: SINCE_EVER });
 
 /** Says whether a dated term is in force on a local date `YYYY-MM-DD`. */
-export function isInForceOn(dated: Omit<Term, 'id'>, on: string): boolean {
-  return dated.inForceFrom <= on && (dated.inForceUntil === undefined || on <= dated.inForceUntil);
+export function isInForceOn(term: Omit<Term, 'id'>, on: string): boolean {
+  return term.inForceFrom <= on && (term.inForceUntil === undefined || on <= term.inForceUntil);
 }
 
 /** Returns the row of that id in force on a date: a change of law is one more row. */
@@ -115,7 +115,7 @@ export class Dated<T> {
   readonly #rows: readonly [Row<T>, ...Row<T>[]];
 
   constructor(rows: readonly [Row<T>, ...Row<T>[]]) {
-    refuseFaults(rows.map(({ term }) => term));
+    requireConsecutive(rows.map(({ term }) => term));
     this.#rows = rows;
   }
 
@@ -129,10 +129,10 @@ export class Dated<T> {
   }
 
   /** Transforms each value and keeps the dates. */
-  map<U>(make: (value: T) => U): Dated<U> {
+  map<U>(transform: (value: T) => U): Dated<U> {
     const [first, ...later] = this.#rows;
-    const made = ({ term, value }: Row<T>): Row<U> => ({ term, value: make(value) });
-    return new Dated([made(first), ...later.map(made)]);
+    const mapRow = ({ term, value }: Row<T>): Row<U> => ({ term, value: transform(value) });
+    return new Dated([mapRow(first), ...later.map(mapRow)]);
   }
 
   /** Every value with its first day, earliest first. */
@@ -149,10 +149,10 @@ export class Dated<T> {
     reach: (value: T) => M,
     begins: (date: string) => M,
   ): readonly { readonly at: M; readonly isInForce: boolean }[] {
-    return this.#rows.map(({ term, value }, place) => {
-      const [moment, next] = [reach(value), this.#rows[place + 1]?.term.inForceFrom];
+    return this.#rows.map(({ term, value }, index) => {
+      const [moment, next] = [reach(value), this.#rows[index + 1]?.term.inForceFrom];
       const first = begins(term.inForceFrom);
-      const at = place > 0 && moment < first ? first : moment;
+      const at = index > 0 && moment < first ? first : moment;
       return { at, isInForce: next === undefined || at < begins(next) };
     });
   }
@@ -176,20 +176,20 @@ export class Dated<T> {
 /** Builds a constant from the values of its provision's rows, in order of their dates. */
 export const dated = <T>(...rows: readonly [readonly [Term, T], ...(readonly [Term, T])[]]): Dated<T> => {
   const [[term, value], ...later] = rows;
-  return new Dated([{ term, value }, ...later.map(([next, its]) => ({ term: next, value: its }))]);
+  return new Dated([{ term, value }, ...later.map(([laterTerm, laterValue]) => ({ term: laterTerm, value: laterValue }))]);
 };
 
 /** Returns the local date of a day. */
 function dateOf(day: Day): string {
   if (typeof day === 'string' && DATE.test(day)) return day;
-  const moment = shown(day);
+  const moment = momentOf(day);
   const date = moment.isValid ? localDate(moment) : '';
   if (DATE.test(date)) return date;
   throw new LawFault('a number of the law is read on a day that does not exist');
 }
 
 /** Returns the moment in its zone. */
-function shown(day: Day): DateTime {
+function momentOf(day: Day): DateTime {
   if (typeof day !== 'string') return day.at.setZone(day.zone);
   // An instant without an offset is of UTC, and never of the host's zone.
   const at = DateTime.fromISO(day, { zone: 'utc', setZone: true });
@@ -197,9 +197,9 @@ function shown(day: Day): DateTime {
 }
 
 /** Each row begins the day after the one before ends, and the last has no end: the process keeps the rows for good. */
-function refuseFaults(terms: readonly Term[]): void {
-  for (const [place, { id, inForceFrom, inForceUntil }] of terms.entries()) {
-    const next = terms[place + 1];
+function requireConsecutive(terms: readonly Term[]): void {
+  for (const [index, { id, inForceFrom, inForceUntil }] of terms.entries()) {
+    const next = terms[index + 1];
     if (![inForceFrom, ...(inForceUntil === undefined ? [] : [inForceUntil])].every(isDate))
       throw new LawFault(`${id}: a number without dates`);
     if (next === undefined && inForceUntil !== undefined)
@@ -218,15 +218,15 @@ const dayAfter = (on: string | undefined): string | undefined =>
 
 /** Returns the local date, `YYYY-MM-DD`; throws where the moment is impossible. */
 export function localDate(at: DateTime): string {
-  return written(at, at.toISODate());
+  return requireText(at, at.toISODate());
 }
 
 /** A moment as ISO 8601, in its own zone; throws where it is impossible. */
 export function isoText(at: DateTime, options?: ToISOTimeOptions): string {
-  return written(at, at.toISO(options));
+  return requireText(at, at.toISO(options));
 }
 
-function written(at: DateTime, text: string | null): string {
+function requireText(at: DateTime, text: string | null): string {
   if (text === null) throw new ImpossibleMoment(at.invalidExplanation ?? 'no moment');
   return text;
 }

@@ -51,8 +51,8 @@ export interface Locality {
 }
 
 /** Says whether a word is the code of a territory. */
-export function isTerritory(word: string): word is Territory {
-  return Object.hasOwn(zones, word);
+export function isTerritory(code: string): code is Territory {
+  return Object.hasOwn(zones, code);
 }
 
 /** Returns the zones of a territory, the usual one first. */
@@ -88,19 +88,19 @@ export function localityIn(
 }
 
 /** The separators of territories and zones in a row: no name contains them. */
-export const SEPARATORS = { territory: '+', timeZone: ',' } as const;
+export const AMONG = { territory: '+', timeZone: ',' } as const;
 
 /** Returns a row's text of the possible territories and zones. */
 export function namesOf(locality: Locality): { readonly territory: string; readonly timeZone: string } {
   return {
-    territory: territoriesOf(locality).join(SEPARATORS.territory),
-    timeZone: zonesAt(locality).join(SEPARATORS.timeZone),
+    territory: territoriesOf(locality).join(AMONG.territory),
+    timeZone: zonesAt(locality).join(AMONG.timeZone),
   };
 }
 
 /** Parses a row's zones, the usual one first. */
 export function zonesNamed(timeZone: string): readonly [string, ...string[]] {
-  const [first = '', ...others] = timeZone.split(SEPARATORS.timeZone);
+  const [first = '', ...others] = timeZone.split(AMONG.timeZone);
   return [first, ...others];
 }
 
@@ -113,15 +113,15 @@ export function localityNamed(
   timeZone: string,
   goodFriday?: GoodFridayChoice | null,
 ): Locality | undefined {
-  const named = territory.split(SEPARATORS.territory);
-  const [first, ...others] = named.filter(isTerritory);
-  if (first === undefined || others.length + 1 < named.length) return undefined;
+  const names = territory.split(AMONG.territory);
+  const [first, ...others] = names.filter(isTerritory);
+  if (first === undefined || others.length + 1 < names.length) return undefined;
   return withGoodFriday(localityIn([first, ...others], zonesNamed(timeZone)), goodFriday);
 }
 
 /** Adds the choice on Good Friday to a place, if there is one. */
-export const withGoodFriday = (place: Locality, said: GoodFridayChoice | null | undefined): Locality =>
-  said == null ? place : { ...place, goodFriday: said };
+export const withGoodFriday = (locality: Locality, choice: GoodFridayChoice | null | undefined): Locality =>
+  choice == null ? locality : { ...locality, goodFriday: choice };
 
 /** Returns every territory whose holidays count at a locality. */
 export function territoriesOf(locality: Locality): readonly Territory[] {
@@ -134,7 +134,7 @@ export function zonesAt(locality: Locality): readonly string[] {
 }
 
 /** Prefixes of postal codes outside the plain mainland, longest first. */
-const beginnings: readonly (readonly [string, Territory])[] = [
+const postalPrefixes: readonly (readonly [string, Territory])[] = [
   ['97133', 'BL'],
   ['97150', 'MF'],
   ['971', 'GP'],
@@ -174,25 +174,25 @@ const polynesia: readonly Island[] = [
 ];
 
 /** Returns the code in five digits; a lost leading zero is restored. */
-function digitsOf(written: string): string | undefined {
-  const digits = written.replaceAll(/[\s. ]/g, '').replace(/^(?:FR?-?)(?=\d)/i, '');
+function digitsOf(text: string): string | undefined {
+  const digits = text.replaceAll(/[\s. ]/g, '').replace(/^(?:FR?-?)(?=\d)/i, '');
   return /^\d{4,5}$/.test(digits) ? digits.padStart(5, '0') : undefined;
 }
 
 /** The territory of a French postal code. */
-export function territoryOfPostalCode(written: string): Territory | undefined {
-  const code = digitsOf(written);
+export function territoryOfPostalCode(text: string): Territory | undefined {
+  const code = digitsOf(text);
   if (code === undefined) return undefined;
-  const known = beginnings.find(([beginning]) => code.startsWith(beginning));
+  const known = postalPrefixes.find(([prefix]) => code.startsWith(prefix));
   if (known) return known[1];
   return MAINLAND.test(code) ? 'FR' : undefined;
 }
 
 /** Returns the locality of a French postal code: in every zone of its territory unless its island is known. */
-export function localityOfPostalCode(written: string): Locality | undefined {
-  const territory = territoryOfPostalCode(written);
+export function localityOfPostalCode(text: string): Locality | undefined {
+  const territory = territoryOfPostalCode(text);
   if (territory === undefined) return undefined;
-  const code = digitsOf(written) ?? '';
+  const code = digitsOf(text) ?? '';
   const island = polynesia.find(([codes]) => codes.test(code));
   if (island === undefined) return localityOf(territory);
   const [, ...timeZones] = island;

@@ -1,16 +1,16 @@
 import { IANAZone } from 'luxon';
 
 /** Cached zones; bounded, since anybody may ask for any name. */
-const lookedUp = new Map<string, boolean>();
+const validity = new Map<string, boolean>();
 const MOST_NAMES = 1_000;
 
 /** Says whether the runtime knows this time zone. */
 export function isTimeZone(name: string): boolean {
-  const known = lookedUp.get(name);
+  const known = validity.get(name);
   if (known !== undefined) return known;
-  if (lookedUp.size >= MOST_NAMES) lookedUp.clear();
+  if (validity.size >= MOST_NAMES) validity.clear();
   const valid = IANAZone.isValidZone(name);
-  lookedUp.set(name, valid);
+  validity.set(name, valid);
   return valid;
 }
 
@@ -18,25 +18,25 @@ export function isTimeZone(name: string): boolean {
 const COMPARED = { first: 2005, last: 2062 } as const;
 
 /** Bounded: few zones are ours. */
-const readings = new Map<string, string>();
+const offsetTexts = new Map<string, string>();
 
 /** Reads the offsets of a zone against UTC, twice a month. */
-function readingOf(name: string): string {
-  const known = readings.get(name);
+function offsetsOf(name: string): string {
+  const known = offsetTexts.get(name);
   if (known !== undefined) return known;
   const zone = IANAZone.create(name);
   const months = (COMPARED.last - COMPARED.first) * 12;
-  const read = Array.from({ length: months * 2 }, (_, half) =>
+  const offsets = Array.from({ length: months * 2 }, (_, half) =>
     zone.offset(Date.UTC(COMPARED.first, Math.floor(half / 2), half % 2 === 0 ? 1 : 15)),
   ).join(' ');
-  readings.set(name, read);
-  return read;
+  offsetTexts.set(name, offsets);
+  return offsets;
 }
 
 /** Keeps the first zone of each set with equal offsets: the three islands behind +590 share theirs. */
 export function distinctClocks([first, ...others]: readonly [string, ...string[]]): [string, ...string[]] {
   const kept: [string, ...string[]] = [first];
-  for (const name of others) if (kept.every((one) => readingOf(one) !== readingOf(name))) kept.push(name);
+  for (const name of others) if (kept.every((other) => offsetsOf(other) !== offsetsOf(name))) kept.push(name);
   return kept;
 }
 
@@ -55,9 +55,9 @@ class KnownZone extends IANAZone {
     const known = this.#offsets.get(quarter);
     if (known !== undefined) return known;
     if (this.#offsets.size >= MOST_QUARTERS) this.#offsets.clear();
-    const asked = super.offset(ms);
-    this.#offsets.set(quarter, asked);
-    return asked;
+    const offset = super.offset(ms);
+    this.#offsets.set(quarter, offset);
+    return offset;
   }
 }
 
@@ -69,7 +69,7 @@ export function knownZone(name: string): IANAZone {
   const known = zones.get(name);
   if (known) return known;
   if (zones.size >= MOST_ZONES) zones.clear();
-  const made = new KnownZone(name);
-  zones.set(name, made);
-  return made;
+  const zone = new KnownZone(name);
+  zones.set(name, zone);
+  return zone;
 }

@@ -10,7 +10,7 @@ export {
   type ReplyBecause,
   type ReplyKind,
 } from './inbound/inbound-word.ts';
-export { type Right, RIGHTS, type RightsRequest as RightsAsked } from './inbound/rights-word.ts';
+export { type Right, RIGHTS, type RightsAsked } from './inbound/rights-word.ts';
 export { amountOf, costOfParts, micros, type Money, showMoney, sumsOf } from './money.ts';
 export { PROHIBITED_SECTORS, folded } from './text/word-list.ts';
 export { healthFindings, valueFindings, checkSender, senderFromBrand } from './text/content-rule.ts';

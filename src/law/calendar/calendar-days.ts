@@ -34,10 +34,10 @@ export const editions = `${rulesVersion}, ${calendarVersion}`;
 
 /** Lists every local day of a period, in order, open or closed. */
 export function calendarDays(question: CalendarQuestion): readonly CalendarDay[] {
-  const found = windows(question);
+  const listed = windows(question);
   const zone = question.locality.timeZone;
-  const reasonsByDay = new Map([...found.closed, ...found.warnings].map(({ on, because }) => [on, because]));
-  const open = Map.groupBy(found.windows, ({ opensAt }) => localDate(opensAt));
+  const reasonsByDay = new Map([...listed.closed, ...listed.warnings].map(({ on, because }) => [on, because]));
+  const open = Map.groupBy(listed.windows, ({ opensAt }) => localDate(opensAt));
   return [...new Set([...open.keys(), ...reasonsByDay.keys()])].toSorted().map((on) => ({
     day: DateTime.fromISO(on, { zone }),
     open: (open.get(on) ?? []).map(hoursOf),

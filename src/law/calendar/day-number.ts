@@ -8,14 +8,14 @@ export type DayNumber = number;
 /** A day of 24 hours, in milliseconds. */
 export const DAY_MS = 86_400_000;
 
-const numberOf = (year: number): DayNumber => DateTime.utc(year, 1, 1).toMillis() / DAY_MS;
+const firstDayOf = (year: number): DayNumber => DateTime.utc(year, 1, 1).toMillis() / DAY_MS;
 
-const turns: readonly DayNumber[] = Array.from(
+const yearStarts: readonly DayNumber[] = Array.from(
   { length: CALENDAR_YEARS.last - CALENDAR_YEARS.first + 2 },
-  (_, years) => numberOf(CALENDAR_YEARS.first + years),
+  (_, index) => firstDayOf(CALENDAR_YEARS.first + index),
 );
-const [FIRST = 0] = turns;
-const END = turns.at(-1) ?? 0;
+const [FIRST = 0] = yearStarts;
+const END = yearStarts.at(-1) ?? 0;
 
 /** Says whether the holidays of a date are known. */
 export function isInCalendar(day: DayNumber): boolean {
@@ -24,8 +24,8 @@ export function isInCalendar(day: DayNumber): boolean {
 
 /** The year of a date of the calendar. */
 export function yearOf(day: DayNumber): number {
-  const near = CALENDAR_YEARS.first + Math.floor((day - FIRST) / 365.25);
-  return day >= (turns[near + 1 - CALENDAR_YEARS.first] ?? END) ? near + 1 : near;
+  const estimate = CALENDAR_YEARS.first + Math.floor((day - FIRST) / 365.25);
+  return day >= (yearStarts[estimate + 1 - CALENDAR_YEARS.first] ?? END) ? estimate + 1 : estimate;
 }
 
 /** Returns midnight of a date, in a zone. */

@@ -35,13 +35,13 @@ export function holidaysOf(territory: Territory, year: number, rulesOn?: string)
   const key = `${territory}/${year}/${rulesOn === undefined ? '' : SIGHTING_DAYS.on(rulesOn)}`;
   const known = tables.get(key);
   if (known) return known;
-  const table = tableOf(territory, year, rulesOn);
+  const table = buildTable(territory, year, rulesOn);
   tables.set(key, table);
   return table;
 }
 
 /** The rules for a day, and the people concerned. */
-export interface HolidayAsked {
+export interface HolidayQuestion {
   readonly territories: readonly Territory[];
   /** The choice of WIN-09; the default when absent. */
   readonly goodFriday: GoodFridayChoice | undefined;
@@ -50,33 +50,33 @@ export interface HolidayAsked {
 }
 
 /** Returns the holidays of that date in any of the territories, each once. */
-export function holidaysOn(on: string, asked: HolidayAsked): readonly Holiday[] {
-  const { territories, rulesOn, goodFriday = USUAL_GOOD_FRIDAY.on(rulesOn ?? on) } = asked;
+export function holidaysOn(on: string, question: HolidayQuestion): readonly Holiday[] {
+  const { territories, rulesOn, goodFriday = USUAL_GOOD_FRIDAY.on(rulesOn ?? on) } = question;
   const year = Number(on.slice(0, 4));
   const found = territories.flatMap((territory) =>
     holidaysOf(territory, year, rulesOn).filter(
       (day) => day.on === on && !(day.mayBeOpen === true && goodFriday === 'open'),
     ),
   );
-  return found.filter((day, position) => found.findIndex((other) => other.name === day.name) === position);
+  return found.filter((day, index) => found.findIndex((other) => other.name === day.name) === index);
 }
 
 /** Our table comes first; a day that only the second source has is soft. */
-function tableOf(territory: Territory, year: number, rulesOn: string | undefined): readonly Holiday[] {
-  const ours = [
+function buildTable(territory: Territory, year: number, rulesOn: string | undefined): readonly Holiday[] {
+  const own = [
     ...nationalDays(year),
     ...territoryDays(territory, year),
     ...customaryDays(territory, year, rulesOn),
   ];
-  const dates = new Set(ours.map((day) => day.on));
-  const theirs = publicDaysElsewhere(territory, year, dates);
-  return [...ours, ...theirs].toSorted((one, other) => one.on.localeCompare(other.on));
+  const dates = new Set(own.map((day) => day.on));
+  const others = publicDaysElsewhere(territory, year, dates);
+  return [...own, ...others].toSorted((one, other) => one.on.localeCompare(other.on));
 }
 
 const SOURCE = 'Mayotte, usage (date calculée, calendrier Umm al-Qura)';
 
 /** Month and day of the Hijri year; name in French and English. */
-const rows: Readonly<Record<string, readonly [string, string]>> = {
+const feastNames: Readonly<Record<string, readonly [string, string]>> = {
   '3/12': ['Maoulid', 'Mawlid'],
   '7/27': ['Miradji', 'Isra and Mi’raj'],
   '10/1': ['Id-el-Fitr', 'Eid al-Fitr'],
@@ -92,11 +92,11 @@ const hijri = new Intl.DateTimeFormat('en-u-ca-islamic-umalqura', {
 /** Returns month and day of a bare date in the Hijri year, as `month/day`. */
 function hijriDay(day: DateTime): string {
   const parts = hijri.formatToParts(day.toMillis());
-  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  const part = (type: string): string => parts.find((item) => item.type === type)?.value ?? '';
   return `${part('month')}/${part('day')}`;
 }
 
-const SIGHTINGS = SIGHTING_DAYS.map((most) => Array.from({ length: 2 * most + 1 }, (_, days) => days - most));
+const SIGHTING_SHIFTS = SIGHTING_DAYS.map((margin) => Array.from({ length: 2 * margin + 1 }, (_, days) => days - margin));
 
 /**
  * Returns the days that Mayotte keeps by custom, which follow the moon. Read: no text fixes them, the code leaves
@@ -113,10 +113,10 @@ function customaryDays(territory: Territory, year: number, rulesOn?: string): re
 
 /** Returns the feast that a day is, or may turn out to be. */
 const feastsOn = (day: DateTime, rulesOn: string): readonly Holiday[] =>
-  SIGHTINGS.on(rulesOn).flatMap((days) => {
-    const row = rows[hijriDay(day.minus({ days }))];
-    if (row === undefined) return [];
-    const [name, nameEn] = row;
+  SIGHTING_SHIFTS.on(rulesOn).flatMap((days) => {
+    const names = feastNames[hijriDay(day.minus({ days }))];
+    if (names === undefined) return [];
+    const [name, nameEn] = names;
     const feast = { on: localDate(day), class: 'soft' as const, source: SOURCE };
     return days === 0
       ? [{ ...feast, name, nameEn }]
@@ -141,7 +141,7 @@ export function calendarAlarm(now: DateTime): string | undefined {
 }
 
 /** Returns the first day after a day that is Monday to Friday and no holiday for these people. */
-export function nextWorkingDay(day: DateTime, people: Omit<HolidayAsked, 'rulesOn'>): DateTime {
+export function nextWorkingDay(day: DateTime, people: Omit<HolidayQuestion, 'rulesOn'>): DateTime {
   const next = day.startOf('day').plus({ days: 1 });
   const isOff = next.weekday > 5 || holidaysOn(localDate(next), { ...people, rulesOn: undefined }).length > 0;
   return isOff ? nextWorkingDay(next, people) : next;

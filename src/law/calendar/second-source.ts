@@ -7,7 +7,7 @@ import type { Holiday } from './territory-day.ts';
 export const SECOND_SOURCE = 'date-holidays-3.37.0';
 
 /** The library: it is loaded with the first calendar that is asked for, since threads load the law and ask for none. */
-function loaded(): typeof Holidays {
+function loadLibrary(): typeof Holidays {
   const library: unknown = createRequire(import.meta.url)('date-holidays');
   if (!isLibrary(library)) throw new TypeError('date-holidays offers no calendars');
   return library;
@@ -28,7 +28,7 @@ function calendarOf(territory: Territory): Holidays | undefined {
 }
 
 function readCalendar(territory: Territory): Holidays | undefined {
-  const Library = loaded();
+  const Library = loadLibrary();
   const national = new Library('FR');
   const state = territory.replace('FR-', '');
   if (territory === 'FR') return national;

@@ -233,10 +233,10 @@ export function territoryDays(territory: Territory, year: number): readonly Holi
   return rows
     .filter((row) => row.territories.includes(territory))
     .filter((row) => (row.from ?? year) <= year && year <= (row.until ?? year))
-    .map((row) => inYear(row, year));
+    .map((row) => holidayIn(row, year));
 }
 
-const inYear = ({ when, name, nameEn, source, mayBeOpen, ...row }: TerritoryDay, year: number): Holiday => ({
+const holidayIn = ({ when, name, nameEn, source, mayBeOpen, ...row }: TerritoryDay, year: number): Holiday => ({
   on: typeof when === 'number' ? easterPlus(year, when) : `${year}-${when}`,
   name,
   nameEn,

@@ -10,11 +10,11 @@ import {
   SINCE_EVER,
   type Purpose,
   type Rule,
-  type Stated,
+  type Provision,
 } from '../../rule/index.ts';
 
 /** CON-01: advertising needs a living consent, or a proven earlier sale. */
-const CON_01: Stated = {
+const CON_01: Provision = {
   id: 'CON-01',
   title: { fr: 'Publicité : consentement préalable', en: 'Advertising: prior consent' },
   level: 'LAW',
@@ -48,7 +48,7 @@ const everyBasis: Admission = {
 };
 
 /** CON-02: a reminder needs a recorded basis, consent unless another is set. */
-const CON_02: Stated = {
+const CON_02: Provision = {
   id: 'CON-02',
   title: { fr: 'Rappels : une base enregistrée', en: 'Reminders: a recorded basis' },
   level: 'SEED',
@@ -70,10 +70,10 @@ const FOR_REMINDERS: Dated<Admission> = dated([CON_02, everyBasis]);
 const admittedFor = (purpose: Purpose): Dated<Admission> =>
   purpose === 'marketing' ? FOR_ADVERTISING : FOR_REMINDERS;
 
-const answerOf = (purpose: Purpose, how: Admission[Basis]): BasisAnswer => ({
-  allowed: how !== 'never',
+const answerOf = (purpose: Purpose, admission: Admission[Basis]): BasisAnswer => ({
+  allowed: admission !== 'never',
   ruleId: purpose === 'marketing' ? 'CON-01' : 'CON-02',
-  onlyIfOpened: how === 'if-opened',
+  onlyIfOpened: admission === 'if-opened',
 });
 
 /** Says whether a purpose admits a basis on a day (CON-01, CON-02). */
@@ -81,8 +81,8 @@ export const basisAllowed = (purpose: Purpose, basis: Basis, day: Day): BasisAns
   answerOf(purpose, admittedFor(purpose).on(day)[basis]);
 
 /** Returns the bases of a purpose that satisfy a condition, by the dates of the law. */
-const basesWith = (purpose: Purpose, is: (answer: BasisAnswer) => boolean): Dated<readonly Basis[]> =>
-  admittedFor(purpose).map((how) => BASES.filter((basis) => is(answerOf(purpose, how[basis]))));
+const basesWith = (purpose: Purpose, satisfies: (answer: BasisAnswer) => boolean): Dated<readonly Basis[]> =>
+  admittedFor(purpose).map((admission) => BASES.filter((basis) => satisfies(answerOf(purpose, admission[basis]))));
 
 /** Those of them that an admin must have opened. */
 export const basesToOpen = (purpose: Purpose): Dated<readonly Basis[]> =>
@@ -114,7 +114,7 @@ const reminderBasis: Rule = {
 };
 
 /** CON-03: a consent without complete proof cannot be used. */
-const CON_03: Stated = {
+const CON_03: Provision = {
   id: 'CON-03',
   title: { fr: 'Une preuve complète, ou rien', en: 'A complete proof, or nothing' },
   level: 'LAW',
@@ -166,7 +166,7 @@ const ageMarketing = MIN_AGE_MARKETING.on(CON_05_TERM.inForceFrom);
 const ageConsent = MIN_AGE_CONSENT.on(CON_05_TERM.inForceFrom);
 
 /** CON-05: no advertising to minors. */
-const CON_05: Stated = {
+const CON_05: Provision = {
   ...CON_05_TERM,
   title: { fr: 'Mineurs', en: 'Minors' },
   level: 'LAW',

@@ -7,7 +7,7 @@ import {
   REMINDERS,
   SINCE_EVER,
   type Rule,
-  type Stated,
+  type Provision,
 } from '../../rule/index.ts';
 import { howLong } from '../span.ts';
 
@@ -41,7 +41,7 @@ const alarm = howLong({ seconds: ALARM_SECONDS.on(OPT_02_TERM.inForceFrom) });
 const ceiling = howLong({ hours: ceilingHours });
 
 /** OPT-02: a STOP takes effect at once. */
-const OPT_02: Stated = {
+const OPT_02: Provision = {
   ...OPT_02_TERM,
   title: { fr: 'Effet immédiat', en: 'Immediate effect' },
   level: 'SEED',
@@ -176,7 +176,7 @@ const contactAnswer: Rule = {
 };
 
 /** OPT-09: the operator’s own blacklist is reconciled. */
-const OPT_09: Stated = {
+const OPT_09: Provision = {
   id: 'OPT-09',
   title: { fr: 'Liste noire de l’opérateur réconciliée', en: 'Operator’s blacklist reconciled' },
   level: 'VENDOR',

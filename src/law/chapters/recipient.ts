@@ -8,13 +8,13 @@ import {
   REMINDERS,
   SINCE_EVER,
   type Rule,
-  type Stated,
+  type Provision,
 } from '../../rule/index.ts';
 import type { Words } from '../../words/index.ts';
 import { howLong } from '../span.ts';
 
 /** WIN-09: Good Friday is a holiday of the communes of Alsace-Moselle that have a church for it. */
-const WIN_09: Stated = {
+const WIN_09: Provision = {
   id: 'WIN-09',
   title: {
     fr: 'Vendredi saint en Moselle, Bas-Rhin et Haut-Rhin',
@@ -46,7 +46,7 @@ const goodFriday: Rule = {
 };
 
 /** TZ-01: which place decides, and that its origin is kept. */
-const TZ_01: Stated = {
+const TZ_01: Provision = {
   id: 'TZ-01',
   title: { fr: 'Le lieu du destinataire décide', en: 'The recipient’s place decides' },
   level: 'HOUSE',
@@ -68,8 +68,8 @@ const PLACE_WORDS: Readonly<Record<(typeof PLACE_ORDER)[number], Words>> = {
 };
 
 const places: Words = {
-  fr: PLACE_ORDER.map((one) => PLACE_WORDS[one].fr).join(', sinon '),
-  en: PLACE_ORDER.map((one) => PLACE_WORDS[one].en).join(', else '),
+  fr: PLACE_ORDER.map((source) => PLACE_WORDS[source].fr).join(', sinon '),
+  en: PLACE_ORDER.map((source) => PLACE_WORDS[source].en).join(', else '),
 };
 
 /** The rule behind the doubt of an unknown place. */
@@ -103,18 +103,18 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** Recent instants: zone computations are slow, and every rule asks about the same day. */
-const recent = new Map<string, DateTime>();
+const recentInstants = new Map<string, DateTime>();
 const MOST_REMEMBERED = 1_000;
 
 /** Returns the instant of `HH:MM` on that date in `day`'s zone; 24:00 is the next midnight. */
 export function wallTime(day: DateTime, time: string): DateTime {
   const key = `${day.zone.name} ${day.year} ${day.ordinal} ${time}`;
-  const known = recent.get(key);
+  const known = recentInstants.get(key);
   if (known) return known;
-  if (recent.size >= MOST_REMEMBERED) recent.clear();
-  const read = readWallTime(day, time);
-  recent.set(key, read);
-  return read;
+  if (recentInstants.size >= MOST_REMEMBERED) recentInstants.clear();
+  const instant = readWallTime(day, time);
+  recentInstants.set(key, instant);
+  return instant;
 }
 
 function readWallTime({ year, month, day, zone }: DateTime, time: string): DateTime {
@@ -122,12 +122,12 @@ function readWallTime({ year, month, day, zone }: DateTime, time: string): DateT
   const offset = zone.offset(asUtc - DAY_MS);
   if (offset === zone.offset(asUtc + DAY_MS))
     return DateTime.fromMillis(asUtc - offset * MINUTE_MS, { zone });
-  const shown = DateTime.fromMillis(asUtc, { zone: 'utc' }).setZone(zone, { keepLocalTime: true });
-  return shown.getPossibleOffsets()[0] ?? shown;
+  const local = DateTime.fromMillis(asUtc, { zone: 'utc' }).setZone(zone, { keepLocalTime: true });
+  return local.getPossibleOffsets()[0] ?? local;
 }
 
 /** NUM-01: only a valid mobile number is written to. */
-const NUM_01: Stated = {
+const NUM_01: Provision = {
   id: 'NUM-01',
   title: { fr: 'Des numéros mobiles valides seulement', en: 'Valid mobile numbers only' },
   level: 'HOUSE',
@@ -158,7 +158,7 @@ export const LIVES_MONTHS = dated([NUM_02_TERM, 24]);
 const lives = howLong({ months: LIVES_MONTHS.on(NUM_02_TERM.inForceFrom) });
 
 /** NUM-02: a number without a sign of life from its person may belong to another by now. */
-const NUM_02: Stated = {
+const NUM_02: Provision = {
   ...NUM_02_TERM,
   title: {
     fr: `Pas de numéro sans signe de vie depuis ${lives.fr}`,

@@ -7,10 +7,10 @@ import { howLong, withDe } from '../span.ts';
 type ReminderPurpose = (typeof REMINDERS)[number];
 
 /** The hours of reminders; a purpose whose profile is another one is printed beside them. */
-const common = usualProfile('appointment');
+const commonProfile = usualProfile('appointment');
 
-const others = REMINDERS.map((purpose) => ({ purpose, profile: usualProfile(purpose) })).filter(
-  ({ profile }) => profile.id !== common.id,
+const ownProfiles = REMINDERS.map((purpose) => ({ purpose, profile: usualProfile(purpose) })).filter(
+  ({ profile }) => profile.id !== commonProfile.id,
 );
 
 const OF_PURPOSE: Readonly<Record<ReminderPurpose, Words>> = {
@@ -26,20 +26,20 @@ const between = ({ weekdays: { opens, closes } }: Profile): Words => ({
 
 const hours: Words = {
   fr: [
-    between(common).fr,
-    ...others.map(({ purpose, profile }) => `ceux ${OF_PURPOSE[purpose].fr} ${between(profile).fr}`),
+    between(commonProfile).fr,
+    ...ownProfiles.map(({ purpose, profile }) => `ceux ${OF_PURPOSE[purpose].fr} ${between(profile).fr}`),
   ].join(', '),
   en: [
-    between(common).en,
-    ...others.map(({ purpose, profile }) => `those ${OF_PURPOSE[purpose].en} ${between(profile).en}`),
+    between(commonProfile).en,
+    ...ownProfiles.map(({ purpose, profile }) => `those ${OF_PURPOSE[purpose].en} ${between(profile).en}`),
   ].join(', '),
 };
 
 /** The profiles of reminders with their hours, as the register of a rule prints them. */
 export const registeredHours = (rule: Term): Readonly<Record<string, Dated<ParameterValue>>> => ({
-  profile: dated([rule, common.id]),
-  ...hoursByRow(common),
-  ...Object.fromEntries(others.flatMap(({ purpose, profile }) => registeredFor(rule, purpose, profile))),
+  profile: dated([rule, commonProfile.id]),
+  ...hoursByRow(commonProfile),
+  ...Object.fromEntries(ownProfiles.flatMap(({ purpose, profile }) => registeredFor(rule, purpose, profile))),
 });
 
 function registeredFor(rule: Term, purpose: ReminderPurpose, profile: Profile): [string, Dated<string>][] {
@@ -74,33 +74,33 @@ export function reminderReading(numbers: MovementNumbers, on: string): Words {
 /** One sentence for each move of a reminder. */
 function movementIn(numbers: MovementNumbers, on: string): Words {
   const share = numbers.least_share_left.on(on) * 100;
-  const moves = numbers.shift.on(on);
-  const lasting = (minutes: Dated<number>): Words => howLong({ minutes: minutes.on(on) });
-  const least = lasting(numbers.least_lead_minutes);
-  const short = lasting(numbers.short_lead_minutes);
-  const settling = lasting(numbers.floor_minutes);
-  const correcting = lasting(numbers.correction_lead_minutes);
-  const usual = numbers.if_late.on(on);
-  const [next, skip] = [ifLateIn('next-lawful', usual), ifLateIn('skip', usual)];
+  const direction = numbers.shift.on(on);
+  const spanOf = (minutes: Dated<number>): Words => howLong({ minutes: minutes.on(on) });
+  const leastLead = spanOf(numbers.least_lead_minutes);
+  const shortLead = spanOf(numbers.short_lead_minutes);
+  const floor = spanOf(numbers.floor_minutes);
+  const correctionLead = spanOf(numbers.correction_lead_minutes);
+  const byDefault = numbers.if_late.on(on);
+  const [nextLawful, skip] = [ifLateIn('next-lawful', byDefault), ifLateIn('skip', byDefault)];
   return {
     fr: [
       `Souhaité avant l’ouverture d’un jour ouvert, il part à cette ouverture s’il reste au moins ${share} % du préavis.`,
-      `À toute autre heure fermée, il ${moves === 'earlier' ? 'avance' : 'recule'}.`,
-      `Réservé trop tard pour l’heure souhaitée, ou pour avancer, il part au prochain moment permis s’il reste alors au moins ${share} % de ce qui restait (${next.fr}), ou ne part pas (${skip.fr}), et la personne est à appeler.`,
-      `Rien ne part à moins ${withDe(least.fr)} de l’événement ; d’un préavis de moins ${withDe(short.fr)}, il en reste au moins ${share} %.`,
-      `Rien ne part moins ${withDe(settling.fr)} après la réservation ou son changement ; une correction part au plus tard ${correcting.fr} avant l’événement.`,
+      `À toute autre heure fermée, il ${direction === 'earlier' ? 'avance' : 'recule'}.`,
+      `Réservé trop tard pour l’heure souhaitée, ou pour avancer, il part au prochain moment permis s’il reste alors au moins ${share} % de ce qui restait (${nextLawful.fr}), ou ne part pas (${skip.fr}), et la personne est à appeler.`,
+      `Rien ne part à moins ${withDe(leastLead.fr)} de l’événement ; d’un préavis de moins ${withDe(shortLead.fr)}, il en reste au moins ${share} %.`,
+      `Rien ne part moins ${withDe(floor.fr)} après la réservation ou son changement ; une correction part au plus tard ${correctionLead.fr} avant l’événement.`,
     ].join(' '),
     en: [
       `Wished before the opening of an open day, it leaves at that opening when at least ${share}% of the lead is left.`,
-      `At any other closed hour it moves ${moves}.`,
-      `Booked too late for its wish, or to move ${moves}, it leaves at the next lawful moment when at least ${share}% of what was left is left then (${next.en}), or is skipped (${skip.en}), and the person is to be called.`,
-      `Nothing leaves within ${least.en} before the event; of a lead shorter than ${short.en}, at least ${share}% is left.`,
-      `Nothing leaves within ${settling.en} after the booking or its change; a correction leaves ${correcting.en} before the event at the latest.`,
+      `At any other closed hour it moves ${direction}.`,
+      `Booked too late for its wish, or to move ${direction}, it leaves at the next lawful moment when at least ${share}% of what was left is left then (${nextLawful.en}), or is skipped (${skip.en}), and the person is to be called.`,
+      `Nothing leaves within ${leastLead.en} before the event; of a lead shorter than ${shortLead.en}, at least ${share}% is left.`,
+      `Nothing leaves within ${floor.en} after the booking or its change; a correction leaves ${correctionLead.en} before the event at the latest.`,
     ].join(' '),
   };
 }
 
-const ifLateIn = (ifLate: string, usual: string): Words => ({
-  fr: `ifLate: ${ifLate}${ifLate === usual ? ', par défaut' : ''}`,
-  en: `ifLate: ${ifLate}${ifLate === usual ? ', the default' : ''}`,
+const ifLateIn = (ifLate: string, byDefault: string): Words => ({
+  fr: `ifLate: ${ifLate}${ifLate === byDefault ? ', par défaut' : ''}`,
+  en: `ifLate: ${ifLate}${ifLate === byDefault ? ', the default' : ''}`,
 });

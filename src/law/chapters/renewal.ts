@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { localDate, dated, type Term, READ_ON, type Rule, type Stated } from '../../rule/index.ts';
+import { localDate, dated, type Term, READ_ON, type Rule, type Provision } from '../../rule/index.ts';
 import { howLong, withDe } from '../span.ts';
 
 const REN_01_TERM: Term = { id: 'REN-01', inForceFrom: '2022-08-18' };
@@ -13,7 +13,7 @@ const [earliest, latest] = [
 ];
 
 /** REN-01: one renewal SMS inside the months in which the law wants its notice. */
-const REN_01: Stated = {
+const REN_01: Provision = {
   ...REN_01_TERM,
   title: {
     fr: `Reconduction tacite : entre ${earliest.fr} et ${latest.fr}`,
@@ -81,7 +81,7 @@ const [before, more] = [
 ];
 
 /** REN-03: an insurance contract has its own notice, due so many days before the deadline. */
-const REN_03: Stated = {
+const REN_03: Provision = {
   ...REN_03_TERM,
   title: {
     fr: `Assurance : ${before.fr} avant la date limite`,

@@ -1,8 +1,8 @@
-import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../../rule/index.ts';
+import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Provision } from '../../rule/index.ts';
 import { howLong, withDe } from '../span.ts';
 
 /** RET-01: how long a contact is kept. */
-const RET_01: Stated = {
+const RET_01: Provision = {
   id: 'RET-01',
   title: { fr: 'Durée de vie d’un contact', en: 'Life of a contact' },
   level: 'LAW',
@@ -28,7 +28,7 @@ const contactRetention: Rule = {
 };
 
 /** RET-02: how long a suppression is kept. */
-const RET_02: Stated = {
+const RET_02: Provision = {
   id: 'RET-02',
   title: { fr: 'Durée de vie d’une opposition', en: 'Life of a suppression' },
   level: 'LAW',
@@ -54,7 +54,7 @@ const suppressionRetention: Rule = {
 };
 
 /** RET-03: how long a proof of consent is kept. */
-const RET_03: Stated = {
+const RET_03: Provision = {
   id: 'RET-03',
   title: { fr: 'Durée de vie d’une preuve', en: 'Life of a proof' },
   level: 'HOUSE',
@@ -80,7 +80,7 @@ const proofRetention: Rule = {
 };
 
 /** RET-04: how long a reminder’s text is kept. */
-const RET_04: Stated = {
+const RET_04: Provision = {
   id: 'RET-04',
   title: { fr: 'Durée de vie du texte d’un rappel', en: 'Life of a reminder’s text' },
   level: 'HOUSE',
@@ -126,7 +126,7 @@ const erasure: Rule = {
 };
 
 /** RGT-01: a person may have what is held of them. */
-const RGT_01: Stated = {
+const RGT_01: Provision = {
   id: 'RGT-01',
   title: { fr: 'Accès et portabilité', en: 'Access and portability' },
   level: 'LAW',

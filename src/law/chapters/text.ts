@@ -1,4 +1,4 @@
-import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../../rule/index.ts';
+import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Provision } from '../../rule/index.ts';
 
 /** TXT-01: no health data in text, link, sender or campaign. */
 const noHealth: Rule = {
@@ -18,7 +18,7 @@ const noHealth: Rule = {
 };
 
 /** TXT-02: parts are counted on the text that leaves. */
-const TXT_02: Stated = {
+const TXT_02: Provision = {
   id: 'TXT-02',
   title: { fr: 'Parties comptées sur le texte final', en: 'Parts counted on the final text' },
   level: 'VENDOR',

@@ -10,7 +10,7 @@ import {
   REMINDERS,
   SINCE_EVER,
   type Rule,
-  type Stated,
+  type Provision,
   territoriesOf,
 } from '../../rule/index.ts';
 import type { Words } from '../../words/index.ts';
@@ -22,7 +22,7 @@ import { wallTime } from './recipient.ts';
 import { registeredHours, reminderReading } from './reminder-reading.ts';
 
 /** WIN-01: advertising leaves inside the hours of its profile. */
-const WIN_01: Stated = {
+const WIN_01: Provision = {
   id: 'WIN-01',
   title: { fr: 'Heures d’envoi de la publicité', en: 'Sending hours of advertising' },
   level: 'SEED',
@@ -35,14 +35,14 @@ const WIN_01: Stated = {
 
 /** The default profile of advertising, which decides. */
 const advertising = usualProfile('marketing');
-const usual = advertising.weekdays;
+const usualHours = advertising.weekdays;
 
 /** Closes the hours outside a profile of advertising. */
 export const sendingHours: TimingRule = {
   ...WIN_01,
   reading: {
-    fr: `Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. ${inFrench(usual.opens)} est ouvert, ${inFrench(usual.closes)} est fermé, à l’heure du destinataire.`,
-    en: `No statute sets these hours: they come from the operators’ charter and the article. ${usual.opens} is open, ${usual.closes} is closed, at the recipient’s.`,
+    fr: `Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. ${inFrench(usualHours.opens)} est ouvert, ${inFrench(usualHours.closes)} est fermé, à l’heure du destinataire.`,
+    en: `No statute sets these hours: they come from the operators’ charter and the article. ${usualHours.opens} is open, ${usualHours.closes} is closed, at the recipient’s.`,
   },
   parameters: { profile: dated([WIN_01, advertising.id]), ...hoursByRow(advertising) },
 
@@ -54,13 +54,13 @@ export const sendingHours: TimingRule = {
 function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Closure | undefined {
   const today = window(at, conditions);
   if (at >= today.opens && at < today.closes) return undefined;
-  const early = at < today.opens;
+  const isBefore = at < today.opens;
   const hours = hoursOn(conditions.profile, at.weekday);
   return {
     rule,
     code: 'OUT_OF_HOURS',
-    from: early ? wallTime(at, '00:00') : today.closes,
-    until: early ? today.opens : wallTime(at, '24:00'),
+    from: isBefore ? wallTime(at, '00:00') : today.closes,
+    until: isBefore ? today.opens : wallTime(at, '24:00'),
     about: {
       fr: `pas de SMS avant ${inFrench(hours.opens)} ni à partir de ${inFrench(hours.closes)}`,
       en: `no SMS before ${hours.opens}, nor from ${hours.closes} on`,
@@ -82,7 +82,7 @@ export const usualMargin = ({ hoursRule }: Pick<Profile, 'hoursRule'>, rulesOn: 
   hoursRule === WIN_01.id ? MARGIN_MS.on(rulesOn) : 0;
 
 /** WIN-02: nothing leaves on the recipient's Sunday. */
-const WIN_02: Stated = {
+const WIN_02: Provision = {
   id: 'WIN-02',
   title: { fr: 'Pas de SMS le dimanche', en: 'No SMS on Sundays' },
   level: 'SEED',
@@ -122,7 +122,7 @@ export const sundayRest: TimingRule = {
 };
 
 /** WIN-03: nothing leaves on a holiday of the recipient's territory. */
-const WIN_03: Stated = {
+const WIN_03: Provision = {
   id: 'WIN-03',
   title: {
     fr: 'Pas de SMS un jour férié du territoire du destinataire',
@@ -191,7 +191,7 @@ const policyOn = (day: Holiday, profile: Profile): DayPolicy =>
   day.class === 'soft' ? profile.softDays : profile.holidays;
 
 /** WIN-04: reminders leave inside the hours of our own policy. */
-const WIN_04: Stated = {
+const WIN_04: Provision = {
   id: 'WIN-04',
   title: { fr: 'Heures des rappels', en: 'Hours of reminders' },
   level: 'HOUSE',
@@ -267,7 +267,7 @@ export const profileInForce: Rule = {
 };
 
 /** WIN-06: the window is asked again just before each submission. */
-const WIN_06: Stated = {
+const WIN_06: Provision = {
   id: 'WIN-06',
   title: { fr: 'Dernier regard avant l’envoi', en: 'Last look before sending' },
   level: 'HOUSE',
@@ -334,7 +334,7 @@ export function soonest(closes: number, { eventAt, expireAt }: MessageEnds): num
 }
 
 /** WIN-08: a campaign stops before the close and goes on at the next opening. */
-const WIN_08: Stated = {
+const WIN_08: Provision = {
   id: 'WIN-08',
   title: { fr: 'Une campagne s’écoule dans la fenêtre', en: 'A campaign drains inside the window' },
   level: 'HOUSE',

@@ -40,16 +40,16 @@ const HOUR_MS = 3_600_000;
  * the gate. `allow` is valid for `at` ≤ t < `until`; a mark avoids the last second.
  */
 export function decide(question: Question): Decision {
-  if (isAnswer(question.purpose)) return askedAMomentAgo(question);
+  if (isAnswer(question.purpose)) return decideAnswer(question);
   const { eventAt, expireAt } = question;
-  const assessed = assessInputs({ ...withProfile(question), ends: [eventAt, expireAt] });
-  if (assessed.kind === 'doubt') return refusal(question, assessed);
+  const assessment = assessInputs({ ...withProfile(question), ends: [eventAt, expireAt] });
+  if (assessment.kind === 'doubt') return refused(question, assessment);
   const ms = question.at.toMillis();
   const end = endBy(ms, question);
-  if (end) return ended(question, end);
-  const places = placesOf(question, assessed.profile);
+  if (end) return expire(question, end);
+  const places = placesOf(question, assessment.profile);
   const open = commonWindow(ms, places);
-  return open ? leave(question, open.closes, places) : wait(question, places);
+  return open ? allow(question, open.closes, places) : hold(question, places);
 }
 
 const withProfile = (question: Question): Question & { readonly profile: string } => ({
@@ -58,36 +58,36 @@ const withProfile = (question: Question): Question & { readonly profile: string 
 });
 
 /** Allows answers that the person waits for: they are outside the window. */
-function askedAMomentAgo(question: Question): Decision {
+function decideAnswer(question: Question): Decision {
   const { expireAt, language = 'fr' } = question;
-  if (!question.at.isValid || expireAt?.isValid === false) return refusal(question, doubts.end);
+  if (!question.at.isValid || expireAt?.isValid === false) return refused(question, doubts.end);
   const at = question.at.toMillis();
-  if (endBy(at, { expireAt })) return ended(question, 'EXPIRE_AT');
+  if (endBy(at, { expireAt })) return expire(question, 'EXPIRE_AT');
   const until = expireAt?.toMillis() ?? at + HOUR_MS;
-  return made(question, { verdict: 'allow', until }, () => ({
+  return buildDecision(question, { verdict: 'allow', until }, () => ({
     rules: [ruleLine(acknowledgement, 'allows', { language })],
   }));
 }
 
-function leave(question: Question, closes: number, places: readonly Conditions[]): Decision {
+function allow(question: Question, closes: number, places: readonly Conditions[]): Decision {
   const at = question.at.toMillis();
-  return made(question, { verdict: 'allow', at, until: soonest(closes, question) }, () =>
+  return buildDecision(question, { verdict: 'allow', at, until: soonest(closes, question) }, () =>
     explainAllow({ at, closes }, places, question.language),
   );
 }
 
-function wait(question: Question, places: readonly Conditions[]): Decision {
+function hold(question: Question, places: readonly Conditions[]): Decision {
   const at = commonOpening(question.at.toMillis(), places, 'later');
-  if (at === undefined) return refusal(question, places.length > 1 ? doubts.noCommonHour : doubts.year);
+  if (at === undefined) return refused(question, places.length > 1 ? doubts.noCommonHour : doubts.year);
   const end = endBy(at, question);
-  if (end) return ended(question, end);
-  const assessed = assessInputs({ ...withProfile(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
-  if (assessed.kind === 'doubt') return refusal(question, assessed);
-  return made(question, { verdict: 'hold', at, until: at }, () => explainHold(question, at, places));
+  if (end) return expire(question, end);
+  const assessment = assessInputs({ ...withProfile(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
+  if (assessment.kind === 'doubt') return refused(question, assessment);
+  return buildDecision(question, { verdict: 'hold', at, until: at }, () => explainHold(question, at, places));
 }
 
 /** The result of a search, in milliseconds and without words. */
-interface DecisionFinding {
+interface Outcome {
   readonly verdict: Decision['verdict'];
   /** Absent: the moment asked about, unchanged. */
   readonly at?: number;
@@ -98,9 +98,9 @@ interface DecisionFinding {
  * Builds a decision with profile and editions, worded on demand. The send path asks thousands of times a second and
  * reads the words once a group.
  */
-function made(
+function buildDecision(
   question: Question,
-  { verdict, at, until }: DecisionFinding,
+  { verdict, at, until }: Outcome,
   explain: () => Explanation,
 ): Decision {
   const { profile = defaultProfile(question.purpose), locality } = question;
@@ -129,13 +129,13 @@ function made(
 }
 
 /** Refuses a question for a doubt. */
-export function refusal(question: Question, doubt: Doubt): Decision {
-  return made(question, { verdict: 'refuse' }, () => explainDoubt(doubt, question.language));
+export function refused(question: Question, doubt: Doubt): Decision {
+  return buildDecision(question, { verdict: 'refuse' }, () => explainDoubt(doubt, question.language));
 }
 
 /** Ends a message that will not be sent any more. */
-function ended(question: Question, end: End): Decision {
-  return made(question, { verdict: 'expire' }, () => explainEnd(end, question.language));
+function expire(question: Question, end: End): Decision {
+  return buildDecision(question, { verdict: 'expire' }, () => explainEnd(end, question.language));
 }
 
 /** A past decision, with the place as known when it was made. */
@@ -160,11 +160,11 @@ export const TERRITORIES_OF_SEVERAL_ZONES: readonly Territory[] = TERRITORIES.fi
  * when it never held. The usual zone of a territory with several, alone and unexplained, narrows nothing: all of
  * them were possible.
  */
-export function strictestClose({ territory, timeZone, timeZones, ...decided }: PastDecision): DateTime {
+export function strictestClose({ territory, timeZone, timeZones, ...question }: PastDecision): DateTime {
   const isGuess = timeZones === undefined && timeZone === zonesOf(territory)[0];
   const locality = isGuess ? localityOf(territory) : localityIn([territory], timeZones ?? [timeZone]);
-  const { verdict, until } = decide({ ...decided, locality });
-  return verdict === 'allow' && until !== undefined ? until : decided.at;
+  const { verdict, until } = decide({ ...question, locality });
+  return verdict === 'allow' && until !== undefined ? until : question.at;
 }
 
 /** Lists the rules that allowed the message. */
@@ -181,18 +181,18 @@ function explainAllow(
   const warnings = places.flatMap((place) =>
     warningsAt(at.setZone(knownZone(place.locality.timeZone)), place),
   );
-  const concerned = bindingAt(at, conditions).rules.filter(({ id }) => concerns(id, conditions));
+  const checked = bindingAt(at, conditions).rules.filter(({ id }) => isChecked(id, conditions));
   const lineOf = (rule: Rule): RuleLine => {
-    const about = warnings.find((warning) => warning.rule === rule)?.about[language];
-    return about === undefined
+    const warning = warnings.find((warning) => warning.rule === rule)?.about[language];
+    return warning === undefined
       ? ruleLine(rule, 'allows', details)
-      : ruleLine(rule, 'warns', { ...details, about });
+      : ruleLine(rule, 'warns', { ...details, about: warning });
   };
-  return { rules: concerned.map(lineOf) };
+  return { rules: checked.map(lineOf) };
 }
 
 /** The hours of the other kind of profile were not checked. */
-const concerns = (id: string, { profile }: Conditions): boolean =>
+const isChecked = (id: string, { profile }: Conditions): boolean =>
   id === profile.hoursRule || (id !== 'WIN-01' && id !== 'WIN-04');
 
 /** Lists every rule that closed the moment, and a summary. */
@@ -244,49 +244,49 @@ export interface LawQuestion extends Omit<Question, 'expireAt'> {
  * Answers a question about the law: `allow` means now, by the law clock; a moment ahead is `hold`. A reminder
  * wished ahead, or computed back from its event, is planned as its booking would be.
  */
-export function decideByClock(asked: LawQuestion): Decision {
-  const { purpose, at, now, isWish } = asked;
-  if (isReminder(purpose) && (isWish || at > now)) return planned(asked);
-  const decision = decide(asked);
+export function decideByClock(question: LawQuestion): Decision {
+  const { purpose, at, now, isWish } = question;
+  if (isReminder(purpose) && (isWish || at > now)) return decideByPlan(question);
+  const decision = decide(question);
   if (decision.verdict !== 'allow' || at <= now) return decision;
-  return made(asked, { verdict: 'hold', at: at.toMillis(), until: at.toMillis() }, () => ({
-    because: becauseIn(plannedBecause(decision.at), asked.language),
+  return buildDecision(question, { verdict: 'hold', at: at.toMillis(), until: at.toMillis() }, () => ({
+    because: translateBecause(plannedBecause(decision.at), question.language),
     rules: decision.rules,
   }));
 }
 
-function planned(asked: LawQuestion): Decision {
-  const { at: wanted, now: since, eventAt } = asked;
-  if (eventAt !== undefined && eventAt <= since) return ended(asked, 'EVENT_PAST');
-  const plan = planReminder({ ...asked, wanted, since });
+function decideByPlan(question: LawQuestion): Decision {
+  const { at: wanted, now: since, eventAt } = question;
+  if (eventAt !== undefined && eventAt <= since) return expire(question, 'EVENT_PAST');
+  const plan = planReminder({ ...question, wanted, since });
   switch (plan.kind) {
     case 'doubt':
-      return refusal(asked, plan);
+      return refused(question, plan);
     case 'after-event':
-      return ended(asked, 'EVENT_PAST');
+      return expire(question, 'EVENT_PAST');
     case 'late':
-      return made(asked, { verdict: 'expire' }, () => ({
-        because: becauseIn(plan.because, asked.language),
-        rules: [ruleLine(reminderHours, 'ends', { language: asked.language ?? 'fr' })],
+      return buildDecision(question, { verdict: 'expire' }, () => ({
+        because: translateBecause(plan.because, question.language),
+        rules: [ruleLine(reminderHours, 'ends', { language: question.language ?? 'fr' })],
       }));
     case 'planned':
-      return held(asked, plan);
+      return holdAsPlanned(question, plan);
     default:
       return plan satisfies never;
   }
 }
 
-function held(asked: LawQuestion, plan: ReminderPlan & { readonly kind: 'planned' }): Decision {
+function holdAsPlanned(question: LawQuestion, plan: ReminderPlan & { readonly kind: 'planned' }): Decision {
   const { at, movedBy, because } = plan;
   const ms = at.toMillis();
-  return made(asked, { verdict: 'hold', at: ms, until: ms }, () => ({
-    because: becauseIn(because ?? plannedBecause(at), asked.language),
+  return buildDecision(question, { verdict: 'hold', at: ms, until: ms }, () => ({
+    because: translateBecause(because ?? plannedBecause(at), question.language),
     rules:
-      movedBy.length > 0 ? closingRules(movedBy, asked.language ?? 'fr') : decide({ ...asked, at }).rules,
+      movedBy.length > 0 ? closingRules(movedBy, question.language ?? 'fr') : decide({ ...question, at }).rules,
   }));
 }
 
-const becauseIn = ({ text, ...because }: BilingualBecause, language: Language = 'fr'): Because => ({
+const translateBecause = ({ text, ...because }: BilingualBecause, language: Language = 'fr'): Because => ({
   ...because,
   text: text[language],
 });

@@ -57,20 +57,20 @@ function timeDoubt({ at, locality, ends = [], marginMs = 0 }: DecisionInputs): D
 function profileOrDoubt(inputs: DecisionInputs): Doubt | Certainty {
   const { profile: id, purpose, rulesOn } = inputs;
   if (purpose !== undefined && !isPurpose(purpose)) return doubts.purpose;
-  const first = profileNamed(id);
-  if (!first) return unknownProfile(id);
+  const firstRow = profileNamed(id);
+  if (!firstRow) return unknownProfile(id);
   if (rulesOn !== undefined && !DateTime.fromISO(rulesOn).isValid) return doubts.date;
-  const profile = rowInForce(first, inputs);
+  const profile = rowInForce(firstRow, inputs);
   if (!profile) return profileAtRest(id);
   if (purpose === 'marketing' && profile.hoursRule !== 'WIN-01') return notForAdvertising(id);
   return { kind: 'certain', profile };
 }
 
 /** The zone is asked for the date only when it can matter: that costs more than all the rest. */
-function rowInForce(first: Profile, { at, locality, rulesOn }: DecisionInputs): Profile | undefined {
-  const always = first.inForceFrom === SINCE_EVER && first.inForceUntil === undefined;
-  if (always && rulesOn === undefined) return first;
-  return profileOn(first.id, rulesOn ?? localDate(at.setZone(knownZone(locality.timeZone))));
+function rowInForce(firstRow: Profile, { at, locality, rulesOn }: DecisionInputs): Profile | undefined {
+  const isPermanent = firstRow.inForceFrom === SINCE_EVER && firstRow.inForceUntil === undefined;
+  if (isPermanent && rulesOn === undefined) return firstRow;
+  return profileOn(firstRow.id, rulesOn ?? localDate(at.setZone(knownZone(locality.timeZone))));
 }
 
 /** Returns one set of conditions for each possible zone of the person. */
@@ -88,7 +88,7 @@ export function eachZone(conditions: Conditions): readonly Conditions[] {
   return timeZones.map((timeZone) => Object.assign({}, conditions, { locality: { ...place, timeZone } }));
 }
 
-const said = bilingual.doubts;
+const sentences = bilingual.doubts;
 
 /** An unknown fact needed for the decision: the gate stays closed. */
 export interface Doubt {
@@ -98,45 +98,45 @@ export interface Doubt {
   readonly about: Words;
 }
 
-const doubt =
+const doubtUnder =
   (rule: Rule, code: Doubt['code']) =>
   (about: Words): Doubt => ({ kind: 'doubt', rule, code, about });
 
-const place = doubt(placeOrder, 'PLACE_UNKNOWN');
-const profile = doubt(profileInForce, 'LAW_UNKNOWN');
-const clocks = doubt(wallTimeFirst, 'LAW_UNKNOWN');
+const placeDoubtOf = doubtUnder(placeOrder, 'PLACE_UNKNOWN');
+const profileDoubtOf = doubtUnder(profileInForce, 'LAW_UNKNOWN');
+const clockDoubtOf = doubtUnder(wallTimeFirst, 'LAW_UNKNOWN');
 
 /** Every doubt that closes the gate, with its rule. */
 export const doubts = {
-  territory: place(said.territory),
-  zone: place(said.zone),
-  noCommonHour: place(said.noCommonHour),
-  year: doubt(holidayRest, 'LAW_UNKNOWN')(said.year),
-  purpose: profile(said.purpose),
-  date: clocks(said.date),
-  skippedTime: clocks(said.skippedTime),
-  doubledTime: clocks(said.doubledTime),
-  end: doubt(validity, 'LAW_UNKNOWN')(said.end),
-  margin: doubt(draining, 'LAW_UNKNOWN')(said.margin),
+  territory: placeDoubtOf(sentences.territory),
+  zone: placeDoubtOf(sentences.zone),
+  noCommonHour: placeDoubtOf(sentences.noCommonHour),
+  year: doubtUnder(holidayRest, 'LAW_UNKNOWN')(sentences.year),
+  purpose: profileDoubtOf(sentences.purpose),
+  date: clockDoubtOf(sentences.date),
+  skippedTime: clockDoubtOf(sentences.skippedTime),
+  doubledTime: clockDoubtOf(sentences.doubledTime),
+  end: doubtUnder(validity, 'LAW_UNKNOWN')(sentences.end),
+  margin: doubtUnder(draining, 'LAW_UNKNOWN')(sentences.margin),
 } as const satisfies Record<string, Doubt>;
 
 /** Says that no profile has this id. */
-const unknownProfile = (id: string): Doubt => profile(said.unknownProfile({ id }));
+const unknownProfile = (id: string): Doubt => profileDoubtOf(sentences.unknownProfile({ id }));
 
 /** The doubt of a profile not in force on the date of the rules. */
-const profileAtRest = (id: string): Doubt => profile(said.profileAtRest({ id }));
+const profileAtRest = (id: string): Doubt => profileDoubtOf(sentences.profileAtRest({ id }));
 
 /** A profile of reminders may not open a window to advertising. */
-const notForAdvertising = (id: string): Doubt => profile(said.notForAdvertising({ id }));
+const notForAdvertising = (id: string): Doubt => profileDoubtOf(sentences.notForAdvertising({ id }));
 
 /**
  * Returns the instant of a local time without offset in a zone. A date that does not exist, or an hour that a clock
  * change skips or repeats, is a doubt: a question about one moment must be unambiguous. (Windows themselves never
  * open or close in such an hour.)
  */
-export function localMoment(written: string, timeZone: string): DateTime | Doubt {
-  const at = DateTime.fromISO(written, { zone: timeZone });
+export function localMoment(localTime: string, timeZone: string): DateTime | Doubt {
+  const at = DateTime.fromISO(localTime, { zone: timeZone });
   if (!at.isValid) return doubts.date;
-  if (at.toFormat('HH:mm') !== written.slice(11, 16)) return doubts.skippedTime;
+  if (at.toFormat('HH:mm') !== localTime.slice(11, 16)) return doubts.skippedTime;
   return at.getPossibleOffsets().length > 1 ? doubts.doubledTime : at;
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { hasCalendar } from '../calendar/holiday.ts';
 import { eachZone } from './decision-inputs.ts';
-import { knownZone, localDate, standsOn, type Rule } from '../../rule/index.ts';
+import { knownZone, localDate, isInForceOn, type Rule } from '../../rule/index.ts';
 import type { Language, Words } from '../../words/index.ts';
 import type { Closure, Conditions, TimingRule } from './decision.ts';
 import { timingRules } from '../chapters/windows.ts';
@@ -21,9 +21,9 @@ export function closuresAt(
   rules: readonly TimingRule[] = timingRules,
 ): readonly Closure[] {
   return eachZone(conditions).flatMap((place) => {
-    const there = atRecipient(at, place);
-    const binding = bindingAt(there, place, rules);
-    return binding.rules.flatMap((rule) => rule.closuresAt(there, binding.conditions) ?? []);
+    const local = atRecipient(at, place);
+    const binding = bindingAt(local, place, rules);
+    return binding.rules.flatMap((rule) => rule.closuresAt(local, binding.conditions) ?? []);
   });
 }
 
@@ -58,7 +58,7 @@ export function lastLawfulBefore(
 function firstOpen(
   from: DateTime,
   closuresFrom: (at: DateTime) => readonly Closure[],
-  past: (at: DateTime, closures: readonly Closure[]) => DateTime,
+  advance: (at: DateTime, closures: readonly Closure[]) => DateTime,
 ): LawfulMoment | undefined {
   const movedBy: Closure[] = [];
   let at = from;
@@ -66,7 +66,7 @@ function firstOpen(
     const closures = closuresFrom(at);
     if (closures.length === 0) return { at, movedBy };
     movedBy.push(...closures);
-    at = past(at, closures).setZone(from.zone);
+    at = advance(at, closures).setZone(from.zone);
   }
   return undefined;
 }
@@ -96,12 +96,12 @@ export function bindingAt(
 ): Binding {
   const on = conditions.rulesOn ?? localDate(at);
   const profile = profileOn(conditions.profile.id, on) ?? conditions.profile;
-  return { rules: rules.filter((rule) => standsOn(rule, on)), conditions: { ...conditions, profile } };
+  return { rules: rules.filter((rule) => isInForceOn(rule, on)), conditions: { ...conditions, profile } };
 }
 
 /** Returns the remarks of rules that advise against `at` without closing it. */
-export function warningsAt(at: DateTime, asked: Conditions): readonly Remark[] {
-  const { rules, conditions } = bindingAt(at, asked);
+export function warningsAt(at: DateTime, given: Conditions): readonly Remark[] {
+  const { rules, conditions } = bindingAt(at, given);
   return rules.flatMap((rule) => {
     const about = rule.warns?.(at, conditions);
     return about ? [{ rule, about }] : [];
@@ -123,8 +123,8 @@ export interface ExplainedDay {
 
 /** Builds a day with its statements, each sentence once. */
 export function explainDay(day: DateTime, remarks: readonly Remark[], language: Language): ExplainedDay {
-  const once = new Map(remarks.map((remark) => [`${remark.rule.id} ${remark.about[language]}`, remark]));
-  const because = [...once.values()].map(({ rule, about }) => ({
+  const distinct = new Map(remarks.map((remark) => [`${remark.rule.id} ${remark.about[language]}`, remark]));
+  const because = [...distinct.values()].map(({ rule, about }) => ({
     ruleId: rule.id,
     title: rule.title[language],
     text: about[language],

@@ -40,7 +40,7 @@ const MOST_DAYS = 3_660;
 
 /** Returns every window and every closed day of the local days `from` … `to`, ten years at most. */
 export function windows(question: WindowsQuestion): Windows {
-  const days = localDays(question).map((day) => dayOfWindows(day, question));
+  const days = localDays(question).map((day) => describeDay(day, question));
   return {
     windows: days.flatMap(({ open }) => open),
     closed: days.flatMap(({ open, day }) => (open.length === 0 ? [day] : [])),
@@ -62,11 +62,11 @@ interface DayOfWindows {
 }
 
 /** Returns the windows of a local day, or the reason why it has none. */
-function dayOfWindows(day: DateTime, question: WindowsQuestion): DayOfWindows {
+function describeDay(day: DateTime, question: WindowsQuestion): DayOfWindows {
   const { language = 'fr', locality } = question;
-  const assessed = assessInputs({ ...question, at: day });
-  if (assessed.kind === 'doubt') return { open: [], day: explainDay(day, [assessed], language) };
-  const places = placesOf(question, assessed.profile);
+  const assessment = assessInputs({ ...question, at: day });
+  if (assessment.kind === 'doubt') return { open: [], day: explainDay(day, [assessment], language) };
+  const places = placesOf(question, assessment.profile);
   const open = commonStretches(dayNumber(day), locality.timeZone, places).map(({ opens, closes }) => ({
     opensAt: DateTime.fromMillis(opens, { zone: day.zone }),
     closesAt: DateTime.fromMillis(closes, { zone: day.zone }),
@@ -84,11 +84,11 @@ function whyClosed(day: DateTime, places: readonly Conditions[]): readonly Remar
 function atNoon(
   day: DateTime,
   places: readonly Conditions[],
-  said: (at: DateTime, place: Conditions) => readonly Remark[],
+  remarksAt: (at: DateTime, place: Conditions) => readonly Remark[],
 ): readonly Remark[] {
   const noon = day.set({ hour: 12 });
   return places.flatMap((place) =>
-    said(noon.setZone(place.locality.timeZone, { keepLocalTime: true }), place),
+    remarksAt(noon.setZone(place.locality.timeZone, { keepLocalTime: true }), place),
   );
 }
 
@@ -96,13 +96,13 @@ function atNoon(
 export function openedDays(
   question: WindowsQuestion & { readonly purpose: Purpose },
 ): readonly ExplainedDay[] {
-  const { purpose, ...stretch } = question;
-  const open = new Set(windows(stretch).windows.map(({ opensAt }) => localDate(opensAt)));
-  const usual = { ...stretch, profile: defaultProfile(purpose), locality: unsaid(stretch.locality) };
-  return windows(usual).closed.filter(({ on }) => open.has(on));
+  const { purpose, ...period } = question;
+  const open = new Set(windows(period).windows.map(({ opensAt }) => localDate(opensAt)));
+  const byDefault = { ...period, profile: defaultProfile(purpose), locality: withoutGoodFriday(period.locality) };
+  return windows(byDefault).closed.filter(({ on }) => open.has(on));
 }
 
 /** Removes the choice on Good Friday from a place. */
-function unsaid({ goodFriday: _said, ...place }: Locality): Locality {
+function withoutGoodFriday({ goodFriday: _said, ...place }: Locality): Locality {
   return place;
 }

@@ -24,9 +24,9 @@ function stretchOn(day: DayNumber, conditions: Conditions): OpenStretch {
   const days = daysOf(yearOf(day), conditions);
   const known = days.get(day);
   if (known) return known;
-  const read = readStretch(day, conditions);
-  days.set(day, read);
-  return read;
+  const stretch = readStretch(day, conditions);
+  days.set(day, stretch);
+  return stretch;
 }
 
 function daysOf(
@@ -71,18 +71,18 @@ export function closeAfter(at: DateTime, conditions: Conditions): DateTime {
 }
 
 /** Zones that agree at no hour for so long never will. */
-const MOST_TURNS = 400;
+const MOST_ROUNDS = 400;
 
 /** No territory is closed for so long; beyond it, several zones have no common hour. */
 const MOST_DAYS = 400;
 const MINUTE_MS = 60_000;
 
 /** Somewhere on Earth the date differs by one from that of UTC. */
-const dateAround = (ms: number): number => Math.floor(ms / DAY_MS);
+const utcDateOf = (ms: number): number => Math.floor(ms / DAY_MS);
 
 /** Returns the window that holds a moment, or the next one; undefined beyond the calendar. */
 function windowFrom(ms: number, conditions: Conditions): OpenStretch | undefined {
-  const first = dateAround(ms) - 1;
+  const first = utcDateOf(ms) - 1;
   for (let day = first; day < first + MOST_DAYS; day += 1) {
     if (isInCalendar(day)) {
       const stretch = stretchOn(day, conditions);
@@ -100,7 +100,7 @@ function nextOpening(ms: number, conditions: Conditions): number | undefined {
 
 /** Returns `ms` when open, else the last whole open minute before it; undefined before the calendar. */
 function lastOpening(ms: number, conditions: Conditions): number | undefined {
-  const last = dateAround(ms) + 1;
+  const last = utcDateOf(ms) + 1;
   for (let day = last; day > last - MOST_DAYS; day -= 1) {
     if (isInCalendar(day)) {
       const { opens, closes } = stretchOn(day, conditions);
@@ -158,7 +158,7 @@ export function commonOpening(
 ): number | undefined {
   const move = direction === 'later' ? nextOpening : lastOpening;
   let moment = ms;
-  for (let turns = MOST_TURNS; turns > 0; turns -= 1) {
+  for (let round = MOST_ROUNDS; round > 0; round -= 1) {
     const before = moment;
     for (const place of places) {
       const moved = move(moment, place);

@@ -59,20 +59,20 @@ export interface MovedWish {
  */
 export function planReminder(question: ReminderQuestion): ReminderPlan {
   const { wanted, eventAt, since } = question;
-  const assessed = assessAt(question, wanted);
-  if (assessed.kind === 'doubt') return assessed;
+  const assessment = assessAt(question, wanted);
+  if (assessment.kind === 'doubt') return assessment;
   if (eventAt !== undefined && wanted >= eventAt) return { kind: 'after-event', because: afterEvent(wanted) };
   const { locality, marginMs, rulesOn } = question;
-  const conditions = { profile: assessed.profile, locality, marginMs, rulesOn };
-  const floor = since.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayOf(question)) });
+  const conditions = { profile: assessment.profile, locality, marginMs, rulesOn };
+  const floor = since.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayOfNumbers(question)) });
   const moved = wanted < floor ? undefined : movedWish({ wanted, eventAt, conditions }, { from: floor });
   const plan =
-    moved === undefined ? late(question, conditions, floor) : ({ kind: 'planned', ...moved } as const);
-  return plan.kind === 'planned' ? unlessInDoubt(question, plan) : plan;
+    moved === undefined ? planLate(question, conditions, floor) : ({ kind: 'planned', ...moved } as const);
+  return plan.kind === 'planned' ? reassess(question, plan) : plan;
 }
 
 /** Returns the day of the numbers: that of the wish, or the given one. */
-const dayOf = ({ wanted, rulesOn, locality }: DayAsked): Day => rulesOn ?? dayIn(wanted, locality.timeZone);
+const dayOfNumbers = ({ wanted, rulesOn, locality }: DayAsked): Day => rulesOn ?? dayIn(wanted, locality.timeZone);
 
 interface DayAsked {
   readonly wanted: DateTime;
@@ -105,12 +105,12 @@ const assessAt = (
   });
 
 /** The new day may be one of which less is known. */
-function unlessInDoubt(
+function reassess(
   question: ReminderQuestion,
   plan: ReminderPlan & { readonly kind: 'planned' },
 ): ReminderPlan {
-  const assessed = assessAt(question, plan.at);
-  return assessed.kind === 'doubt' ? assessed : plan;
+  const assessment = assessAt(question, plan.at);
+  return assessment.kind === 'doubt' ? assessment : plan;
 }
 
 /** A wish, its event, and the zone it keeps. */
@@ -130,42 +130,42 @@ interface WithinBounds {
 export function movedWish(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   const { wanted, conditions } = wish;
   if (commonWindow(wanted.toMillis(), eachZone(conditions)) === undefined)
-    return toOpening(wish, bounds) ?? toEarlier(wish, bounds);
-  const at = shownAt(wanted.toMillis(), conditions);
+    return moveToOpening(wish, bounds) ?? moveEarlier(wish, bounds);
+  const at = localTime(wanted.toMillis(), conditions);
   return isWithin(at, bounds) ? { at, movedBy: [] } : undefined;
 }
 
-function toOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
+function moveToOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   const { wanted, eventAt, conditions } = wish;
   const opens = commonOpening(wanted.toMillis(), eachZone(conditions), 'later');
   if (opens === undefined || eventAt === undefined) return undefined;
-  const at = shownAt(opens, conditions);
-  const isOfItsDay = at.hasSame(shownAt(wanted.toMillis(), conditions), 'day');
+  const at = localTime(opens, conditions);
+  const isSameDay = at.hasSame(localTime(wanted.toMillis(), conditions), 'day');
   if (
-    !isOfItsDay ||
+    !isSameDay ||
     !isWithin(at, bounds) ||
-    !helpsAt(at, { wanted, eventAt, since: wanted, day: dayOf({ wanted, ...conditions }) })
+    !isUseful(at, { wanted, eventAt, since: wanted, day: dayOfNumbers({ wanted, ...conditions }) })
   )
     return undefined;
   const movedBy = nextLawful(wanted, conditions)?.movedBy ?? [];
   return {
     at,
     movedBy,
-    because: bilingualBecauseOfShift({ wanted: shownAt(wanted.toMillis(), conditions), at, movedBy }),
+    because: bilingualBecauseOfShift({ wanted: localTime(wanted.toMillis(), conditions), at, movedBy }),
   };
 }
 
 /** Prefers the same local time on the last open day to that day's last minute. */
-function toEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWish | undefined {
+function moveEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWish | undefined {
   const places = eachZone(conditions);
-  const wished = shownAt(wanted.toMillis(), conditions);
+  const wished = localTime(wanted.toMillis(), conditions);
   const lastMs = commonOpening(
     wanted.toMillis(),
     places,
-    REMINDERS_MOVE.on(dayOf({ wanted, ...conditions })),
+    REMINDERS_MOVE.on(dayOfNumbers({ wanted, ...conditions })),
   );
   if (lastMs === undefined) return undefined;
-  const last = shownAt(lastMs, conditions);
+  const last = localTime(lastMs, conditions);
   const at = [wallTime(last, wished.toFormat('HH:mm')), last].find(
     (candidate) =>
       candidate <= last &&
@@ -180,40 +180,40 @@ function toEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWis
 const isWithin = (at: DateTime, { from, until }: WithinBounds): boolean =>
   at >= from && (until === undefined || at < until);
 
-const shownAt = (ms: number, { locality }: Conditions): DateTime =>
+const localTime = (ms: number, { locality }: Conditions): DateTime =>
   DateTime.fromMillis(ms, { zone: knownZone(locality.timeZone) });
 
-function late(question: ReminderQuestion, conditions: Conditions, floor: DateTime): ReminderPlan {
-  const { wanted, eventAt, since, ifLate = USUAL_IF_LATE.on(dayOf(question)) } = question;
-  const wished = shownAt(wanted.toMillis(), conditions);
-  if (ifLate === 'skip') return { kind: 'late', because: lateAndSkipped(wished) };
+function planLate(question: ReminderQuestion, conditions: Conditions, floor: DateTime): ReminderPlan {
+  const { wanted, eventAt, since, ifLate = USUAL_IF_LATE.on(dayOfNumbers(question)) } = question;
+  const localWish = localTime(wanted.toMillis(), conditions);
+  if (ifLate === 'skip') return { kind: 'late', because: lateAndSkipped(localWish) };
   const from = Math.ceil(floor.toMillis() / MINUTE_MS) * MINUTE_MS;
   const places = eachZone(conditions);
   const next = commonOpening(from, places, 'later');
   if (next === undefined) return places.length > 1 ? doubts.noCommonHour : doubts.year;
-  const at = shownAt(next, conditions);
-  if (eventAt !== undefined && at >= eventAt) return { kind: 'late', because: noneLeft(wished) };
-  if (eventAt !== undefined && !helpsAt(at, { wanted, eventAt, since, day: dayOf(question) }))
-    return { kind: 'late', because: tooNear(wished, at) };
-  const movedBy = nextLawful(shownAt(from, conditions), conditions)?.movedBy ?? [];
-  return { kind: 'planned', at, movedBy, because: leavesLate(wished, { at, isAhead: wanted >= floor }) };
+  const at = localTime(next, conditions);
+  if (eventAt !== undefined && at >= eventAt) return { kind: 'late', because: noneLeft(localWish) };
+  if (eventAt !== undefined && !isUseful(at, { wanted, eventAt, since, day: dayOfNumbers(question) }))
+    return { kind: 'late', because: tooNear(localWish, at) };
+  const movedBy = nextLawful(localTime(from, conditions), conditions)?.movedBy ?? [];
+  return { kind: 'planned', at, movedBy, because: sentLate(localWish, { at, isAhead: wanted >= floor }) };
 }
 
 /** A wish, its event, and the day of the numbers. */
-interface Help {
+interface WishedEvent {
   readonly wanted: DateTime;
   readonly eventAt: DateTime;
   readonly day: Day;
 }
 
 /** Says whether a late reminder still leaves enough of the remaining time. */
-function helpsAt(
+function isUseful(
   at: DateTime,
-  { wanted, eventAt, since, day }: Help & { readonly since: DateTime },
+  { wanted, eventAt, since, day }: WishedEvent & { readonly since: DateTime },
 ): boolean {
-  const left = eventAt.toMillis() - at.toMillis();
-  const was = eventAt.toMillis() - since.toMillis();
-  return left >= was * LEAST_SHARE_LEFT.on(day) && at <= latestDeparture(wanted, eventAt, day);
+  const remaining = eventAt.toMillis() - at.toMillis();
+  const leadAtBooking = eventAt.toMillis() - since.toMillis();
+  return remaining >= leadAtBooking * LEAST_SHARE_LEFT.on(day) && at <= latestDeparture(wanted, eventAt, day);
 }
 
 /** Returns the last useful moment of a reminder, from its event alone: two hours before it, or half of a short lead. */
@@ -228,17 +228,17 @@ export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day): 
  * Returns the moment from which a planned reminder would be sent too late. A reminder planned for the last useful
  * moment has some minutes, never more than half of the rest.
  */
-export function tooLateFrom(plannedAt: DateTime, { wanted, eventAt, day }: Help): DateTime {
-  const left = eventAt.diff(plannedAt).as('minutes');
-  const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES.on(day), left * LEAST_SHARE_LEFT.on(day)));
+export function tooLateFrom(plannedAt: DateTime, { wanted, eventAt, day }: WishedEvent): DateTime {
+  const remaining = eventAt.diff(plannedAt).as('minutes');
+  const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES.on(day), remaining * LEAST_SHARE_LEFT.on(day)));
   return DateTime.max(latestDeparture(wanted, eventAt, day), plannedAt.plus({ minutes }));
 }
 
-const words = bilingual.because;
+const sentences = bilingual.because;
 
-const momentIn = (at: DateTime): Words => inEachLanguage((language) => momentInWords(at, language));
+const bilingualMoment = (at: DateTime): Words => inEachLanguage((language) => momentInWords(at, language));
 
-const movedBecause = (
+const wishBecause = (
   code: BilingualBecause['code'],
   [wanted, at]: readonly [DateTime, DateTime?],
   rest: Words,
@@ -246,14 +246,14 @@ const movedBecause = (
   code,
   ruleId: reminderHours.id,
   ...(at === undefined ? {} : { at: at.toString() }),
-  text: words.plannedBut({ wanted: momentIn(wanted), rest, ruleId: reminderHours.id }),
+  text: sentences.plannedBut({ wanted: bilingualMoment(wanted), rest, ruleId: reminderHours.id }),
 });
 
 /** Returns the reason of a lawful moment ahead. */
 export const plannedBecause = (at: DateTime): BilingualBecause => ({
   code: 'PLANNED',
   at: at.toString(),
-  text: words.planned({ at: momentIn(at) }),
+  text: sentences.planned({ at: bilingualMoment(at) }),
 });
 
 /** Returns the reason of a reminder's move, in both languages; undefined when it did not move. */
@@ -265,29 +265,29 @@ export function bilingualBecauseOfShift(shift: Shift): BilingualBecause | undefi
 
 /** The reason of a wish at or after the event itself. */
 export const afterEvent = (wanted: DateTime): BilingualBecause =>
-  movedBecause('PAST', [wanted], words.afterEvent);
+  wishBecause('PAST', [wanted], sentences.afterEvent);
 
 /** The reason of a reminder booked too late for its wish, which is sent all the same. */
-const leavesLate = (
+const sentLate = (
   wanted: DateTime,
   { at, isAhead }: { readonly at: DateTime; readonly isAhead: boolean },
 ): BilingualBecause => {
-  const moment = { at: momentIn(at) };
-  return movedBecause(
+  const moment = { at: bilingualMoment(at) };
+  return wishBecause(
     'LATE_BOOKING',
     [wanted, at],
-    isAhead ? words.closedAndLate(moment) : words.late(moment),
+    isAhead ? sentences.closedAndLate(moment) : sentences.late(moment),
   );
 };
 
 /** The reason of a reminder booked too late for its wish, where such reminders are skipped. */
 const lateAndSkipped = (wanted: DateTime): BilingualBecause =>
-  movedBecause('LATE_BOOKING', [wanted], words.lateAndSkipped);
+  wishBecause('LATE_BOOKING', [wanted], sentences.lateAndSkipped);
 
 /** The reason of a reminder booked so late that the next lawful moment helps nobody. */
 export const tooNear = (wanted: DateTime, next: DateTime): BilingualBecause =>
-  movedBecause('LATE_BOOKING', [wanted], words.tooNear({ next: momentIn(next) }));
+  wishBecause('LATE_BOOKING', [wanted], sentences.tooNear({ next: bilingualMoment(next) }));
 
 /** The reason of a reminder without a lawful moment before its event. */
 export const noneLeft = (wanted: DateTime): BilingualBecause =>
-  movedBecause('LATE_BOOKING', [wanted], words.noneLeft);
+  wishBecause('LATE_BOOKING', [wanted], sentences.noneLeft);

@@ -14,7 +14,7 @@ import {
   type PrintedRule,
   type Profile,
 } from '../../law/index.ts';
-import { isTerritory, localityOf, TERRITORIES, zonesAt, standsOn } from '../../rule/index.ts';
+import { isTerritory, localityOf, TERRITORIES, zonesAt, isInForceOn } from '../../rule/index.ts';
 
 /** Thrown for arguments of the command that cannot be answered, with a sentence that says why. */
 class CannotPrint extends Error {
@@ -50,7 +50,7 @@ function rulesPage(on: string, language: Language): string {
 const oneRule = ({ id, level, confidence, title, source, readOn }: PrintedRule): string =>
   `${id.padEnd(7)} ${level.padEnd(8)} ${confidence.padEnd(11)} ${title}\n${' '.repeat(29)}${source} (${readOn})`;
 
-const profilesOn = (on: string): readonly Profile[] => profiles.filter((profile) => standsOn(profile, on));
+const profilesOn = (on: string): readonly Profile[] => profiles.filter((profile) => isInForceOn(profile, on));
 
 function profileDifference(one: string, other: string, language: Language): string {
   const [before, after] = [knownProfile(one), knownProfile(other)];

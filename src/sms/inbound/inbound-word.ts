@@ -5,7 +5,7 @@ import {
   optOutIn,
   type OptOutRule,
 } from './opt-out-word.ts';
-import { leaves, rightsIn, type RightsRequest } from './rights-word.ts';
+import { leaves, rightsIn, type RightsAsked } from './rights-word.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 /** Letters of other alphabets that look like ours; phones and pranksters mix them. */
@@ -174,7 +174,7 @@ export interface Reply {
   readonly kind: ReplyKind;
   readonly because: ReplyBecause;
   /** A request under the RGPD in the same words, whatever else they are. */
-  readonly rights?: RightsRequest;
+  readonly rights?: RightsAsked;
 }
 
 const CONTACT = /^(?:CONTACTS?|AIDE|INFOS?|HELP)(?: (?:SVP|STP|SMS|MERCI|PLEASE|\d{5})){0,4}$/;
@@ -235,7 +235,7 @@ function optOut(
 }
 
 /** A person who asks to be forgotten opts out too, also where no phrase of ours says so. */
-const objectionOf = (rights: RightsRequest | undefined): WordReading | undefined =>
+const objectionOf = (rights: RightsAsked | undefined): WordReading | undefined =>
   rights !== undefined && leaves(rights)
     ? { kind: 'objection', code: 'TURN_OF_PHRASE', matched: rights.matched }
     : undefined;

@@ -7,7 +7,7 @@ export const RIGHTS = ['erasure', 'access', 'rectification', 'objection', 'unspe
 export type Right = (typeof RIGHTS)[number];
 
 /** A request, and the phrase of our lists that matched. */
-export interface RightsRequest {
+export interface RightsAsked {
   readonly right: Right;
   readonly matched: string;
 }
@@ -108,11 +108,11 @@ const TURNS: readonly Turn[] = [
 const LEAVES: ReadonlySet<Right> = new Set<Right>(['erasure', 'objection', 'unspecified']);
 
 /** Returns the request under the RGPD that accentless capitals seem to make. */
-export function rightsIn(said: string): RightsRequest | undefined {
+export function rightsIn(said: string): RightsAsked | undefined {
   const kept = withoutInnocent(said);
   const found = TURNS.find(({ pattern }) => pattern.test(kept));
   return found && { right: found.right, matched: found.name };
 }
 
 /** Says whether invoking the right is also an opt-out. */
-export const leaves = ({ right }: RightsRequest): boolean => LEAVES.has(right);
+export const leaves = ({ right }: RightsAsked): boolean => LEAVES.has(right);
