@@ -46,7 +46,7 @@ export interface PrintedRule extends Omit<Rule, 'title' | 'reading' | 'quotation
   readonly reading: string;
 }
 
-/** The rules in force on a local date, in one language. */
+/** Returns the rules in force on a local date, in one language. */
 export function rulesInForce(on: string, language: Language = 'fr'): readonly PrintedRule[] {
   return rules.filter((rule) => isInForceOn(rule, on)).map((rule) => printRule(rule, language, on));
 }

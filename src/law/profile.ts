@@ -3,7 +3,7 @@ import { reminderProfiles } from './profile/reminder-hours.ts';
 import type { Hours, Profile } from './profile/hours.ts';
 import { dated, type Dated, rowOn, REMINDERS, type Purpose } from '../rule/index.ts';
 
-/** Every profile; the first is the default of advertising. */
+/** Every profile; the first is the default for advertising. */
 export const profiles: readonly Profile[] = [
   advertisingHours,
   charter2024,
@@ -12,7 +12,7 @@ export const profiles: readonly Profile[] = [
   ...reminderProfiles,
 ];
 
-/** Returns the first row of a profile of that name, if any; the deciding row depends on the day. */
+/** Returns the first row of a profile, if any; `profileOn` returns the row that decides on a day. */
 export function profileNamed(id: string): Profile | undefined {
   return profiles.find((profile) => profile.id === id);
 }
@@ -36,7 +36,7 @@ export function byRowOf<T>(profile: Profile, valueOf: (row: Profile) => T): Date
   return dated([profile, valueOf(profile)], ...later.map((row) => [row, valueOf(row)] as const));
 }
 
-/** Returns the hours of a profile from Monday to Friday, by the dates of its rows. */
+/** Returns the hours of a profile from Monday to Friday, under the dates of its rows. */
 export const hoursByRow = (
   profile: Profile,
 ): { readonly opens: Dated<string>; readonly closes: Dated<string> } => ({
@@ -51,22 +51,21 @@ const defaults = new Map<string, Profile>(
     .toReversed(),
 );
 
-/** Says whether a word is a purpose: a profile is its default. */
+/** Says whether a name is a purpose: every purpose has a default profile. */
 export function isPurpose(name: string): name is Purpose {
   return defaults.has(name);
 }
 
-/** Returns the first row of the default profile of a purpose; that of advertising for any other word. */
+/** Returns the first row of the default profile of a purpose. */
 export function usualProfile(purpose: Purpose): Profile {
   return defaults.get(purpose) ?? advertisingHours;
 }
 
-/** Returns the default profile of a purpose. */
+/** Returns the id of the default profile of a purpose. */
 export function defaultProfile(purpose: Purpose): string {
   return usualProfile(purpose).id;
 }
 
-/** Says whether a purpose is a reminder. */
 export function isReminder(purpose: Purpose): boolean {
   return REMINDERS.some((reminder) => reminder === purpose);
 }

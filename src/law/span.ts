@@ -4,15 +4,16 @@ import { wordsIn, type Language, type Words } from '../words/index.ts';
 export { withDe } from '../words/index.ts';
 
 /**
- * Words a duration for a sentence: `3 ans`, `une heure`, `one month`; from ISO 8601 or units. Hours, days and weeks
- * keep their unit; anything else is given in larger units where they fit.
+ * Formats a duration, in ISO 8601 or in units, for a sentence: `3 ans`, `une heure`, `one month`. Hours, days and
+ * weeks keep their unit; other units become larger ones where they fit.
  */
 export function howLong(span: string | DurationLikeObject): Words {
   const duration = typeof span === 'string' ? Duration.fromISO(span) : Duration.fromObject(span);
   const { days, weeks, hours } = duration.toObject();
   const keepsItsUnit = (days ?? weeks ?? hours) !== undefined;
   const readable = keepsItsUnit ? duration : duration.rescale();
-  const inLanguage = (locale: Language): string => oneInWords(readable.reconfigure({ locale }).toHuman(), locale);
+  const inLanguage = (locale: Language): string =>
+    oneInWords(readable.reconfigure({ locale }).toHuman(), locale);
   return { fr: inLanguage('fr'), en: inLanguage('en') };
 }
 

@@ -176,7 +176,10 @@ export class Dated<T> {
 /** Builds a constant from the values of its provision's rows, in order of their dates. */
 export const dated = <T>(...rows: readonly [readonly [Term, T], ...(readonly [Term, T])[]]): Dated<T> => {
   const [[term, value], ...later] = rows;
-  return new Dated([{ term, value }, ...later.map(([laterTerm, laterValue]) => ({ term: laterTerm, value: laterValue }))]);
+  return new Dated([
+    { term, value },
+    ...later.map(([laterTerm, laterValue]) => ({ term: laterTerm, value: laterValue })),
+  ]);
 };
 
 /** Returns the local date of a day. */

@@ -8,7 +8,7 @@ export interface Money {
   readonly currency: string;
 }
 
-/** Millionths of a currency: the finest unit of prices. */
+/** Millionths of a currency, the finest unit of prices. */
 type Micros = bigint;
 
 const DECIMALS = 6;
@@ -38,11 +38,11 @@ export function sumsOf(amounts: readonly Money[]): readonly Money[] {
     .map(([currency, sum]) => ({ amount: amountOf(sum), currency }));
 }
 
-/** Multiplies the price of a part. */
+/** Returns the cost of a number of parts, as a decimal. */
 export const costOfParts = (perPart: string, parts: number): string =>
   amountOf(micros(perPart) * BigInt(parts));
 
-/** Signs that GSM-7 has; other currencies keep their code. */
+/** Signs that are in GSM-7; other currencies keep their code. */
 const SIGNS: Readonly<Record<string, string>> = { EUR: '€', GBP: '£', USD: '$', JPY: '¥' };
 
 /** Currencies without cents; XPF is the franc of the Pacific. */
@@ -54,7 +54,7 @@ export function showMoney({ amount, currency }: Money, language: Language): stri
   const decimals = WHOLE.has(currency) ? cents.replace(/^0+$/, '') : cents.padEnd(2, '0');
   const grouped = units.replace(/\B(?=(?:\d{3}){1,9}$)/g, language === 'fr' ? ' ' : ',');
   const point = language === 'fr' ? ',' : '.';
-  const figure = decimals === '' ? grouped : grouped + point + decimals;
+  const number = decimals === '' ? grouped : grouped + point + decimals;
   const sign = SIGNS[currency];
-  return language === 'en' && sign !== undefined ? sign + figure : `${figure} ${sign ?? currency}`;
+  return language === 'en' && sign !== undefined ? sign + number : `${number} ${sign ?? currency}`;
 }

@@ -147,13 +147,13 @@ export const reasonWords = <Name extends ReasonName>(
   ...[facts]: FactsOf<(typeof frenchReasons)[Name]>
 ): Words => filled({ fr: frenchReasons[name], en: englishReasons[name] }, facts);
 
-const NAMES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+const ROLE_NAMES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   fr: frenchRoles,
   en: englishRoles,
 };
 
 /** Returns the display name of a role. */
-export const roleName = (role: string, language: Language): string => NAMES[language][role] ?? role;
+export const roleName = (role: string, language: Language): string => ROLE_NAMES[language][role] ?? role;
 
 /** Returns the summaries of workflows in the language of a locale; French for work of no tenant. */
 export const summariesIn = (locale = 'fr'): Summaries =>

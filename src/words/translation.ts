@@ -14,18 +14,18 @@ export type Translation<French> = French extends string
 type InBoth<Catalogue> = Catalogue extends string
   ? Words
   : Catalogue extends (...args: infer Args) => infer Text
-    ? (...args: { readonly [At in keyof Args]: SaidIn<Args[At]> }) => Readonly<Record<Language, Text>>
+    ? (...args: { readonly [At in keyof Args]: FactsInBoth<Args[At]> }) => Readonly<Record<Language, Text>>
     : Catalogue extends readonly unknown[]
       ? Readonly<Record<Language, Catalogue>>
       : { readonly [Name in keyof Catalogue]: InBoth<Catalogue[Name]> };
 
-type SaidIn<Args> =
+type FactsInBoth<Args> =
   Args extends Facts<string>
     ? { readonly [Name in keyof Args]: Args[Name] | (string extends Args[Name] ? Words : never) }
     : Args;
 
-type Say = (...args: readonly unknown[]) => unknown;
-type Entry = string | readonly string[] | Say | Entries;
+type SentenceMaker = (...args: readonly unknown[]) => unknown;
+type Entry = string | readonly string[] | SentenceMaker | Entries;
 interface Entries {
   readonly [name: string]: Entry;
 }
@@ -76,9 +76,9 @@ export function languageOf(locale: string): Language {
 }
 
 /** Applies a function to each language. */
-export const inEachLanguage = <T>(say: (language: Language) => T): Readonly<Record<Language, T>> => ({
-  fr: say('fr'),
-  en: say('en'),
+export const inEachLanguage = <T>(wordsFor: (language: Language) => T): Readonly<Record<Language, T>> => ({
+  fr: wordsFor('fr'),
+  en: wordsFor('en'),
 });
 
 const FRENCH: Readonly<Record<string, string>> = faults;
@@ -135,11 +135,11 @@ export type FactsOf<Sentence extends string> = [FactOf<Sentence>] extends [never
 /** Fills a sentence in each language; throws where a fact is missing. */
 export function filled({ fr, en }: Words, facts: Readonly<Record<string, string | number>> = {}): Words {
   const fill = (sentence: string): string =>
-    sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(given(facts, name)));
+    sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(requireFact(facts, name)));
   return { fr: fill(fr), en: fill(en) };
 }
 
-function given(facts: Readonly<Record<string, string | number>>, name: string): string | number {
+function requireFact(facts: Readonly<Record<string, string | number>>, name: string): string | number {
   const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
   if (fact === undefined) throw new TypeError(`A sentence lacks its fact {${name}}.`);
   return fact;

@@ -2,41 +2,35 @@ import { DateTime } from 'luxon';
 import { calendarVersion } from './holiday.ts';
 import { rulesVersion } from '../book.ts';
 import type { ExplainedDay } from '../decide/lawful-moment.ts';
-import { windows, type OpenWindow } from '../decide/list-windows.ts';
-import { localDate, type Locality } from '../../rule/index.ts';
+import { windows, type OpenWindow, type WindowsQuestion } from '../decide/list-windows.ts';
+import type { Hours } from '../profile/hours.ts';
+import { localDate } from '../../rule/index.ts';
 import type { Language } from '../../words/index.ts';
 
-/** Open hours of a local day: `08:00`, and `24:00` for midnight. */
-export interface OpenHours {
-  readonly opens: string;
-  readonly closes: string;
-}
-
-/** One line of a calendar: a local day, its hours, and the rules' statements. */
+/** One line of a calendar: a local day, its open hours, and what the rules say about it. */
 export interface CalendarDay {
   readonly day: DateTime;
-  /** Empty when closed. */
-  readonly open: readonly OpenHours[];
+  /** Local times, `24:00` for the midnight that ends the day; empty when closed. */
+  readonly open: readonly Hours[];
   /** The reasons for closing, or for advising against an open day. */
   readonly because: ExplainedDay['because'];
 }
 
-export interface CalendarQuestion {
-  readonly profile: string;
-  readonly locality: Locality;
-  readonly from: DateTime;
-  readonly to: DateTime;
-  readonly rulesOn?: string;
+/** The place and the period of a calendar. */
+export interface CalendarQuestion extends Omit<WindowsQuestion, 'marginMs'> {
   readonly language: Language;
 }
 
+/** The editions of rules and holidays that a calendar was made from. */
 export const editions = `${rulesVersion}, ${calendarVersion}`;
 
 /** Lists every local day of a period, in order, open or closed. */
 export function calendarDays(question: CalendarQuestion): readonly CalendarDay[] {
   const listed = windows(question);
   const zone = question.locality.timeZone;
-  const reasonsByDay = new Map([...listed.closed, ...listed.warnings].map(({ on, because }) => [on, because]));
+  const reasonsByDay = new Map(
+    [...listed.closed, ...listed.warnings].map(({ on, because }) => [on, because]),
+  );
   const open = Map.groupBy(listed.windows, ({ opensAt }) => localDate(opensAt));
   return [...new Set([...open.keys(), ...reasonsByDay.keys()])].toSorted().map((on) => ({
     day: DateTime.fromISO(on, { zone }),
@@ -45,7 +39,7 @@ export function calendarDays(question: CalendarQuestion): readonly CalendarDay[]
   }));
 }
 
-const hoursOf = ({ opensAt, closesAt }: OpenWindow): OpenHours => ({
+const hoursOf = ({ opensAt, closesAt }: OpenWindow): Hours => ({
   opens: opensAt.toFormat('HH:mm'),
   closes: closesAt.hasSame(opensAt, 'day') ? closesAt.toFormat('HH:mm') : '24:00',
 });

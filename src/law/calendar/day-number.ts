@@ -22,7 +22,6 @@ export function isInCalendar(day: DayNumber): boolean {
   return day >= FIRST && day < END;
 }
 
-/** The year of a date of the calendar. */
 export function yearOf(day: DayNumber): number {
   const estimate = CALENDAR_YEARS.first + Math.floor((day - FIRST) / 365.25);
   return day >= (yearStarts[estimate + 1 - CALENDAR_YEARS.first] ?? END) ? estimate + 1 : estimate;
@@ -39,7 +38,7 @@ export function dayNumber({ year, month, day }: DateTime): DayNumber {
   return DateTime.utc(year, month, day).toMillis() / DAY_MS;
 }
 
-/** Says whether the holidays of a moment are known, whatever date its zone makes of it. */
+/** Says whether the holidays of a moment's local date are known; the zone is read only near the ends of the calendar. */
 export function isCovered(at: DateTime, timeZone: string): boolean {
   const day = at.toMillis() / DAY_MS;
   return (day > FIRST + 1 && day < END - 1) || hasCalendar(at.setZone(knownZone(timeZone)).year);

@@ -10,7 +10,7 @@ export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;
 /** The edition of the holiday table, with that of its second source. */
 export const calendarVersion = `2026-11-29.1+${SECOND_SOURCE}`;
 
-/** Bounded by territories × years of the calendar × the numbers of their rules. */
+/** Computed tables; at most one for each territory, year and value of `SIGHTING_DAYS`. */
 const tables = new Map<string, readonly Holiday[]>();
 
 /** Says whether the holidays of a year are known. */
@@ -18,7 +18,7 @@ export function hasCalendar(year: number): boolean {
   return year >= CALENDAR_YEARS.first && year <= CALENDAR_YEARS.last;
 }
 
-/** Says whether the law can decide a whole year and the days around its turn. */
+/** Says whether the holidays of a year and of the next one are known in every territory. */
 export function lawReadyFor(year: number): boolean {
   return isComplete(year) && isComplete(year + 1);
 }
@@ -40,8 +40,8 @@ export function holidaysOf(territory: Territory, year: number, rulesOn?: string)
   return table;
 }
 
-/** The rules for a day, and the people concerned. */
-export interface HolidayQuestion {
+/** The territories and the choices that decide which days are holidays. */
+interface HolidayQuestion {
   readonly territories: readonly Territory[];
   /** The choice of WIN-09; the default when absent. */
   readonly goodFriday: GoodFridayChoice | undefined;
@@ -61,7 +61,7 @@ export function holidaysOn(on: string, question: HolidayQuestion): readonly Holi
   return found.filter((day, index) => found.findIndex((other) => other.name === day.name) === index);
 }
 
-/** Our table comes first; a day that only the second source has is soft. */
+/** Builds the table from our own days, then those that only the second source has, which are soft. */
 function buildTable(territory: Territory, year: number, rulesOn: string | undefined): readonly Holiday[] {
   const own = [
     ...nationalDays(year),
@@ -96,12 +96,14 @@ function hijriDay(day: DateTime): string {
   return `${part('month')}/${part('day')}`;
 }
 
-const SIGHTING_SHIFTS = SIGHTING_DAYS.map((margin) => Array.from({ length: 2 * margin + 1 }, (_, days) => days - margin));
+const SIGHTING_SHIFTS = SIGHTING_DAYS.map((margin) =>
+  Array.from({ length: 2 * margin + 1 }, (_, days) => days - margin),
+);
 
 /**
- * Returns the days that Mayotte keeps by custom, which follow the moon. Read: no text fixes them, the code leaves
- * them to usage, and the moon may be seen a day sooner or later than computed. Hence soft, and each possible day is
- * kept: by the rules of that day, or of `rulesOn`.
+ * Returns the days that Mayotte keeps by custom, which follow the moon. No text fixes them and the code leaves them to
+ * usage, so they are soft; the moon may be seen a day sooner or later than computed, so each possible day is listed,
+ * by the rules of that day or of `rulesOn`.
  */
 function customaryDays(territory: Territory, year: number, rulesOn?: string): readonly Holiday[] {
   if (territory !== 'YT') return [];
@@ -111,7 +113,7 @@ function customaryDays(territory: Territory, year: number, rulesOn?: string): re
   );
 }
 
-/** Returns the feast that a day is, or may turn out to be. */
+/** Returns the feasts that may fall on a day. */
 const feastsOn = (day: DateTime, rulesOn: string): readonly Holiday[] =>
   SIGHTING_SHIFTS.on(rulesOn).flatMap((days) => {
     const names = feastNames[hijriDay(day.minus({ days }))];
@@ -123,12 +125,12 @@ const feastsOn = (day: DateTime, rulesOn: string): readonly Holiday[] =>
       : [{ ...feast, name: `${name} (selon la lune)`, nameEn: `${nameEn} (if the moon says so)` }];
   });
 
-/** Readiness fails a year before the calendar ends; this leaves more than a year of warning before that. */
+/** Days before the end of the calendar at which the alarm begins: more than a year before readiness fails. */
 const ALARM_DAYS = 800;
 
 const END = DateTime.utc(CALENDAR_YEARS.last + 1);
 
-/** Whole days until the end of the last year with known public holidays. */
+/** Returns the whole days until the end of the last year with known public holidays. */
 export function calendarDaysLeft(now: DateTime): number {
   return Math.floor(END.diff(now, 'days').days);
 }

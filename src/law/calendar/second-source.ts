@@ -6,7 +6,7 @@ import type { Holiday } from './territory-day.ts';
 /** Name and version of the second source, as recorded in each decision. */
 export const SECOND_SOURCE = 'date-holidays-3.37.0';
 
-/** The library: it is loaded with the first calendar that is asked for, since threads load the law and ask for none. */
+/** Loads the library when the first calendar is read, since threads load the law without reading any. */
 function loadLibrary(): typeof Holidays {
   const library: unknown = createRequire(import.meta.url)('date-holidays');
   if (!isLibrary(library)) throw new TypeError('date-holidays offers no calendars');
@@ -15,7 +15,7 @@ function loadLibrary(): typeof Holidays {
 
 const isLibrary = (value: unknown): value is typeof Holidays => typeof value === 'function';
 
-/** One calendar a territory: reading its data again for each year would be most of the work. */
+/** The library's calendars by territory: reading the data again for each year would be most of the work. */
 const calendars = new Map<Territory, Holidays | undefined>();
 
 /**
@@ -41,7 +41,7 @@ export function isKnownElsewhere(territory: Territory): boolean {
   return calendarOf(territory) !== undefined;
 }
 
-/** Returns the public days of the second source, all of them soft to us; those of `known` are left out. */
+/** Returns the public days of the second source as soft days, without the dates in `known`. */
 export function publicDaysElsewhere(
   territory: Territory,
   year: number,
@@ -52,7 +52,7 @@ export function publicDaysElsewhere(
   const found = calendar
     .getHolidays(year, 'fr')
     .filter(({ type, date }) => type === 'public' && !known.has(date.slice(0, 10)));
-  // Most years have none, and a year takes 2 ms in each language.
+  // Most years have none, and reading a year takes 2 ms in each language.
   if (found.length === 0) return [];
   const english = new Map(calendar.getHolidays(year, 'en').map((day) => [day.date, day.name]));
   return found.map((day) => ({

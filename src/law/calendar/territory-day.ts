@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { localDate, type Territory, dated, sinceEver } from '../../rule/index.ts';
 
-/** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
+/** `national` by article L3133-1, `local` by a text of the territory, `soft` where sources disagree. */
 export type HolidayClass = 'national' | 'local' | 'soft';
 
 /** A day of rest in a territory, and its source. */
@@ -17,7 +17,7 @@ export interface Holiday {
 }
 
 /** A day of one territory besides the national ones. */
-export interface TerritoryDay {
+interface TerritoryDay {
   readonly territories: readonly Territory[];
   /** Month and day, or days after Easter Sunday. */
   readonly when: string | number;
@@ -31,7 +31,7 @@ export interface TerritoryDay {
   readonly until?: number;
 }
 
-/** Days before or after the computed date at which the moon may be sighted. */
+/** Days by which the moon may be sighted before or after the computed date. */
 export const SIGHTING_DAYS = dated([sinceEver('WIN-03'), 1]);
 
 const SOURCE = 'Code du travail, art. L3133-1';
@@ -52,10 +52,9 @@ const nationalRows: readonly (readonly [string | number, string, string])[] = [
 ];
 
 /**
- * The eleven days of the Labour Code, L3133-1.
- *
- * Read: no other day is given when one falls on a Sunday, and the *journée de solidarité* does not
- * take Whit Monday off the list. Two of them may fall on one date (8 May and Ascension in 2059).
+ * Returns the eleven days of the Labour Code, L3133-1. No other day replaces one that falls on a Sunday, and the
+ * *journée de solidarité* does not take Whit Monday off the list. Two of them may fall on one date (8 May and Ascension
+ * in 2059).
  */
 export function nationalDays(year: number): readonly Holiday[] {
   return nationalRows.map(([when, name, nameEn]) => ({
@@ -68,9 +67,8 @@ export function nationalDays(year: number): readonly Holiday[] {
 }
 
 /**
- * Easter Sunday of a Gregorian year, as midnight UTC of a bare date.
- *
- * The anonymous computus (Meeus, *Astronomical Algorithms*, ch. 8); valid for every year from 1583.
+ * Returns Easter Sunday of a Gregorian year from 1583 on, as midnight UTC of a bare date, by the anonymous computus
+ * (Meeus, *Astronomical Algorithms*, ch. 8).
  */
 export function easterOf(year: number): DateTime {
   const golden = year % 19;
@@ -84,7 +82,7 @@ export function easterOf(year: number): DateTime {
   return DateTime.utc(year, Math.floor(days / 31), (days % 31) + 1);
 }
 
-/** The date so many days after Easter Sunday, `YYYY-MM-DD`. */
+/** Returns the date a number of days after Easter Sunday, `YYYY-MM-DD`. */
 export function easterPlus(year: number, days: number): string {
   return localDate(easterOf(year).plus({ days }));
 }
@@ -236,7 +234,10 @@ export function territoryDays(territory: Territory, year: number): readonly Holi
     .map((row) => holidayIn(row, year));
 }
 
-const holidayIn = ({ when, name, nameEn, source, mayBeOpen, ...row }: TerritoryDay, year: number): Holiday => ({
+const holidayIn = (
+  { when, name, nameEn, source, mayBeOpen, ...row }: TerritoryDay,
+  year: number,
+): Holiday => ({
   on: typeof when === 'number' ? easterPlus(year, when) : `${year}-${when}`,
   name,
   nameEn,

@@ -25,27 +25,19 @@ const CON_01: Provision = {
   purposes: ['marketing'],
 };
 
-/** The legal bases of a message. */
-export type Basis = 'consent' | 'contract' | 'legitimate_interest';
+/** The legal bases of a message, the default first. */
+export const BASES = ['consent', 'contract', 'legitimate_interest'] as const;
+export type Basis = (typeof BASES)[number];
 
-/** Every basis, the default first. */
-export const BASES = ['consent', 'contract', 'legitimate_interest'] as const satisfies readonly Basis[];
-
-/** The answer of `basisAllowed`, with the rule behind it. */
-export interface BasisAnswer {
+/** Whether a purpose admits a basis, and the rule that says so. */
+interface BasisAnswer {
   readonly allowed: boolean;
   readonly ruleId: 'CON-01' | 'CON-02';
-  /** Only when an admin of the tenant opened it with a signed statement. */
+  /** True when an admin of the tenant must first open the basis with a signed statement. */
   readonly onlyIfOpened: boolean;
 }
 
 type Admission = Readonly<Record<Basis, 'always' | 'if-opened' | 'never'>>;
-
-const everyBasis: Admission = {
-  consent: 'always',
-  contract: 'always',
-  legitimate_interest: 'always',
-};
 
 /** CON-02: a reminder needs a recorded basis, consent unless another is set. */
 const CON_02: Provision = {
@@ -64,9 +56,16 @@ const FOR_ADVERTISING: Dated<Admission> = dated([
   { consent: 'always', contract: 'never', legitimate_interest: 'if-opened' },
 ]);
 
-const FOR_REMINDERS: Dated<Admission> = dated([CON_02, everyBasis]);
+const FOR_REMINDERS: Dated<Admission> = dated([
+  CON_02,
+  {
+    consent: 'always',
+    contract: 'always',
+    legitimate_interest: 'always',
+  },
+]);
 
-/** Returns the bases that a purpose admits; answers are treated as reminders. */
+/** Returns how a purpose admits each basis; answers are treated as reminders. */
 const admittedFor = (purpose: Purpose): Dated<Admission> =>
   purpose === 'marketing' ? FOR_ADVERTISING : FOR_REMINDERS;
 
@@ -80,19 +79,19 @@ const answerOf = (purpose: Purpose, admission: Admission[Basis]): BasisAnswer =>
 export const basisAllowed = (purpose: Purpose, basis: Basis, day: Day): BasisAnswer =>
   answerOf(purpose, admittedFor(purpose).on(day)[basis]);
 
-/** Returns the bases of a purpose that satisfy a condition, by the dates of the law. */
 const basesWith = (purpose: Purpose, satisfies: (answer: BasisAnswer) => boolean): Dated<readonly Basis[]> =>
-  admittedFor(purpose).map((admission) => BASES.filter((basis) => satisfies(answerOf(purpose, admission[basis]))));
+  admittedFor(purpose).map((admission) =>
+    BASES.filter((basis) => satisfies(answerOf(purpose, admission[basis]))),
+  );
 
-/** Those of them that an admin must have opened. */
+/** Returns the bases that a purpose admits once an admin has opened them. */
 export const basesToOpen = (purpose: Purpose): Dated<readonly Basis[]> =>
   basesWith(purpose, ({ onlyIfOpened }) => onlyIfOpened);
 
-/** Those of them that need no opening. */
+/** Returns the bases that a purpose admits without an admin's opening. */
 export const basesOpen = (purpose: Purpose): Dated<readonly Basis[]> =>
   basesWith(purpose, ({ allowed, onlyIfOpened }) => allowed && !onlyIfOpened);
 
-/** Returns the bases that a purpose admits. */
 const basesOf = (purpose: Purpose): Dated<readonly Basis[]> => basesWith(purpose, ({ allowed }) => allowed);
 
 const marketingConsent: Rule = {
@@ -125,7 +124,7 @@ const CON_03: Provision = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** Purposes whose proof the caller may keep, and attest to us. */
+/** Purposes for which the caller may keep the proof of consent and attest to it. */
 export const ATTESTED_FOR: Dated<readonly Purpose[]> = dated([CON_03, REMINDERS]);
 
 const completeProof: Rule = {
@@ -156,10 +155,10 @@ const oneBoxPerPurpose: Rule = {
 
 const CON_05_TERM: Term = { id: 'CON-05', inForceFrom: SINCE_EVER };
 
-/** Under this age, no advertising. */
+/** Minimum age for advertising, in years. */
 export const MIN_AGE_MARKETING = dated([CON_05_TERM, 18]);
 
-/** Under this age, consent is given together with a guardian. */
+/** Age below which a guardian must consent too, in years. */
 export const MIN_AGE_CONSENT = dated([CON_05_TERM, 15]);
 
 const ageMarketing = MIN_AGE_MARKETING.on(CON_05_TERM.inForceFrom);
@@ -198,11 +197,11 @@ export function isMinorOn(birthDate: string, on: string): boolean {
   return !(ageOn(birthDate, on) >= MIN_AGE_MARKETING.on(on));
 }
 
-/** Says whether an agreement on that date needed a guardian's. */
+/** Says whether an agreement on a date needed a guardian's consent. */
 export const neededGuardianOn = (birthDate: string, on: string): boolean =>
   ageOn(birthDate, on) < MIN_AGE_CONSENT.on(on);
 
-/** Returns the first date from which a person is old enough for advertising; born on 29 February, 1 March. */
+/** Returns the first date on which a person is old enough for advertising; 1 March when born on 29 February. */
 export function ofAgeFrom(birthDate: string): string {
   const reached = MIN_AGE_MARKETING.reached(
     (age) => birthdayOf(birthDate, age),

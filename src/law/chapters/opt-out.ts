@@ -30,10 +30,10 @@ const suppressionAtMark: Rule = {
 
 const OPT_02_TERM: Term = { id: 'OPT-02', inForceFrom: SINCE_EVER };
 
-/** Seconds after which a STOP that is not effective needs a person. */
+/** Seconds after which a STOP that has no effect yet raises an alarm. */
 export const ALARM_SECONDS = dated([OPT_02_TERM, 3_600]);
 
-/** Hours from the opt-out to the record, where people enter it. */
+/** Maximum hours between an opt-out and its record where people enter it. */
 export const CEILING_HOURS = dated([OPT_02_TERM, 48]);
 
 const ceilingHours = CEILING_HOURS.on(OPT_02_TERM.inForceFrom);
@@ -187,7 +187,7 @@ const OPT_09: Provision = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** The longest age of a blacklist that can be downloaded, in hours. */
+/** Maximum age of a downloaded blacklist, in hours. */
 const PULL_HOURS = dated([OPT_09, 24]);
 
 const pullHours = PULL_HOURS.on(OPT_09.inForceFrom);
@@ -201,7 +201,7 @@ const operatorBlacklist: Rule = {
   parameters: { pull_hours: PULL_HOURS },
 };
 
-/** Says whether a list last read at `lastMs` (undefined: never) is due again. */
+/** Says whether a blacklist last read at `lastMs` must be read again; undefined means never read. */
 export function isListDue(lastMs: number | undefined, nowMs: number): boolean {
   const now = DateTime.fromMillis(nowMs, { zone: 'utc' });
   return lastMs === undefined || nowMs - lastMs >= PULL_HOURS.on(frenchDay(now)) * 3_600_000;

@@ -33,7 +33,7 @@ const WIN_09: Provision = {
   },
 };
 
-/** The day is closed unless those communes are declared to have no Protestant church. */
+/** The choice on Good Friday unless a tenant or a practice declares that its communes have no Protestant church. */
 export const USUAL_GOOD_FRIDAY: Dated<GoodFridayChoice> = dated([WIN_09, 'closed']);
 
 const goodFriday: Rule = {
@@ -72,7 +72,6 @@ const places: Words = {
   en: PLACE_ORDER.map((source) => PLACE_WORDS[source].en).join(', else '),
 };
 
-/** The rule behind the doubt of an unknown place. */
 export const placeOrder: Rule = {
   ...TZ_01,
   reading: {
@@ -102,7 +101,7 @@ export const wallTimeFirst: Rule = {
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Recent instants: zone computations are slow, and every rule asks about the same day. */
+/** Recent instants, since zone computations are slow and every rule asks about the same day. */
 const recentInstants = new Map<string, DateTime>();
 const MOST_REMEMBERED = 1_000;
 
@@ -152,7 +151,7 @@ const mobileNumber: Rule = {
 
 const NUM_02_TERM: Term = { id: 'NUM-02', inForceFrom: SINCE_EVER };
 
-/** After so many months an operator may have given the number to somebody else. */
+/** Months without a sign of life after which an operator may have assigned the number to somebody else. */
 export const LIVES_MONTHS = dated([NUM_02_TERM, 24]);
 
 const lives = howLong({ months: LIVES_MONTHS.on(NUM_02_TERM.inForceFrom) });

@@ -6,7 +6,7 @@ import { howLong, withDe } from '../span.ts';
 
 type ReminderPurpose = (typeof REMINDERS)[number];
 
-/** The hours of reminders; a purpose whose profile is another one is printed beside them. */
+/** The profile that most reminders share; a purpose with another profile is printed beside it. */
 const commonProfile = usualProfile('appointment');
 
 const ownProfiles = REMINDERS.map((purpose) => ({ purpose, profile: usualProfile(purpose) })).filter(
@@ -35,7 +35,7 @@ const hours: Words = {
   ].join(', '),
 };
 
-/** The profiles of reminders with their hours, as the register of a rule prints them. */
+/** Returns the profiles of reminders with their hours, as parameters of the rule. */
 export const registeredHours = (rule: Term): Readonly<Record<string, Dated<ParameterValue>>> => ({
   profile: dated([rule, commonProfile.id]),
   ...hoursByRow(commonProfile),
@@ -51,8 +51,8 @@ function registeredFor(rule: Term, purpose: ReminderPurpose, profile: Profile): 
   ];
 }
 
-/** The numbers by which a reminder moves, as the register names them. */
-export interface MovementNumbers {
+/** The parameters of WIN-04 by which a reminder moves. */
+interface MovementNumbers {
   readonly shift: Dated<'earlier' | 'later'>;
   readonly least_share_left: Dated<number>;
   readonly if_late: Dated<string>;
@@ -62,7 +62,7 @@ export interface MovementNumbers {
   readonly correction_lead_minutes: Dated<number>;
 }
 
-/** Words the rule on the hours of reminders, with its numbers on a date. */
+/** Returns the reading of WIN-04, with its numbers on a date. */
 export function reminderReading(numbers: MovementNumbers, on: string): Words {
   const movement = movementIn(numbers, on);
   return {
@@ -71,7 +71,6 @@ export function reminderReading(numbers: MovementNumbers, on: string): Words {
   };
 }
 
-/** One sentence for each move of a reminder. */
 function movementIn(numbers: MovementNumbers, on: string): Words {
   const share = numbers.least_share_left.on(on) * 100;
   const direction = numbers.shift.on(on);

@@ -4,7 +4,7 @@ import { howLong, withDe } from '../span.ts';
 
 const REN_01_TERM: Term = { id: 'REN-01', inForceFrom: '2022-08-18' };
 
-/** Months before the last day to refuse between which the notice is due. */
+/** The notice is due between these months before the last day to refuse. */
 const NOTICE_MONTHS = dated([REN_01_TERM, { earliest: 3, latest: 1 }]);
 
 const [earliest, latest] = [
@@ -69,9 +69,8 @@ const REN_03_TERM: Term = { id: 'REN-03', inForceFrom: '2022-08-18' };
 const LATEST_DAYS = dated([REN_03_TERM, 15]);
 
 /**
- * Days that the insured have to refuse, from the sending of a later notice; the article gives them, and nothing is
- * decided by them here. As REN-03 itself: Code des assurances, art. L113-15-1, as others quote it, in force and
- * read on the dates of the rule.
+ * Days that the insured have to refuse after a late notice is sent; only the reading of REN-03 uses them. Source: Code
+ * des assurances, art. L113-15-1, as others quote it, in force and read on the dates of REN-03.
  */
 const DAYS_AFTER_LATE_NOTICE = dated([REN_03_TERM, 20]);
 

@@ -13,7 +13,7 @@ const RET_01: Provision = {
   purposes: ['marketing'],
 };
 
-/** Retention of a contact since the person's last sign of life. */
+/** How long a contact is kept after the person's last sign of life, as an ISO 8601 duration (as all below). */
 export const CONTACT_KEPT = dated([RET_01, 'P3Y']);
 
 const contact = howLong(CONTACT_KEPT.on(RET_01.inForceFrom));
@@ -39,7 +39,7 @@ const RET_02: Provision = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** The minimum; ours has no end while the controller advertises. */
+/** How long a suppression is kept at least; we keep it for as long as the controller advertises. */
 export const SUPPRESSION_KEPT = dated([RET_02, 'P3Y']);
 
 const suppression = howLong(SUPPRESSION_KEPT.on(RET_02.inForceFrom));
@@ -65,7 +65,7 @@ const RET_03: Provision = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** Retention after the consent was last of use. */
+/** How long a proof is kept after the consent was last used. */
 export const PROOF_KEPT = dated([RET_03, 'P5Y']);
 
 const proof = howLong(PROOF_KEPT.on(RET_03.inForceFrom));
@@ -91,10 +91,10 @@ const RET_04: Provision = {
   purposes: REMINDERS,
 };
 
-/** Retention after the event of the reminder. */
+/** How long the text of a reminder is kept after its event. */
 export const TEXT_KEPT = dated([RET_04, 'P30D']);
 
-/** Retention of the log of messages (what was sent, when and why, without its text). */
+/** How long the log of messages is kept: what was sent, when and why, without its text. */
 export const LOG_KEPT = dated([RET_04, 'P12M']);
 
 const [text, log] = [howLong(TEXT_KEPT.on(RET_04.inForceFrom)), howLong(LOG_KEPT.on(RET_04.inForceFrom))];

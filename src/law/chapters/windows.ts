@@ -14,7 +14,7 @@ import {
   territoriesOf,
 } from '../../rule/index.ts';
 import type { Words } from '../../words/index.ts';
-import type { Direction, Closure, Conditions, TimingRule } from '../decide/decision.ts';
+import type { Direction, Closure, Conditions, TimingRule, UnsentCode } from '../decide/decision.ts';
 import { inFrench, type DayPolicy, type Profile } from '../profile/hours.ts';
 import { byRowOf, hoursByRow, hoursOn, usualProfile } from '../profile.ts';
 import { howLong, withDe } from '../span.ts';
@@ -50,7 +50,7 @@ export const sendingHours: TimingRule = {
     conditions.profile.hoursRule === WIN_01.id ? outsideHours(sendingHours, at, conditions) : undefined,
 };
 
-/** Returns the morning or the evening of a local day, if `at` lies in it: the next day has its own hours. */
+/** Returns the closed hours around `at`, before the opening or after the close; they end at midnight, since each day has its own hours. */
 function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Closure | undefined {
   const today = window(at, conditions);
   if (at >= today.opens && at < today.closes) return undefined;
@@ -77,7 +77,7 @@ function window(
   return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };
 }
 
-/** Default milliseconds between the last message and the close; 0 but for advertising (WIN-08). */
+/** Returns the default time between the last message and the close, in milliseconds; 0 except for advertising (WIN-08). */
 export const usualMargin = ({ hoursRule }: Pick<Profile, 'hoursRule'>, rulesOn: Day): number =>
   hoursRule === WIN_01.id ? MARGIN_MS.on(rulesOn) : 0;
 
@@ -95,7 +95,7 @@ const WIN_02: Provision = {
 
 const isSunday = (at: DateTime): boolean => at.weekday === 7;
 
-/** Closes Sundays where the profile does. */
+/** Closes Sundays where the profile closes them. */
 export const sundayRest: TimingRule = {
   ...WIN_02,
   reading: {
@@ -136,12 +136,12 @@ const WIN_03: Provision = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** The kinds of list that make a day a holiday: the nation's, the territory's, or one of several sources. */
+/** The classes of days that count as holidays. */
 const CLASSES: Dated<readonly HolidayClass[]> = dated([WIN_03, ['national', 'local', 'soft']]);
 
 const sighted = howLong({ days: SIGHTING_DAYS.on(WIN_03.inForceFrom) });
 
-/** Closes the holidays of a place where the profile does. */
+/** Closes the holidays of a place where the profile closes them. */
 export const holidayRest: TimingRule = {
   ...WIN_03,
   reading: {
@@ -170,13 +170,13 @@ export const holidayRest: TimingRule = {
   },
 };
 
-/** A day on which the sources disagree is not called a public holiday. */
+/** Names a holiday; a day on which the sources disagree is not called public. */
 const holidayName = ({ class: kind, name, nameEn }: Holiday): Words =>
   kind === 'soft'
     ? { fr: `jour chômé par usage, ${name}`, en: `usual day off, ${nameEn}` }
     : { fr: `jour férié, ${name}`, en: `public holiday, ${nameEn}` };
 
-/** Returns the holidays of that local date with this treatment in the profile. */
+/** Returns the holidays of a local date that the profile treats by this policy. */
 function daysUnder(policy: DayPolicy, at: DateTime, conditions: Conditions): readonly Holiday[] {
   const on = localDate(at);
   const { profile, locality, rulesOn } = conditions;
@@ -208,25 +208,24 @@ export const PLAN_FLOOR_MINUTES = dated([WIN_04, 5]);
 /** Minimum time between a correction and its event, in minutes. */
 export const CORRECTION_LEAD_MINUTES = dated([WIN_04, 120]);
 
-/** The direction in which a closed wish moves, unless it lies before the opening of an open day. */
+/** The direction in which a reminder moves from a closed moment, unless that lies before the opening of an open day. */
 export const REMINDERS_MOVE: Dated<Direction> = dated([WIN_04, 'earlier']);
 
-/** Share of the lead, or of its rest when booked, that a late reminder must leave. */
+/** Share that must remain when a reminder is late: of the lead, or of the time between booking and event. */
 export const LEAST_SHARE_LEFT = dated([WIN_04, 0.5]);
 
-/** Minimum time between a reminder and its event, in minutes, unless its lead was short. */
+/** Minimum time between a reminder and its event, in minutes, unless its lead is short. */
 export const LEAST_LEAD_MINUTES = dated([WIN_04, 120]);
 
-/** Minutes below which a lead is short: the share of it is kept instead. */
+/** Minutes below which a lead is short: `LEAST_SHARE_LEFT` of it must remain instead. */
 export const SHORT_LEAD_MINUTES = dated([WIN_04, 240]);
 
-/** The treatments of a reminder booked too late for its wish; the default first. */
+/** What happens to a reminder that is booked too late for its wished moment; the default first. */
 export const IF_LATE = ['next-lawful', 'skip'] as const;
 
-/** One such treatment. */
 export type IfLate = (typeof IF_LATE)[number];
 
-/** The treatment when nobody chose one. */
+/** The choice when the tenant made none. */
 export const USUAL_IF_LATE: Dated<IfLate> = dated([WIN_04, 'next-lawful']);
 
 const MOVEMENT = {
@@ -278,10 +277,10 @@ const WIN_06: Provision = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** The oldest decision that a mark may still use, in milliseconds. */
+/** Maximum age of a decision that a mark uses, in milliseconds. */
 export const DECISION_LIVES_MS = dated([WIN_06, 30_000]);
 
-/** Nothing is marked in the last second before a close, in milliseconds. */
+/** Time before a close in which nothing is marked, in milliseconds. */
 export const LAST_SECOND_MS = dated([WIN_06, 1_000]);
 
 const lives = howLong({ milliseconds: DECISION_LIVES_MS.on(WIN_06.inForceFrom) });
@@ -314,21 +313,18 @@ export const validity: Rule = {
 };
 
 /** The moments that may end a message before it is sent. */
-export interface MessageEnds {
+interface MessageEnds {
   readonly eventAt?: DateTime | undefined;
   readonly expireAt?: DateTime | undefined;
 }
 
-/** Returns the end that a moment would exceed, if any: from its event on, nothing is sent. */
-export function endBy(
-  ms: number,
-  { eventAt, expireAt }: MessageEnds,
-): 'EVENT_PAST' | 'EXPIRE_AT' | undefined {
+/** Returns why a message is no longer sent at a moment, if so: its event has begun, or its limit has passed. */
+export function endBy(ms: number, { eventAt, expireAt }: MessageEnds): UnsentCode | undefined {
   if (eventAt && ms >= eventAt.toMillis()) return 'EVENT_PAST';
   return expireAt && ms >= expireAt.toMillis() ? 'EXPIRE_AT' : undefined;
 }
 
-/** Returns the end for the operator: close of the window, event or limit, whichever is first. */
+/** Returns when a message expires at the operator: at the close of the window, its event or its limit, whichever is first. */
 export function soonest(closes: number, { eventAt, expireAt }: MessageEnds): number {
   return Math.min(closes, eventAt?.toMillis() ?? closes, expireAt?.toMillis() ?? closes);
 }
@@ -360,7 +356,7 @@ export const draining: Rule = {
   parameters: { marginMs: MARGIN_MS },
 };
 
-/** The rules on *when*, in the order of the texts. */
+/** The rules that close moments, in the order of docs/law.md. */
 export const timingRules: readonly TimingRule[] = [sendingHours, sundayRest, holidayRest, reminderHours];
 
 /** The rules on sending windows. */

@@ -26,6 +26,7 @@ import {
   type Closure,
   becauseOfEnd,
   becauseOfShift,
+  type UnsentCode,
   type Because,
   type BilingualBecause,
 } from './decision.ts';
@@ -36,8 +37,8 @@ import { plannedBecause, planReminder, type ReminderPlan } from './plan-reminder
 const HOUR_MS = 3_600_000;
 
 /**
- * Judges one moment for one locality, and postpones a message that may not be sent then; anything unknown closes
- * the gate. `allow` is valid for `at` ≤ t < `until`; a mark avoids the last second.
+ * Decides whether a message may be sent at one moment at one locality, and when else it may; anything unknown is
+ * refused. `allow` is valid for `at` ≤ t < `until`; a mark avoids the last second.
  */
 export function decide(question: Question): Decision {
   if (isAnswer(question.purpose)) return decideAnswer(question);
@@ -57,7 +58,7 @@ const withProfile = (question: Question): Question & { readonly profile: string 
   profile: question.profile ?? defaultProfile(question.purpose),
 });
 
-/** Allows answers that the person waits for: they are outside the window. */
+/** Allows an answer that the person waits for at any hour, up to its expiry or else for an hour. */
 function decideAnswer(question: Question): Decision {
   const { expireAt, language = 'fr' } = question;
   if (!question.at.isValid || expireAt?.isValid === false) return refused(question, doubts.end);
@@ -86,7 +87,7 @@ function hold(question: Question, places: readonly Conditions[]): Decision {
   return buildDecision(question, { verdict: 'hold', at, until: at }, () => explainHold(question, at, places));
 }
 
-/** The result of a search, in milliseconds and without words. */
+/** A verdict without its explanation; moments in milliseconds. */
 interface Outcome {
   readonly verdict: Decision['verdict'];
   /** Absent: the moment asked about, unchanged. */
@@ -95,8 +96,8 @@ interface Outcome {
 }
 
 /**
- * Builds a decision with profile and editions, worded on demand. The send path asks thousands of times a second and
- * reads the words once a group.
+ * Builds a decision that makes its explanation when it is first read: the send path decides thousands of times a
+ * second, and reads one explanation for each group of people.
  */
 function buildDecision(
   question: Question,
@@ -128,13 +129,12 @@ function buildDecision(
   };
 }
 
-/** Refuses a question for a doubt. */
+/** Returns the decision that refuses a message because of a doubt. */
 export function refused(question: Question, doubt: Doubt): Decision {
   return buildDecision(question, { verdict: 'refuse' }, () => explainDoubt(doubt, question.language));
 }
 
-/** Ends a message that will not be sent any more. */
-function expire(question: Question, end: End): Decision {
+function expire(question: Question, end: UnsentCode): Decision {
   return buildDecision(question, { verdict: 'expire' }, () => explainEnd(end, question.language));
 }
 
@@ -146,19 +146,19 @@ interface PastDecision {
   readonly marginMs: number;
   readonly territory: Territory;
   readonly timeZone: string;
-  /** Every zone asked about; absent in decisions that asked about one without a reason. */
+  /** Every possible zone of the person; absent in old decisions, which took one zone without a reason. */
   readonly timeZones?: readonly [string, ...string[]] | undefined;
 }
 
-/** The territories in which a zone must be known before one of them may decide alone. */
+/** The territories with several zones, where one zone decides alone only when it is known to be the person's. */
 export const TERRITORIES_OF_SEVERAL_ZONES: readonly Territory[] = TERRITORIES.filter(
   (territory) => zonesOf(territory).length > 1,
 );
 
 /**
- * Returns the moment up to which a past decision held in the strictest of the places possible then; its own moment
- * when it never held. The usual zone of a territory with several, alone and unexplained, narrows nothing: all of
- * them were possible.
+ * Returns the moment up to which a past decision allowed sending in every place where the person may have been, or
+ * its own moment when it allowed none. A decision that names no zones and took the usual one of its territory is
+ * judged in every zone of that territory, since the zone was a guess.
  */
 export function strictestClose({ territory, timeZone, timeZones, ...question }: PastDecision): DateTime {
   const isGuess = timeZones === undefined && timeZone === zonesOf(territory)[0];
@@ -167,7 +167,7 @@ export function strictestClose({ territory, timeZone, timeZones, ...question }: 
   return verdict === 'allow' && until !== undefined ? until : question.at;
 }
 
-/** Lists the rules that allowed the message. */
+/** Lists the rules that were checked, with the warnings of those that advise against the moment. */
 function explainAllow(
   window: { readonly at: number; readonly closes: number },
   places: readonly Conditions[],
@@ -183,19 +183,19 @@ function explainAllow(
   );
   const checked = bindingAt(at, conditions).rules.filter(({ id }) => isChecked(id, conditions));
   const lineOf = (rule: Rule): RuleLine => {
-    const warning = warnings.find((warning) => warning.rule === rule)?.about[language];
-    return warning === undefined
+    const about = warnings.find((warning) => warning.rule === rule)?.about[language];
+    return about === undefined
       ? ruleLine(rule, 'allows', details)
-      : ruleLine(rule, 'warns', { ...details, about: warning });
+      : ruleLine(rule, 'warns', { ...details, about });
   };
   return { rules: checked.map(lineOf) };
 }
 
-/** The hours of the other kind of profile were not checked. */
+/** Says whether a rule was checked: of the two rules on hours, only the one that defines the profile's. */
 const isChecked = (id: string, { profile }: Conditions): boolean =>
   id === profile.hoursRule || (id !== 'WIN-01' && id !== 'WIN-04');
 
-/** Lists every rule that closed the moment, and a summary. */
+/** Lists every rule that closed the moment, with one sentence on the move. */
 function explainHold(
   { at: wanted, locality, language = 'fr' }: Question,
   atMs: number,
@@ -209,13 +209,11 @@ function explainHold(
   };
 }
 
-/** Lists every rule that closed a stretch, each once. */
 const closingRules = (closures: readonly Closure[], language: Language): readonly RuleLine[] =>
   [...new Map(closures.map((closure) => [closure.rule.id, closure])).values()].map((closure) =>
     ruleLine(closure.rule, 'bars', { language, until: closure.until, about: closure.about[language] }),
   );
 
-/** Explains a doubt by its rule. */
 function explainDoubt({ rule, code, about }: Doubt, language: Language = 'fr'): Explanation {
   return {
     because: { code, ruleId: rule.id, text: `${about[language]} (${rule.id}).` },
@@ -223,16 +221,12 @@ function explainDoubt({ rule, code, about }: Doubt, language: Language = 'fr'): 
   };
 }
 
-/** The reasons for which a message ends unsent. */
-type End = 'EVENT_PAST' | 'EXPIRE_AT';
-
-/** Explains an end by its rule. */
-function explainEnd(code: End, language: Language = 'fr'): Explanation {
+function explainEnd(code: UnsentCode, language: Language = 'fr'): Explanation {
   const rule = code === 'EXPIRE_AT' ? validity : reminderHours;
   return { because: becauseOfEnd(code, rule.id, language), rules: [ruleLine(rule, 'ends', { language })] };
 }
 
-/** A question without an expiry, asked at an instant of the law clock. */
+/** A question about the law, with the moment by the law clock at which it is asked. */
 export interface LawQuestion extends Omit<Question, 'expireAt'> {
   readonly now: DateTime;
   /** True when `at` is computed back from the event, as for a booking. */
@@ -241,8 +235,8 @@ export interface LawQuestion extends Omit<Question, 'expireAt'> {
 }
 
 /**
- * Answers a question about the law: `allow` means now, by the law clock; a moment ahead is `hold`. A reminder
- * wished ahead, or computed back from its event, is planned as its booking would be.
+ * Decides by the law clock: `allow` means that the message may be sent now, and a lawful moment in the future is
+ * `hold`. A reminder for the future, or whose moment is computed back from its event, is planned as that of a booking.
  */
 export function decideByClock(question: LawQuestion): Decision {
   const { purpose, at, now, isWish } = question;
@@ -282,7 +276,9 @@ function holdAsPlanned(question: LawQuestion, plan: ReminderPlan & { readonly ki
   return buildDecision(question, { verdict: 'hold', at: ms, until: ms }, () => ({
     because: translateBecause(because ?? plannedBecause(at), question.language),
     rules:
-      movedBy.length > 0 ? closingRules(movedBy, question.language ?? 'fr') : decide({ ...question, at }).rules,
+      movedBy.length > 0
+        ? closingRules(movedBy, question.language ?? 'fr')
+        : decide({ ...question, at }).rules,
   }));
 }
 

@@ -18,21 +18,21 @@ import { draining, holidayRest, profileInForce, validity } from '../chapters/win
 import { placeOrder, wallTimeFirst } from '../chapters/recipient.ts';
 import type { Question, Conditions } from './decision.ts';
 
-/** The deciding profile, when there is no doubt. */
-export interface Certainty {
+/** The profile to decide by, when nothing is in doubt. */
+interface Certainty {
   readonly kind: 'certain';
   readonly profile: Profile;
 }
 
 /** The facts that must be known before a moment can be judged. */
-export interface DecisionInputs {
+interface DecisionInputs {
   readonly purpose?: string;
   readonly profile: string;
   readonly at: DateTime;
   readonly locality: Locality;
   readonly rulesOn?: string;
   readonly marginMs?: number | undefined;
-  /** Further relevant moments: the event, the limit, now. */
+  /** Other moments that must be valid: the event, the limit, now. */
   readonly ends?: readonly (DateTime | undefined)[];
 }
 
@@ -66,7 +66,7 @@ function profileOrDoubt(inputs: DecisionInputs): Doubt | Certainty {
   return { kind: 'certain', profile };
 }
 
-/** The zone is asked for the date only when it can matter: that costs more than all the rest. */
+/** Returns the row in force. The local date is computed only where it matters: that costs more than all the rest. */
 function rowInForce(firstRow: Profile, { at, locality, rulesOn }: DecisionInputs): Profile | undefined {
   const isPermanent = firstRow.inForceFrom === SINCE_EVER && firstRow.inForceUntil === undefined;
   if (isPermanent && rulesOn === undefined) return firstRow;
@@ -81,7 +81,7 @@ export function placesOf(
   return eachZone({ profile, locality, marginMs, rulesOn });
 }
 
-/** Returns the same conditions once for each zone of their place, with that zone alone. */
+/** Splits conditions into one set for each possible zone. */
 export function eachZone(conditions: Conditions): readonly Conditions[] {
   const { timeZones, ...place } = conditions.locality;
   if (timeZones === undefined) return [conditions];
@@ -90,7 +90,7 @@ export function eachZone(conditions: Conditions): readonly Conditions[] {
 
 const sentences = bilingual.doubts;
 
-/** An unknown fact needed for the decision: the gate stays closed. */
+/** A fact that a decision needs and that is unknown: the message is refused. */
 export interface Doubt {
   readonly kind: 'doubt';
   readonly rule: Rule;
@@ -106,7 +106,7 @@ const placeDoubtOf = doubtUnder(placeOrder, 'PLACE_UNKNOWN');
 const profileDoubtOf = doubtUnder(profileInForce, 'LAW_UNKNOWN');
 const clockDoubtOf = doubtUnder(wallTimeFirst, 'LAW_UNKNOWN');
 
-/** Every doubt that closes the gate, with its rule. */
+/** The doubts, each under the rule that needs the unknown fact. */
 export const doubts = {
   territory: placeDoubtOf(sentences.territory),
   zone: placeDoubtOf(sentences.zone),
@@ -120,19 +120,16 @@ export const doubts = {
   margin: doubtUnder(draining, 'LAW_UNKNOWN')(sentences.margin),
 } as const satisfies Record<string, Doubt>;
 
-/** Says that no profile has this id. */
 const unknownProfile = (id: string): Doubt => profileDoubtOf(sentences.unknownProfile({ id }));
 
-/** The doubt of a profile not in force on the date of the rules. */
 const profileAtRest = (id: string): Doubt => profileDoubtOf(sentences.profileAtRest({ id }));
 
-/** A profile of reminders may not open a window to advertising. */
 const notForAdvertising = (id: string): Doubt => profileDoubtOf(sentences.notForAdvertising({ id }));
 
 /**
- * Returns the instant of a local time without offset in a zone. A date that does not exist, or an hour that a clock
- * change skips or repeats, is a doubt: a question about one moment must be unambiguous. (Windows themselves never
- * open or close in such an hour.)
+ * Returns the instant of an ISO local time without offset in a zone. A date that does not exist, or an hour that a
+ * clock change skips or repeats, is a doubt, since it names no single moment. Windows never open or close in such an
+ * hour.
  */
 export function localMoment(localTime: string, timeZone: string): DateTime | Doubt {
   const at = DateTime.fromISO(localTime, { zone: timeZone });

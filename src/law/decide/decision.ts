@@ -3,7 +3,7 @@ import type { Profile } from '../profile/hours.ts';
 import type { Rule, Purpose, Locality, Territory } from '../../rule/index.ts';
 import { type Words, type Language, wordsIn } from '../../words/index.ts';
 
-/** The codes of a closed moment, as steps show them. */
+/** Why a moment is closed; steps of reminders show these codes. */
 type ClosureCode = 'SUNDAY' | 'HOLIDAY' | 'OUT_OF_HOURS';
 
 /** A closed stretch of time around a moment: `from` ≤ moment < `until`. */
@@ -15,7 +15,7 @@ export interface Closure {
   readonly about: Words;
 }
 
-/** The facts that a rule on moments needs besides the moment. */
+/** The facts that a timing rule needs besides the moment. */
 export interface Conditions {
   readonly profile: Profile;
   readonly locality: Locality;
@@ -25,15 +25,15 @@ export interface Conditions {
   readonly rulesOn?: string | undefined;
 }
 
-/** A rule on *when*; `at` is already in the recipient's zone. */
+/** A rule on when messages may be sent. `at` is in the recipient's zone. */
 export interface TimingRule extends Rule {
-  /** Returns the closed stretch that holds `at`, if this rule closes it. */
+  /** Returns the closed stretch around `at`; undefined when this rule leaves it open. */
   closuresAt(at: DateTime, conditions: Conditions): Closure | undefined;
-  /** Returns the rule's advice against `at`, which it does not close. */
+  /** Returns the rule's advice against an `at` that it leaves open, if any. */
   warns?(at: DateTime, conditions: Conditions): Words | undefined;
 }
 
-/** The direction in which a closed moment moves. */
+/** The direction in which a message moves from a closed moment. */
 export type Direction = 'later' | 'earlier';
 
 /** The question whether a message may be sent at `at`. */
@@ -63,7 +63,7 @@ export interface RuleLine {
   readonly about?: string;
 }
 
-/** The explanation of a verdict; made on demand. */
+/** Why a verdict is what it is. */
 export interface Explanation {
   readonly because?: Because | undefined;
   readonly rules: readonly RuleLine[];
@@ -83,7 +83,6 @@ export interface Decision extends Explanation {
   readonly timeZone: string;
 }
 
-/** Makes the line of one rule. */
 export function ruleLine(
   { id, title, level, source }: Rule,
   effect: RuleLine['effect'],
@@ -97,14 +96,13 @@ export function ruleLine(
   return { id, title: title[language], level, source, effect, ...rest };
 }
 
-/** The codes of a wait, a move, a refusal or an end. */
+/** Why a message waits, moves, is refused or is not sent. */
 type BecauseCode =
   | ClosureCode
   | 'PLANNED'
   | 'LATE_BOOKING'
   | 'PAST'
-  | 'EVENT_PAST'
-  | 'EXPIRE_AT'
+  | UnsentCode
   | 'PLACE_UNKNOWN'
   | 'LAW_UNKNOWN';
 
@@ -117,22 +115,22 @@ export interface Because {
   readonly text: string;
 }
 
-/** The same in both languages, for storage. */
+/** A reason in both languages, for storage. */
 export interface BilingualBecause extends Omit<Because, 'text'> {
   readonly text: Words;
 }
 
-/** A message that is sent at another moment than wished. */
+/** The move of a message from its wished moment to a lawful one. */
 export interface Shift {
   readonly wanted: DateTime;
   readonly at: DateTime;
   readonly movedBy: readonly Closure[];
 }
 
-/** The precedence of reasons when several rules close the wished moment: the day before the hour. */
+/** The order of reasons when several rules close a moment: a closed day comes before a closed hour. */
 const precedence: readonly ClosureCode[] = ['SUNDAY', 'HOLIDAY', 'OUT_OF_HOURS'];
 
-/** Words a local moment: `dimanche 11/04 à 10h00`, `Sunday 11/04 at 10:00`. */
+/** Formats a local moment: `dimanche 11/04 à 10h00`, `Sunday 11/04 at 10:00`. */
 export function momentInWords(at: DateTime, language: Language): string {
   const { days, hour, moment } = wordsIn(language).dates;
   return moment({
@@ -141,13 +139,12 @@ export function momentInWords(at: DateTime, language: Language): string {
   });
 }
 
-/** Returns the main reason of a closed moment. */
 function mainClosure(moment: DateTime, closures: readonly Closure[]): Closure | undefined {
   const closing = closures.filter((closure) => closure.from <= moment && moment < closure.until);
   return precedence.flatMap((code) => closing.find((closure) => closure.code === code) ?? [])[0];
 }
 
-/** Words a message's move in one sentence that names each closed day it passed; undefined when it did not move. */
+/** Explains a move in one sentence that names each closed day on the way; undefined when no rule closed the wished moment. */
 export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because | undefined {
   const closure = mainClosure(shift.wanted, shift.movedBy);
   if (!closure) return undefined;
@@ -168,14 +165,14 @@ export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because
   };
 }
 
-type End = 'EVENT_PAST' | 'EXPIRE_AT';
+/** Why a message is not sent any more. */
+export type UnsentCode = 'EVENT_PAST' | 'EXPIRE_AT';
 
-/** Words why a message will not be sent any more. */
-export function becauseOfEnd(code: End, ruleId: string, language: Language = 'fr'): Because {
+export function becauseOfEnd(code: UnsentCode, ruleId: string, language: Language = 'fr'): Because {
   return { code, ruleId, text: wordsIn(language).because.never[code]({ ruleId }) };
 }
 
-/** Words a local moment in full, with its zone: `mardi 30 mars 2027 à 09h30, heure de Paris`. */
+/** Formats a local moment in full, with its zone: `mardi 30 mars 2027 à 09h30, heure de Paris`. */
 export function instantInWords(at: DateTime, language: Language): string {
   const { clocks, inFull, onTheClocks, elsewhere, locale } = wordsIn(language).dates;
   const zone = at.zoneName ?? 'UTC';

@@ -7,14 +7,14 @@ import type { Closure, Conditions, TimingRule } from './decision.ts';
 import { timingRules } from '../chapters/windows.ts';
 import { profileOn } from '../profile.ts';
 
-/** A moment that every rule allows, and the reasons why it moved. */
-export interface LawfulMoment {
+/** A moment that every rule leaves open, and the closures between it and the wished one. */
+interface LawfulMoment {
   readonly at: DateTime;
   /** Empty when the moment is the wished one. */
   readonly movedBy: readonly Closure[];
 }
 
-/** Returns every rule that closes `at`, in each zone of the recipient. */
+/** Returns the closed stretches around `at`, in each possible zone of the recipient. */
 export function closuresAt(
   at: DateTime,
   conditions: Conditions,
@@ -27,7 +27,6 @@ export function closuresAt(
   });
 }
 
-/** Converts a moment to the recipient's zone. */
 function atRecipient(at: DateTime, { locality }: Conditions): DateTime {
   return at.setZone(knownZone(locality.timeZone));
 }
@@ -54,7 +53,7 @@ export function lastLawfulBefore(
   );
 }
 
-/** Advances from `from` past each closed stretch until no rule closes the moment; undefined beyond the calendar. */
+/** Moves from `from` out of each closed stretch until no rule closes the moment; undefined outside the calendar. */
 function firstOpen(
   from: DateTime,
   closuresFrom: (at: DateTime) => readonly Closure[],
@@ -82,13 +81,13 @@ export const latest = (at: DateTime, closures: readonly Closure[]): DateTime =>
 export const earliest = (at: DateTime, closures: readonly Closure[]): DateTime =>
   closures.reduce((from, closure) => (closure.from < from ? closure.from : from), at);
 
-/** The rows that decide a moment: those of its local date, or of the given date. */
-export interface Binding {
+/** The rules in force at a moment, and its conditions with the row of the profile in force. */
+interface Binding {
   readonly rules: readonly TimingRule[];
   readonly conditions: Conditions;
 }
 
-/** Returns the rules, and the profile's row, in force at `at`, which is in the recipient's zone. */
+/** Returns what is in force at `at`, which is in the recipient's zone, or on the date of the rules where one is given. */
 export function bindingAt(
   at: DateTime,
   conditions: Conditions,
@@ -99,7 +98,7 @@ export function bindingAt(
   return { rules: rules.filter((rule) => isInForceOn(rule, on)), conditions: { ...conditions, profile } };
 }
 
-/** Returns the remarks of rules that advise against `at` without closing it. */
+/** Returns the remarks of rules that advise against `at` and leave it open. */
 export function warningsAt(at: DateTime, given: Conditions): readonly Remark[] {
   const { rules, conditions } = bindingAt(at, given);
   return rules.flatMap((rule) => {
@@ -108,20 +107,20 @@ export function warningsAt(at: DateTime, given: Conditions): readonly Remark[] {
   });
 }
 
-/** A rule's statement on a moment: it closes it, doubts it or advises against it. */
+/** What a rule says about a moment that it closes, doubts or advises against. */
 export interface Remark {
   readonly rule: Rule;
   readonly about: Words;
 }
 
-/** A local day, and the rules' statements on it. */
+/** A local day, and what the rules say about it. */
 export interface ExplainedDay {
   /** `YYYY-MM-DD`. */
   readonly on: string;
   readonly because: readonly { readonly ruleId: string; readonly title: string; readonly text: string }[];
 }
 
-/** Builds a day with its statements, each sentence once. */
+/** Builds a day with what the rules say about it, each sentence once. */
 export function explainDay(day: DateTime, remarks: readonly Remark[], language: Language): ExplainedDay {
   const distinct = new Map(remarks.map((remark) => [`${remark.rule.id} ${remark.about[language]}`, remark]));
   const because = [...distinct.values()].map(({ rule, about }) => ({

@@ -14,7 +14,7 @@ export interface OpenWindow {
   readonly closesAt: DateTime;
 }
 
-/** The place and period of a question about windows. */
+/** The place and the period whose windows are listed. */
 export interface WindowsQuestion {
   readonly profile: string;
   readonly locality: Locality;
@@ -35,7 +35,7 @@ export interface Windows {
   readonly warnings: readonly ExplainedDay[];
 }
 
-/** The longest period of one question: ten years. */
+/** Days of the longest period: ten years. */
 const MOST_DAYS = 3_660;
 
 /** Returns every window and every closed day of the local days `from` … `to`, ten years at most. */
@@ -55,13 +55,12 @@ function localDays({ from, to, locality }: WindowsQuestion): readonly DateTime[]
   return Array.from({ length: days }, (_, day) => first.plus({ days: day }));
 }
 
-/** A local day with its windows and the rules' statements. */
 interface DayOfWindows {
   readonly open: readonly OpenWindow[];
   readonly day: ExplainedDay;
 }
 
-/** Returns the windows of a local day, or the reason why it has none. */
+/** Returns the windows of a local day, with the warnings of an open day or the reasons of a closed one. */
 function describeDay(day: DateTime, question: WindowsQuestion): DayOfWindows {
   const { language = 'fr', locality } = question;
   const assessment = assessInputs({ ...question, at: day });
@@ -80,7 +79,7 @@ function whyClosed(day: DateTime, places: readonly Conditions[]): readonly Remar
   return closures.length > 0 ? closures : [doubts.noCommonHour];
 }
 
-/** Returns the statement about a date, taken at noon in every place. */
+/** Returns what the rules say about a date, asked at noon of every place. */
 function atNoon(
   day: DateTime,
   places: readonly Conditions[],
@@ -92,17 +91,20 @@ function atNoon(
   );
 }
 
-/** Lists local days that a profile opens for a purpose and the default closes, with the default's reason. */
+/** Lists the local days on which a profile has windows and the purpose's default has none, with the reasons of the default. */
 export function openedDays(
   question: WindowsQuestion & { readonly purpose: Purpose },
 ): readonly ExplainedDay[] {
   const { purpose, ...period } = question;
   const open = new Set(windows(period).windows.map(({ opensAt }) => localDate(opensAt)));
-  const byDefault = { ...period, profile: defaultProfile(purpose), locality: withoutGoodFriday(period.locality) };
+  const byDefault = {
+    ...period,
+    profile: defaultProfile(purpose),
+    locality: withoutGoodFriday(period.locality),
+  };
   return windows(byDefault).closed.filter(({ on }) => open.has(on));
 }
 
-/** Removes the choice on Good Friday from a place. */
-function withoutGoodFriday({ goodFriday: _said, ...place }: Locality): Locality {
+function withoutGoodFriday({ goodFriday: _choice, ...place }: Locality): Locality {
   return place;
 }

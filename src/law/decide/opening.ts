@@ -6,7 +6,7 @@ import { closuresAt, earliest, latest } from './lawful-moment.ts';
 import { territoriesOf } from '../../rule/index.ts';
 
 /** The open hours of a local day, in milliseconds; closed from `closes` on. Both are NaN when the day is closed. */
-export interface OpenStretch {
+interface OpenStretch {
   readonly opens: number;
   readonly closes: number;
 }
@@ -16,7 +16,7 @@ const CLOSED: OpenStretch = { opens: Number.NaN, closes: Number.NaN };
 /** About 15 MB when full: a year holds 366 stretches. */
 const MOST_YEARS = 512;
 
-/** Stretches by year, for each place, profile and margin; the oldest entry is evicted. */
+/** The stretches of a year, by place, profile, margin and date of the rules; the oldest entry is evicted. */
 const years = new Map<string, Map<DayNumber, OpenStretch>>();
 
 /** Returns the open stretch of a local day, computed once and then cached. */
@@ -60,7 +60,7 @@ function opensOn(midnight: DateTime, conditions: Conditions): DateTime | undefin
   return undefined;
 }
 
-/** Returns the close of the window that holds `at`, at the latest that day's midnight. */
+/** Returns the close of the window around `at`, at the latest the midnight that ends its day. */
 export function closeAfter(at: DateTime, conditions: Conditions): DateTime {
   let close = wallTime(at, '24:00');
   for (;;) {
@@ -70,17 +70,17 @@ export function closeAfter(at: DateTime, conditions: Conditions): DateTime {
   }
 }
 
-/** Zones that agree at no hour for so long never will. */
+/** Rounds after which several zones are taken to have no common open hour. */
 const MOST_ROUNDS = 400;
 
-/** No territory is closed for so long; beyond it, several zones have no common hour. */
+/** Days that are searched for a window: no territory is closed for so long. */
 const MOST_DAYS = 400;
 const MINUTE_MS = 60_000;
 
-/** Somewhere on Earth the date differs by one from that of UTC. */
+/** Returns the date in UTC; the local date differs from it by one day at most. */
 const utcDateOf = (ms: number): number => Math.floor(ms / DAY_MS);
 
-/** Returns the window that holds a moment, or the next one; undefined beyond the calendar. */
+/** Returns the window around a moment, or the next one; undefined outside the calendar. */
 function windowFrom(ms: number, conditions: Conditions): OpenStretch | undefined {
   const first = utcDateOf(ms) - 1;
   for (let day = first; day < first + MOST_DAYS; day += 1) {
@@ -92,7 +92,6 @@ function windowFrom(ms: number, conditions: Conditions): OpenStretch | undefined
   return undefined;
 }
 
-/** Returns the first open moment from `ms` on; undefined beyond the calendar. */
 function nextOpening(ms: number, conditions: Conditions): number | undefined {
   const window = windowFrom(ms, conditions);
   return window && Math.max(ms, window.opens);
@@ -112,7 +111,7 @@ function lastOpening(ms: number, conditions: Conditions): number | undefined {
 
 const lastMinuteBefore = (closes: number): number => Math.floor((closes - 1) / MINUTE_MS) * MINUTE_MS;
 
-/** Returns the window that holds a moment in every possible place of the person. */
+/** Returns the stretch around a moment that is open in every possible place of the person, if it is open. */
 export function commonWindow(ms: number, places: readonly Conditions[]): OpenStretch | undefined {
   let opens = Number.NEGATIVE_INFINITY;
   let closes = Number.POSITIVE_INFINITY;
@@ -140,7 +139,7 @@ export function commonStretches(
   );
 }
 
-/** Two places on Earth are at most 26 hours apart. */
+/** Returns the dates that a local day may overlap elsewhere: two places on Earth are at most 26 hours apart. */
 const datesAround = (day: DayNumber): readonly DayNumber[] =>
   [day - 2, day - 1, day, day + 1, day + 2].filter((date) => isInCalendar(date));
 

@@ -28,8 +28,8 @@ import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The facts that decide when one reminder is sent; every moment is an argument. */
-export interface ReminderQuestion extends Pick<
+/** The facts that decide when one reminder is sent. The clock is not read: `since` is given. */
+interface ReminderQuestion extends Pick<
   Question,
   'purpose' | 'profile' | 'locality' | 'eventAt' | 'marginMs' | 'rulesOn'
 > {
@@ -46,16 +46,16 @@ export type ReminderPlan =
   | { readonly kind: 'late' | 'after-event'; readonly because: BilingualBecause }
   | Doubt;
 
-/** A wish and the lawful moment found for it; no rule is named when they are equal. */
-export interface MovedWish {
+/** The lawful moment found for a wished one; `movedBy` is empty when they are equal. */
+interface MovedWish {
   readonly at: DateTime;
   readonly movedBy: readonly Closure[];
   readonly because?: BilingualBecause | undefined;
 }
 
 /**
- * Plans one reminder, for bookings, rehearsals and decisions alike (WIN-04). The same question at a later moment of
- * the same booking has the same answer.
+ * Plans one reminder, for bookings, rehearsals and decisions alike (WIN-04). The answer depends on the moment of
+ * booking and not on the current one, so a later question about the same booking has the same answer.
  */
 export function planReminder(question: ReminderQuestion): ReminderPlan {
   const { wanted, eventAt, since } = question;
@@ -71,15 +71,13 @@ export function planReminder(question: ReminderQuestion): ReminderPlan {
   return plan.kind === 'planned' ? reassess(question, plan) : plan;
 }
 
-/** Returns the day of the numbers: that of the wish, or the given one. */
-const dayOfNumbers = ({ wanted, rulesOn, locality }: DayAsked): Day => rulesOn ?? dayIn(wanted, locality.timeZone);
-
-interface DayAsked {
-  readonly wanted: DateTime;
-  /** The date is local to the recipient. */
-  readonly locality: Question['locality'];
-  readonly rulesOn?: string | undefined;
-}
+/** Returns the day on which the numbers of the law are read: `rulesOn`, else that of the wish at the recipient's. */
+const dayOfNumbers = ({
+  wanted,
+  rulesOn,
+  locality,
+}: Pick<Conditions, 'rulesOn' | 'locality'> & { readonly wanted: DateTime }): Day =>
+  rulesOn ?? dayIn(wanted, locality.timeZone);
 
 const assessAt = (
   {
@@ -98,13 +96,13 @@ const assessAt = (
     profile,
     at,
     locality,
-    // The database may pass no hour at all: that counts as doubtful, and is not left out.
+    // The database may pass no moment of booking at all: that is a doubt, and must not be left out.
     ends: [eventAt, DateTime.isDateTime(since) ? since : DateTime.invalid('missing')],
     ...(marginMs === undefined ? {} : { marginMs }),
     ...(rulesOn === undefined ? {} : { rulesOn }),
   });
 
-/** The new day may be one of which less is known. */
+/** Assesses the planned moment too: its day may be one of which less is known. */
 function reassess(
   question: ReminderQuestion,
   plan: ReminderPlan & { readonly kind: 'planned' },
@@ -113,20 +111,20 @@ function reassess(
   return assessment.kind === 'doubt' ? assessment : plan;
 }
 
-/** A wish, its event, and the zone it keeps. */
+/** A wished moment, its event, and the conditions under which it may move. */
 interface Wish {
   readonly wanted: DateTime;
   readonly eventAt: DateTime | undefined;
   readonly conditions: Conditions;
 }
 
-/** Bounds of a moment besides the law; `until` is excluded. */
+/** Bounds of a moved wish besides the law; `until` is excluded. */
 interface WithinBounds {
   readonly from: DateTime;
   readonly until?: DateTime;
 }
 
-/** Returns the wished moment when open, the opening of its day, or a moment before it; undefined outside the bounds. */
+/** Returns the wished moment when it is open, else the opening of its day, else a moment before it; undefined when that is out of bounds. */
 export function movedWish(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   const { wanted, conditions } = wish;
   if (commonWindow(wanted.toMillis(), eachZone(conditions)) === undefined)
@@ -155,10 +153,10 @@ function moveToOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined 
   };
 }
 
-/** Prefers the same local time on the last open day to that day's last minute. */
+/** Moves to an earlier open day, to the same local time where that is open, else to the last open minute. */
 function moveEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWish | undefined {
   const places = eachZone(conditions);
-  const wished = localTime(wanted.toMillis(), conditions);
+  const localWish = localTime(wanted.toMillis(), conditions);
   const lastMs = commonOpening(
     wanted.toMillis(),
     places,
@@ -166,7 +164,7 @@ function moveEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedW
   );
   if (lastMs === undefined) return undefined;
   const last = localTime(lastMs, conditions);
-  const at = [wallTime(last, wished.toFormat('HH:mm')), last].find(
+  const at = [wallTime(last, localWish.toFormat('HH:mm')), last].find(
     (candidate) =>
       candidate <= last &&
       isWithin(candidate, bounds) &&
@@ -174,7 +172,7 @@ function moveEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedW
   );
   if (at === undefined) return undefined;
   const movedBy = lastLawfulBefore(wanted, conditions)?.movedBy ?? [];
-  return { at, movedBy, because: bilingualBecauseOfShift({ wanted: wished, at, movedBy }) };
+  return { at, movedBy, because: bilingualBecauseOfShift({ wanted: localWish, at, movedBy }) };
 }
 
 const isWithin = (at: DateTime, { from, until }: WithinBounds): boolean =>
@@ -199,14 +197,14 @@ function planLate(question: ReminderQuestion, conditions: Conditions, floor: Dat
   return { kind: 'planned', at, movedBy, because: sentLate(localWish, { at, isAhead: wanted >= floor }) };
 }
 
-/** A wish, its event, and the day of the numbers. */
+/** A wished moment, its event, and the day on which the numbers of the law are read. */
 interface WishedEvent {
   readonly wanted: DateTime;
   readonly eventAt: DateTime;
   readonly day: Day;
 }
 
-/** Says whether a late reminder still leaves enough of the remaining time. */
+/** Says whether a late reminder leaves enough of the time between booking and event, and enough lead. */
 function isUseful(
   at: DateTime,
   { wanted, eventAt, since, day }: WishedEvent & { readonly since: DateTime },
@@ -216,7 +214,7 @@ function isUseful(
   return remaining >= leadAtBooking * LEAST_SHARE_LEFT.on(day) && at <= latestDeparture(wanted, eventAt, day);
 }
 
-/** Returns the last useful moment of a reminder, from its event alone: two hours before it, or half of a short lead. */
+/** Returns the last useful moment of a reminder: two hours before its event, or half of a short lead before it. */
 export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day): DateTime {
   const lead = eventAt.diff(wanted).as('minutes');
   const isShort = lead < SHORT_LEAD_MINUTES.on(day);
@@ -225,8 +223,8 @@ export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day): 
 }
 
 /**
- * Returns the moment from which a planned reminder would be sent too late. A reminder planned for the last useful
- * moment has some minutes, never more than half of the rest.
+ * Returns the moment from which a planned reminder would be sent too late. A reminder that is planned for the last
+ * useful moment gets `PLAN_FLOOR_MINUTES` more, at most half of the time that remains.
  */
 export function tooLateFrom(plannedAt: DateTime, { wanted, eventAt, day }: WishedEvent): DateTime {
   const remaining = eventAt.diff(plannedAt).as('minutes');

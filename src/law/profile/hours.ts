@@ -7,13 +7,13 @@ export interface Hours {
   readonly closes: string;
 }
 
-/** A profile's treatment of a kind of day. */
+/** How a profile treats a kind of day. */
 export type DayPolicy = 'closed' | 'discouraged' | 'open';
 
-/** A set of windows, as data, with the dates of its use. */
+/** A set of sending hours and days, with the dates on which it is in force. */
 export interface Profile extends Term {
   readonly title: Words;
-  /** The purposes that it decides when no other profile is asked for; none when absent. */
+  /** The purposes whose default profile it is; none when absent. */
   readonly defaultFor?: readonly Purpose[];
   readonly level: Level;
   readonly source: string;
@@ -41,7 +41,7 @@ export const sameHours = (
   sunday: { opens, closes },
 });
 
-/** Days of rest are closed, those in doubt too. */
+/** Closes every day of rest, those on which the sources disagree too. */
 export const closedDays = { sundays: 'closed', holidays: 'closed', softDays: 'closed' } as const;
 
 /** Writes a local time in French notation: `08h00`. */

@@ -16,7 +16,7 @@ export const functional: Profile = {
   ...closedDays,
 };
 
-/** A notice at any hour, which an admin opened. */
+/** The hours of notices that an admin opened to any time. */
 export const functionalOpen: Profile = {
   ...functional,
   id: 'fr-functional-open',
@@ -31,5 +31,5 @@ export const functionalOpen: Profile = {
   softDays: 'open',
 };
 
-/** Every profile of reminders; one of a single purpose takes that purpose from `functional`. */
+/** Every profile of reminders; a profile added for one purpose must take that purpose from `functional`. */
 export const reminderProfiles: readonly Profile[] = [functional, functionalOpen];

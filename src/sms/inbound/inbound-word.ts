@@ -5,21 +5,21 @@ import {
   optOutIn,
   type OptOutRule,
 } from './opt-out-word.ts';
-import { leaves, rightsIn, type RightsAsked } from './rights-word.ts';
+import { isAlsoOptOut, rightsIn, type RightsAsked } from './rights-word.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 /** Letters of other alphabets that look like ours; phones and pranksters mix them. */
 const LOOK_ALIKES: ReadonlyMap<string, string> = new Map([
-  ...alike('АВСЕНІЈКМОРЅТУХԚԜ', 'ABCEHIJKMOPSTYXQW'),
-  ...alike('авсеіјкморѕтухԛԝ', 'ABCEIJKMOPSTYXQW'),
-  ...alike('ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ', 'ABEZHIKMNOPTYXC'),
-  ...alike('αβεικνορτυχςσ', 'ABEIKVOPTUXSS'),
-  ...alike('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'ABCDEFGHIJKLMNOPRSTUVWYZ'),
-  ...alike('ØøŁłĐđıƟƠɵ', 'OOLLDDIOOO'),
+  ...lookAlikes('АВСЕНІЈКМОРЅТУХԚԜ', 'ABCEHIJKMOPSTYXQW'),
+  ...lookAlikes('авсеіјкморѕтухԛԝ', 'ABCEIJKMOPSTYXQW'),
+  ...lookAlikes('ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ', 'ABEZHIKMNOPTYXC'),
+  ...lookAlikes('αβεικνορτυχςσ', 'ABEIKVOPTUXSS'),
+  ...lookAlikes('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'ABCDEFGHIJKLMNOPRSTUVWYZ'),
+  ...lookAlikes('ØøŁłĐđıƟƠɵ', 'OOLLDDIOOO'),
   // Lisu, Cherokee, Armenian and Coptic have a S, T, O, P of their own shape.
-  ...alike('ꓢꓔꓳꓑꓮꓰꓣꓐꓲꓠ', 'STOPAERBIN'),
-  ...alike('ᏚᎢᏢᎪᎬᎡᏴ', 'STPAERB'),
-  ...alike('ՏօՕոⲞⲢⲦⲀⲈ', 'SOONOPTAE'),
+  ...lookAlikes('ꓢꓔꓳꓑꓮꓰꓣꓐꓲꓠ', 'STOPAERBIN'),
+  ...lookAlikes('ᏚᎢᏢᎪᎬᎡᏴ', 'STPAERB'),
+  ...lookAlikes('ՏօՕոⲞⲢⲦⲀⲈ', 'SOONOPTAE'),
   ['œ', 'OE'],
   ['Œ', 'OE'],
   ['æ', 'AE'],
@@ -27,14 +27,14 @@ const LOOK_ALIKES: ReadonlyMap<string, string> = new Map([
   ['ß', 'SS'],
 ]);
 
-/** First code points of alphabets in boxes and bubbles that have no decomposition. */
+/** The first code points of alphabets in boxes and bubbles, which Unicode does not decompose. */
 const BOXED_ALPHABETS = [0x1f1e6, 0x1f150, 0x1f170] as const;
 
-function alike(characters: string, letters: string): [string, string][] {
+function lookAlikes(characters: string, letters: string): [string, string][] {
   return Array.from(characters, (character, index) => [character, letters.charAt(index)]);
 }
 
-function latin(character: string): string {
+function toLatin(character: string): string {
   const known = LOOK_ALIKES.get(character);
   if (known !== undefined) return known;
   const point = character.codePointAt(0) ?? 0;
@@ -43,33 +43,33 @@ function latin(character: string): string {
 }
 
 /**
- * Words that absorb the STOP behind them, unless a sign separates them: "non-stop", but "non, stop". "Non stop svp"
- * begs: nobody begs for opening hours in three words.
+ * Words that form another word with the STOP behind them: "non-stop", but not "non, stop" nor "non stop svp", which
+ * begs for an end.
  */
 const COMPOUND =
   /(?<!\p{L})(non|one|auto|bus|pit)[ \u2010-\u2015-]stop(?!\p{L})(?!(?<=^\s*non.stop)\s+(?:svp|stp|merci|please|s.il)(?!\p{L}))/giu;
 
-/** Signs that forbid, when nothing else was sent. */
+/** Signs of prohibition, which opt out when the reply has no words. */
 const FORBIDDING = /^[\p{P}\p{Z}\p{M}\p{Cf}]*[🛑⛔🚫]/u;
 
-/** A longer reply is judged by its beginning: ten parts hold less. */
+/** Characters of a reply that are judged; ten parts hold fewer. */
 const LONGEST = 2_000;
 
-/** The words of a reply, and whether its end was cut. */
-export interface ReplyWords {
+interface ReplyWords {
   readonly words: readonly string[];
-  /** Those of the first line: the rest may be a signature. */
+  /** The words of the first line: the lines after it may be a signature. */
   readonly opening: readonly string[];
+  /** True when the reply is longer than what is judged. */
   readonly cut: boolean;
 }
 
-/** Returns the words of a reply; of one longer than ten parts, those of its beginning. */
+/** Returns the words of a reply, without quotations of our message. */
 export function replyWords(text: string): ReplyWords {
-  const own = ownWords(text.slice(0, LONGEST)).trim();
-  const [opening = ''] = own.split(LINE_BREAK);
-  const words = inboundWords(own);
+  const ownText = ownWords(text.slice(0, LONGEST)).trim();
+  const [opening = ''] = ownText.split(LINE_BREAK);
+  const words = inboundWords(ownText);
   const cut = text.length > LONGEST;
-  if (words.length === 0 && FORBIDDING.test(own)) return { words: ['STOP'], opening: ['STOP'], cut };
+  if (words.length === 0 && FORBIDDING.test(ownText)) return { words: ['STOP'], opening: ['STOP'], cut };
   return { words, opening: inboundWords(opening), cut };
 }
 
@@ -78,12 +78,12 @@ export function replyWords(text: string): ReplyWords {
  * "ЅТОР" and "$top" become ARRET and STOP, "non-stop" one word that is neither.
  */
 export function inboundWords(text: string): readonly string[] {
-  const written = text
+  const bare = text
     .normalize('NFKD')
     .slice(0, LONGEST)
     .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/[$§](?=\p{L})/gu, 'S');
-  const words = Array.from(written, latin)
+  const words = Array.from(bare, toLatin)
     .join('')
     .replace(COMPOUND, '$1stop')
     .toUpperCase()
@@ -92,43 +92,43 @@ export function inboundWords(text: string): readonly string[] {
     .split(' ')
     .filter((word) => word !== '')
     .map(withoutDigitsForLetters);
-  return spelledOut(words);
+  return joinSpelledWords(words);
 }
 
 const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/u;
 
-/** Quoted lines, as clients mark them; "> STOP" alone counts as one's own. */
+/** Lines marked as quoted by mail and SMS apps; "> STOP", of fewer than three words, counts as the person's own. */
 const QUOTED = /^\s*[>|](?:\s*[^\s>|]+){3}/u;
 const QUOTING = /^\s*(?:le|on|du|from|de)\b.{0,120}\b(?:a écrit|a ecrit|wrote|écrit)\s*:\s*$/iu;
 
-/** Returns the person's own words: a quotation of our message below them contains STOP without asking for it. */
+/** Removes quotations of our message, whose STOP the person did not write; a reply that is nothing else is kept. */
 function ownWords(text: string): string {
   const lines = text.split(LINE_BREAK);
-  const own = lines.filter((line) => !QUOTED.test(line) && !QUOTING.test(line));
-  const quoted = lines.length - own.length;
-  return quoted > 0 && own.some((line) => /[\p{L}\p{N}]/u.test(line)) ? own.join('\n') : text;
+  const ownLines = lines.filter((line) => !QUOTED.test(line) && !QUOTING.test(line));
+  const quotedLines = lines.length - ownLines.length;
+  return quotedLines > 0 && ownLines.some((line) => /[\p{L}\p{N}]/u.test(line)) ? ownLines.join('\n') : text;
 }
 
-/** Replaces digits for letters inside a word: "ST0P" and "5TOP". */
+/** Replaces digits that stand for letters inside a word: "ST0P" and "5TOP". */
 const withoutDigitsForLetters = (word: string): string =>
   /^(?=.*[A-Z])[A-Z05]+$/.test(word) ? word.replaceAll('0', 'O').replaceAll('5', 'S') : word;
 
-/** Joins "S T O P" and leaves "l a" and "n y" as they are. */
-function spelledOut(words: readonly string[]): readonly string[] {
+/** Joins four single letters or more, as in "S T O P"; fewer, as in "l a", stay apart. */
+function joinSpelledWords(words: readonly string[]): readonly string[] {
   const joined: string[] = [];
   let letters: string[] = [];
-  const close = (): void => {
+  const flush = (): void => {
     joined.push(...(letters.length >= 4 ? [letters.join('')] : letters));
     letters = [];
   };
   for (const word of words) {
     if (/^\p{L}$/u.test(word)) letters.push(word);
     else {
-      close();
+      flush();
       joined.push(word);
     }
   }
-  close();
+  flush();
   return joined;
 }
 
@@ -144,13 +144,13 @@ export type ReplyKind =
   | 'objection'
   | 'other';
 
-/** The kinds of opt-outs, the widest first. */
-const SILENCING: readonly ReplyKind[] = ['stop-all', 'stop', 'objection'];
+/** The kinds of replies that opt out, the widest first. */
+const OPT_OUT_KINDS: readonly ReplyKind[] = ['stop-all', 'stop', 'objection'];
 
 /** Says whether a reply asks for no more messages. */
-export const silences = (kind: ReplyKind): boolean => SILENCING.includes(kind);
+export const silences = (kind: ReplyKind): boolean => OPT_OUT_KINDS.includes(kind);
 
-/** The reason for reading a reply so, in our words and never in the person's. */
+/** Why a reply was classified so; it never repeats the person's words. */
 export interface ReplyBecause {
   readonly ruleId: 'OPT-04' | 'OPT-08';
   /** The clause of the rule that applied. */
@@ -173,7 +173,7 @@ export interface ReplyBecause {
 export interface Reply {
   readonly kind: ReplyKind;
   readonly because: ReplyBecause;
-  /** A request under the RGPD in the same words, whatever else they are. */
+  /** A request under the RGPD in the same reply, whatever its kind. */
   readonly rights?: RightsAsked;
 }
 
@@ -184,12 +184,13 @@ const CANCEL =
   /^(?:2|ANNUL(?:E|ER|EZ|ATION|EE)|CANCEL(?:LED)?|J ANNULE|(?:JE )?(?:VEUX|SOUHAITE|VOUDRAIS|DOIS|DESIRE) ANNULER|MERCI D ANNULER)(?: .{0,60})?$/;
 const NEGATED = /\b(?:NE|N|PAS|SURTOUT PAS|DONT|DON T|NOT)\b/;
 
-/** Classifies a reply: in doubt, a possible STOP is one. */
+/** Classifies a reply; words that may be a STOP count as one. */
 export function classifyReply(text: string): Reply {
   const { words, opening, cut } = replyWords(text);
-  const said = words.join(' ');
-  const rights = rightsIn(said);
-  const { kind, ...because } = optOut({ words, opening }, text) ?? objectionOf(rights) ?? request(said, text);
+  const phrase = words.join(' ');
+  const rights = rightsIn(phrase);
+  const { kind, ...because } =
+    readOptOut({ words, opening }, text) ?? readRightsObjection(rights) ?? readRequest(phrase, text);
   return {
     kind,
     because: { ruleId: 'OPT-04', ...because, words: OPT_OUT_WORDS_VERSION, ...(cut ? { cut } : {}) },
@@ -197,15 +198,19 @@ export function classifyReply(text: string): Reply {
   };
 }
 
-/** Classifies a reply and its parts: the widest opt-out counts. */
+/** Classifies a reply as a whole and each of its parts, and returns the widest opt-out among them. */
 export function strictestReply(text: string, parts: readonly string[]): Reply {
-  const asks = ({ kind }: Reply): number => (silences(kind) ? SILENCING.indexOf(kind) : SILENCING.length);
+  const breadthRank = ({ kind }: Reply): number =>
+    silences(kind) ? OPT_OUT_KINDS.indexOf(kind) : OPT_OUT_KINDS.length;
   return parts
     .map(classifyReply)
-    .reduce((most, one) => (asks(one) < asks(most) ? one : most), classifyReply(text));
+    .reduce(
+      (widest, reply) => (breadthRank(reply) < breadthRank(widest) ? reply : widest),
+      classifyReply(text),
+    );
 }
 
-/** Classifies a STOP that the operator took for us; the text may ask for more. */
+/** Classifies a reply that the operator took as a STOP: at least `stop`, whatever its text. */
 export function operatorStop(text: string): Reply {
   const reply = classifyReply(text);
   if (reply.kind === 'stop-all') return reply;
@@ -219,47 +224,49 @@ export function operatorStop(text: string): Reply {
 type WordReading = { readonly kind: ReplyKind } & Pick<ReplyBecause, 'code' | 'matched'> &
   Partial<Pick<ReplyBecause, 'ruleId'>>;
 
-function optOut(
+function readOptOut(
   { words, opening }: Pick<ReplyWords, 'words' | 'opening'>,
   text: string,
 ): WordReading | undefined {
-  const sure = optOutIn(words) ?? optOutIn(opening);
-  if (sure !== undefined)
+  const match = optOutIn(words) ?? optOutIn(opening);
+  if (match !== undefined)
     return {
       kind: asksForEverything(words) ? 'stop-all' : 'stop',
-      code: sure.rule,
-      matched: sure.matched,
+      code: match.rule,
+      matched: match.matched,
     };
-  const turn = objectionIn(words.join(' '), text.includes('?') ? 'asked' : 'told');
-  return turn === undefined ? undefined : { kind: 'objection', code: 'TURN_OF_PHRASE', matched: turn };
+  const objection = objectionIn(words.join(' '), text.includes('?') ? 'question' : 'statement');
+  return objection === undefined
+    ? undefined
+    : { kind: 'objection', code: 'TURN_OF_PHRASE', matched: objection };
 }
 
-/** A person who asks to be forgotten opts out too, also where no phrase of ours says so. */
-const objectionOf = (rights: RightsAsked | undefined): WordReading | undefined =>
-  rights !== undefined && leaves(rights)
+/** Reads a request to be forgotten as an objection too, even where no phrase of our lists objects. */
+const readRightsObjection = (rights: RightsAsked | undefined): WordReading | undefined =>
+  rights !== undefined && isAlsoOptOut(rights)
     ? { kind: 'objection', code: 'TURN_OF_PHRASE', matched: rights.matched }
     : undefined;
 
-function request(said: string, text: string): WordReading {
-  if (CONTACT.test(said))
+function readRequest(phrase: string, text: string): WordReading {
+  if (CONTACT.test(phrase))
     return { kind: 'contact', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'CONTACT' };
-  if (START.test(said)) return { kind: 'start', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'START' };
+  if (START.test(phrase)) return { kind: 'start', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'START' };
   // A question is no order: "annulé ?" waits for a person like any other text.
   if (text.includes('?')) return { kind: 'other', code: 'QUESTION' };
-  if (YES.test(said)) return { kind: 'confirm', code: 'WHOLE_WORDS', matched: 'CONFIRM' };
-  if (NO.test(said)) return { kind: 'decline', code: 'WHOLE_WORDS', matched: 'DECLINE' };
+  if (YES.test(phrase)) return { kind: 'confirm', code: 'WHOLE_WORDS', matched: 'CONFIRM' };
+  if (NO.test(phrase)) return { kind: 'decline', code: 'WHOLE_WORDS', matched: 'DECLINE' };
   // "2" alone cancels; "2 personnes" and "ne pas annuler" do not.
-  if (CANCEL.test(said) && !NEGATED.test(said) && !/^2 ./.test(said))
+  if (CANCEL.test(phrase) && !NEGATED.test(phrase) && !/^2 ./.test(phrase))
     return { kind: 'cancel', code: 'WHOLE_WORDS', matched: 'CANCEL' };
   return { kind: 'other', code: 'NOTHING_MATCHED' };
 }
 
-/** Words that may surround an answer without changing it, in accentless capitals. */
+/** Courtesies that may surround an answer without changing it, in accentless capitals. */
 const BEFORE = '(?:(?:BONJOUR|BONSOIR|HELLO|SALUT) )?';
 const AFTER =
   '(?: (?:SVP|MERCI|MERCI BEAUCOUP|THANKS|THANK YOU|BONJOUR|BONNE JOURNEE|BONNE SOIREE|CORDIALEMENT)){0,3}';
 
-const COMES = [
+const ACCEPTING = [
   '1',
   'OUI(?: OUI){0,3}',
   'OUI (?:1|BIEN SUR|D ACCORD|JE VIENS|JE SERAI LA|JE SERAI PRESENTE?)',
@@ -270,7 +277,7 @@ const COMES = [
 ];
 
 const ABSENT = '(?:VENIR|ETRE LA|ETRE PRESENTE?)';
-const STAYS_AWAY = [
+const DECLINING = [
   'NON(?: NON){0,3}',
   'NON 2',
   'NON (?:DESOLEE?|IMPOSSIBLE)',
@@ -283,47 +290,47 @@ const STAYS_AWAY = [
 const PLAIN_CANCEL =
   '(?:J )?(?:ANNULE|ANNULER|ANNULEZ|ANNULATION)(?: (?:MON|LE|CE) (?:RDV|RENDEZ VOUS))?|CANCEL(?: MY APPOINTMENT)?';
 
-const whole = (...ways: readonly string[]): RegExp => new RegExp(`^${BEFORE}(?:${ways.join('|')})${AFTER}$`);
+const wholeReply = (...phrases: readonly string[]): RegExp =>
+  new RegExp(`^${BEFORE}(?:${phrases.join('|')})${AFTER}$`);
 
 /** A whole reply that means yes, in accentless capitals. */
-const YES = whole(...COMES);
+const YES = wholeReply(...ACCEPTING);
 
 /** A whole reply that means no, in accentless capitals; "2" and ANNULER are handled separately. */
-const NO = whole(...STAYS_AWAY);
+const NO = wholeReply(...DECLINING);
 
-const PLAIN_NO = whole('2', PLAIN_CANCEL, ...STAYS_AWAY);
+const PLAIN_NO = wholeReply('2', PLAIN_CANCEL, ...DECLINING);
 
 const THANKS =
   /^(?:(?:MERCI|MERCI BEAUCOUP|MERCI BIEN|THANKS|THANK YOU|BONJOUR|BONNE JOURNEE|BONNE SOIREE|CORDIALEMENT|A BIENTOT|VOUS AUSSI)(?: |$)){1,4}$/;
 
-/** The answer to a question about attendance; thanks alone say neither. */
+/** The answer to a question about attendance; thanks alone mean neither yes nor no. */
 export type ReplyAnswer = 'yes' | 'no' | 'thanks';
 
 /**
- * Returns the answer of a whole reply to a question; undefined where it says more, asks, or is ambiguous.
- * `classifyReply` checks for an opt-out, and goes first.
+ * Reads a whole reply as the answer to a question; undefined where it says more, asks a question, or is ambiguous.
+ * Call `classifyReply` first: an opt-out comes before an answer.
  */
 export function answerIn(text: string): ReplyAnswer | undefined {
   const { words, cut } = replyWords(text);
   if (cut || text.includes('?')) return undefined;
-  const said = words.join(' ');
-  if (YES.test(said)) return 'yes';
-  if (PLAIN_NO.test(said)) return 'no';
-  return THANKS.test(said) ? 'thanks' : undefined;
+  const phrase = words.join(' ');
+  if (YES.test(phrase)) return 'yes';
+  if (PLAIN_NO.test(phrase)) return 'no';
+  return THANKS.test(phrase) ? 'thanks' : undefined;
 }
 
-/** The reading of a reply, as a sentence. */
 const REPLY_SENTENCES: Readonly<Record<ReplyKind, Words>> = bilingual.reply.heard;
 
-/** The reason of a reading; `%s` is the word or phrase of our lists. */
-const WHY: Readonly<Record<ReplyBecause['code'], Words>> = bilingual.reply.why;
+/** `%s` is the word or phrase of our lists. */
+const REASONS: Readonly<Record<ReplyBecause['code'], Words>> = bilingual.reply.why;
 
-/** Words the reason of a reading, without repeating the person's words. */
+/** Explains the classification of a reply in one sentence, without the person's words. */
 export function replySentence(
   { kind, because }: { readonly kind: ReplyKind; readonly because: ReplyBecause },
   language: Language,
 ): string {
-  const why = WHY[because.code][language].replace('%s', () => because.matched ?? '');
+  const reason = REASONS[because.code][language].replace('%s', () => because.matched ?? '');
   const colon = wordsIn(language).punctuation.colon;
-  return `${REPLY_SENTENCES[kind][language]}${colon}${why} (${because.ruleId}).`;
+  return `${REPLY_SENTENCES[kind][language]}${colon}${reason} (${because.ruleId}).`;
 }

@@ -31,7 +31,7 @@ export interface Setting {
   readonly startsOn?: string | undefined;
 }
 
-/** Finds words that a purpose or a sector forbids: promotion, health, days that pass. */
+/** Finds words that a purpose or a sector forbids, and days that may have passed when the text is read. */
 export function wordFindings(text: string, setting: Setting): readonly Finding[] {
   return [
     ...promotionFindings(text, setting),
@@ -44,10 +44,12 @@ export function wordFindings(text: string, setting: Setting): readonly Finding[]
 /** Finds what a value adds to the text it fills: promotion, health, or a link to a paid service. */
 export function valueFindings(value: string, setting: Setting): readonly Finding[] {
   const { purpose, language } = setting;
-  const sells = purpose === 'marketing' || purpose === 'acknowledgement' ? [] : promotionalWords(value);
+  const promotions = purpose === 'marketing' || purpose === 'acknowledgement' ? [] : promotionalWords(value);
   return [
-    // A contract may be called "Offre Duo": only its author can know.
-    ...sells.map((hit) => findingOf('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' })),
+    // A warning, since a contract may be called "Offre Duo": only the author can know.
+    ...promotions.map((hit) =>
+      findingOf('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' }),
+    ),
     ...(purpose === 'marketing' ? distinct(prohibitedTrades(value)) : []).map((hit) =>
       findingOf('TRADE_BARRED', language, hit),
     ),
@@ -57,8 +59,8 @@ export function valueFindings(value: string, setting: Setting): readonly Finding
   ];
 }
 
-/** Checks numbers, links, and the name that must come first. */
-export function placeFindings(text: string, setting: Setting): readonly Finding[] {
+/** Checks premium numbers, links, and whether the brand comes first. */
+export function surfaceFindings(text: string, setting: Setting): readonly Finding[] {
   const { language } = setting;
   return [
     ...premiumNumbers(text).map((hit) => findingOf('PREMIUM_NUMBER', language, hit)),
@@ -80,7 +82,7 @@ function promotionFindings(text: string, { purpose, language }: Setting): readon
   ];
 }
 
-/** Checks trades that may not prospect, and readers who may not be prospected. */
+/** Finds trades that may not prospect, and words that address minors. */
 function tradeFindings(text: string, { purpose, language, sender, sector }: Setting): readonly Finding[] {
   if (purpose !== 'marketing') return [];
   const linked = links(text).filter(({ words }) => isProhibitedName(words));
@@ -96,32 +98,32 @@ function tradeFindings(text: string, { purpose, language, sender, sector }: Sett
   ];
 }
 
-/** Checks health data in a text, in its links or in a name; nothing outside sector `health`. */
+/** Finds health data in a text, its links or a name; empty outside the sector `health`. */
 export function healthFindings(
   text: string,
   { sector, language }: Pick<Setting, 'sector' | 'language'>,
 ): readonly Finding[] {
   if (sector !== 'health') return [];
   const linked = links(text).filter(({ words }) => healthRoot(words) !== undefined);
-  const named = [...healthWords(text), ...linked];
+  const found = [...healthWords(text), ...linked];
   return [
-    ...distinct(named).map((hit) => findingOf('HEALTH_WORD', language, hit)),
+    ...distinct(found).map((hit) => findingOf('HEALTH_WORD', language, hit)),
     ...practitioners(text).map((hit) => findingOf('PRACTITIONER_NAMED', language, hit)),
   ];
 }
 
-const distinct = (found: readonly Hit[]): readonly Hit[] =>
-  found.filter((hit, index) => found.findIndex(({ at }) => at === hit.at) === index);
+const distinct = (hits: readonly Hit[]): readonly Hit[] =>
+  hits.filter((hit, index) => hits.findIndex(({ at }) => at === hit.at) === index);
 
-/** A date further off than a week of holidays is only a notice. */
+/** A date that stays true for more days than a week of holidays is only a notice. */
 const SOON_DAYS = 10;
 
-/** Finds days that will be false when read; without a day of departure a date is only a notice. */
+/** Finds days that may be false when the text is read; a date is only a notice when the first departure is unknown. */
 function staleFindings(text: string, { startsOn, language }: Setting): readonly Finding[] {
   const anyDay = '2024-01-01';
   return staleWords(text, startsOn ?? anyDay).map(({ at, words, sense, trueUntil }) => {
-    const soon = startsOn !== undefined && daysBetween(startsOn, trueUntil) <= SOON_DAYS;
-    const severity = sense === 'relative' || soon ? 'warning' : 'notice';
+    const isSoon = startsOn !== undefined && daysBetween(startsOn, trueUntil) <= SOON_DAYS;
+    const severity = sense === 'relative' || isSoon ? 'warning' : 'notice';
     const hint = startsOn !== undefined && trueUntil < startsOn ? PASSED : undefined;
     return findingOf('STALE_WHEN_HELD', language, { at, words, severity, hint });
   });
@@ -140,14 +142,14 @@ function linkFindings(link: TextLink, { language, ownDomains = [] }: Setting): r
 function brandFindings(text: string, { brand, language }: Setting): readonly Finding[] {
   if (brand === undefined || brand === '') return [];
   const opening = letters(text).slice(0, 60);
-  const named = /^\s*\{(?:brand|practice)\b/.test(text) || opening.startsWith(letters(brand));
-  return named ? [] : [findingOf('BRAND_NOT_FIRST', language, { words: brand })];
+  const isNamed = /^\s*\{(?:brand|practice)\b/.test(text) || opening.startsWith(letters(brand));
+  return isNamed ? [] : [findingOf('BRAND_NOT_FIRST', language, { words: brand })];
 }
 
 const letters = (text: string): string => folded(text).replace(/[^\p{L}\p{N}]/gu, '');
 
 /** The day of the law, the tenant and the language for judging a sender. */
-export interface SenderTerms {
+interface SenderTerms {
   readonly on: Day;
   readonly language?: Language;
   readonly sector?: string | undefined;
@@ -165,7 +167,7 @@ export function checkSender(
   return root === undefined ? [] : [findingOf('HEALTH_WORD', language, spot)];
 }
 
-/** Derives a sender from a brand: its letters and digits, as many as a name may have; undefined when that is no sender. */
+/** Derives a sender from a brand: its letters and digits, cut to the longest lawful name; undefined when operators refuse it. */
 export function senderFromBrand(brand: string, on: Day): string | undefined {
   const sender = brand
     .replace(/œ/g, 'oe')

@@ -1,6 +1,6 @@
 import { MAX_PARTS } from '../../law/index.ts';
 import type { Day, Purpose, Territory } from '../../rule/index.ts';
-import { healthFindings, placeFindings, valueFindings, wordFindings, checkSender } from './content-rule.ts';
+import { healthFindings, surfaceFindings, valueFindings, wordFindings, checkSender } from './content-rule.ts';
 import { answerFindings, optOutFindings, stopMention, withStop, type OptOutMeans } from './stop-mention.ts';
 import {
   composed,
@@ -62,14 +62,17 @@ export interface TextQuestion {
 }
 
 /** The weight of a text, and the findings of the rules. */
-export interface TextVerdict extends Omit<Measure, 'offenders'> {
-  /** Characters that cost, each at its position in the text as written or in a value. */
+export interface TextVerdict extends Weight {
+  /** Characters that force UCS-2, each at its position in the text as written or in a value. */
   readonly offenders: readonly CostlyCharacter[];
   readonly rewrite?: string;
   readonly findings: readonly Finding[];
   /** The text as sent, mention included; its parts are billed. */
-  readonly final: { readonly text: string } & Pick<Measure, 'encoding' | 'units' | 'parts' | 'remaining'>;
+  readonly final: Weight & { readonly text: string };
 }
+
+/** The encoding, the size and the parts of a text. */
+type Weight = Omit<Measure, 'offenders'>;
 
 const PLAIN_MEANS: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
 
@@ -78,57 +81,47 @@ export function checkText(question: TextQuestion): TextVerdict {
   const language = question.language ?? 'fr';
   const readBy = question.readBy ?? language;
   const reader = { ...question, language: readBy };
-  const written = composed(question.text);
-  const asWritten = preview(written, question, language);
-  const final = preview(finalTemplate(written, question), question, language);
-  const measured = measure(asWritten, question.reference);
-  const finalMeasure = measure(final, question.reference);
+  const text = composed(question.text);
+  const writtenPreview = preview(text, question, language);
+  const finalPreview = preview(finalTemplate(text, question), question, language);
+  const writtenMeasure = measure(writtenPreview, question.reference);
+  const finalMeasure = measure(finalPreview, question.reference);
   const costly =
-    measured.encoding === 'GSM-7' ? [] : costlyCharacters(written, usedValues(written, question));
-  const proposal = rewrite(written);
+    writtenMeasure.encoding === 'GSM-7' ? [] : costlyCharacters(text, usedValues(text, question));
+  const proposal = rewrite(text);
   return {
-    ...weightOf(measured),
+    ...weightOf(writtenMeasure),
     offenders: costly,
     ...(proposal === undefined ? {} : { rewrite: proposal }),
     findings: [
-      ...templateFindings(written, question, readBy),
-      ...wordFindings(written, reader),
+      ...templateFindings(text, question, readBy),
+      ...wordFindings(text, reader),
       ...variableFindings(question, readBy),
       ...nameFindings(question, readBy),
-      ...placeFindings(written, reader),
-      ...optOutFindings(written, { ...question, language, readBy, means: question.means ?? PLAIN_MEANS }),
-      ...answerFindings(written, { means: question.means ?? PLAIN_MEANS, readBy }),
+      ...surfaceFindings(text, reader),
+      ...optOutFindings(text, { ...question, language, readBy, means: question.means ?? PLAIN_MEANS }),
+      ...answerFindings(text, { means: question.means ?? PLAIN_MEANS, readBy }),
       ...weightFindings(costly, finalMeasure, reader),
       ...(question.sender === undefined ? [] : checkSender(question.sender, reader)),
     ],
-    final: { text: final, ...weightOf(finalMeasure) },
+    final: { text: finalPreview, ...weightOf(finalMeasure) },
   };
 }
 
-const weightOf = ({
-  encoding,
-  units,
-  parts,
-  remaining,
-}: Measure): Pick<Measure, 'encoding' | 'units' | 'parts' | 'remaining'> => ({
-  encoding,
-  units,
-  parts,
-  remaining,
-});
+const weightOf = ({ offenders: _offenders, ...weight }: Measure): Weight => weight;
 
-/** Returns the values that a text uses: others are not sent. */
-function usedValues(written: string, question: TextQuestion): Values {
-  const template = parsed(written, question);
+/** Returns the values of the variables in a text: other values are not sent. */
+function usedValues(text: string, question: TextQuestion): Values {
+  const template = parse(text, question);
   const used = template.kind === 'template' ? template.variables : [];
   return Object.fromEntries(used.map((name) => [name, question.variables?.[name]]));
 }
 
-const finalTemplate = (written: string, { purpose, append }: TextQuestion): string =>
-  withStop(written, purpose === 'acknowledgement' || purpose === 'confirmation' ? 'as-written' : append);
+const finalTemplate = (text: string, { purpose, append }: TextQuestion): string =>
+  withStop(text, purpose === 'acknowledgement' || purpose === 'confirmation' ? 'as-written' : append);
 
-const parsed = (written: string, question: TextQuestion): ReturnType<typeof parseTemplate> =>
-  parseTemplate(written, vocabularyFor(question));
+const parse = (text: string, question: TextQuestion): ReturnType<typeof parseTemplate> =>
+  parseTemplate(text, vocabularyFor(question));
 
 const vocabularyFor = ({ purpose, sector, variables, names }: TextQuestion): Vocabulary =>
   vocabularyOf(purpose, {
@@ -137,13 +130,13 @@ const vocabularyFor = ({ purpose, sector, variables, names }: TextQuestion): Voc
     ...(names === undefined ? {} : { names }),
   });
 
-/** Returns the text with values or samples; as written when it cannot be parsed. */
-function preview(written: string, question: TextQuestion, language: Language): string {
-  const template = parsed(written, question);
-  if (template.kind === 'refused') return written;
+/** Fills a text with its values or samples; returns it unchanged when it cannot be parsed. */
+function preview(text: string, question: TextQuestion, language: Language): string {
+  const template = parse(text, question);
+  if (template.kind === 'refused') return text;
   const rendered = render(template, {
     ...samplesFor(template, question, language),
-    ...mention(question, language),
+    ...stopValues(question, language),
     ...question.variables,
   });
   return rendered.kind === 'text' ? rendered.text : '';
@@ -156,58 +149,57 @@ function samplesFor(template: Template, { variables }: TextQuestion, language: L
   return Object.fromEntries(samples.filter(([name]) => !alternatives.has(name)));
 }
 
-function mention(question: TextQuestion, language: Language): Values {
+function stopValues(question: TextQuestion, language: Language): Values {
   const { purpose, means = PLAIN_MEANS, territory = 'FR', stopLink } = question;
-  const found = stopMention({ purpose, language, territory, means, stopLink });
+  const mention = stopMention({ purpose, language, territory, means, stopLink });
   return {
-    stop: found.kind === 'mention' ? found.text : '',
+    stop: mention.kind === 'mention' ? mention.text : '',
     ...(stopLink === undefined ? {} : { stopLink }),
   };
 }
 
-function templateFindings(written: string, question: TextQuestion, language: Language): readonly Finding[] {
-  if (written.trim() === '') return [findingOf('TEXT_EMPTY', language)];
-  const template = parsed(written, question);
-  if (template.kind === 'template') return vanishing(template, language);
+function templateFindings(text: string, question: TextQuestion, language: Language): readonly Finding[] {
+  if (text.trim() === '') return [findingOf('TEXT_EMPTY', language)];
+  const template = parse(text, question);
+  if (template.kind === 'template') return vanishingClauses(template, language);
   const ruleId = question.sector === 'health' ? 'TXT-01' : undefined;
   return template.faults.map(({ code, at, written: words }) => {
     const spot = { at, words };
     if (code !== 'VARIABLE_UNKNOWN') return findingOf(code, language, spot);
-    const known = { ...spot, hint: admittedNames(question) };
-    return findingOf(code, language, ruleId === undefined ? known : { ...known, ruleId });
+    const unknownSpot = { ...spot, hint: admittedNames(question) };
+    return findingOf(code, language, ruleId === undefined ? unknownSpot : { ...unknownSpot, ruleId });
   });
 }
 
-/** Lists the allowed names, as they are written. */
 function admittedNames(question: TextQuestion): Words {
   const names = [...vocabularyFor(question).known].map((name) => `{${name}}`).join(', ');
   return bilingual.sms.admitted({ names });
 }
 
-/** Values are sent too: a service or a place may reveal what the text does not. */
+/** Checks the values too, since they are sent: a service or a place may reveal what the text does not. */
 function variableFindings(
   { variables = {}, ...question }: TextQuestion,
   language: Language,
 ): readonly Finding[] {
   return Object.entries(variables).flatMap(([name, value]) =>
-    valueFindings(composed(value ?? ''), { ...question, language }).map((found) =>
-      within(`variable:${name}`, found),
+    valueFindings(composed(value ?? ''), { ...question, language }).map((finding) =>
+      within(`variable:${name}`, finding),
     ),
   );
 }
 
-/** The label of a campaign appears on screens and in logs. */
+/** Checks the label of a campaign, which appears on screens and in logs. */
 const nameFindings = ({ name, sector }: TextQuestion, language: Language): readonly Finding[] =>
-  healthFindings(composed(name ?? ''), { sector, language }).map((found) => within('name', found));
+  healthFindings(composed(name ?? ''), { sector, language }).map((finding) => within('name', finding));
 
-/** Notes for the author which clause vanishes when a first name is missing, as it often is. */
-function vanishing(template: Template, language: Language): readonly Finding[] {
+/** Tells the author that a clause is dropped where a first name is missing, as it often is. */
+function vanishingClauses(template: Template, language: Language): readonly Finding[] {
   const at = template.source.search(/\{(?:firstName|lastName)\}/);
   const words = '{firstName}';
   return at === -1 ? [] : [findingOf('CLAUSE_MAY_VANISH', language, { at, words })];
 }
 
-/** Returns the maximum number of parts: the author's choice, or the law's on the day of departure. */
+/** Returns the maximum number of parts: the author's choice, else that of TXT-02 on the day of departure. */
 export const mostParts = (chosen: number | null | undefined, day: Day): number => chosen ?? MAX_PARTS.on(day);
 
 function weightFindings(
@@ -225,18 +217,19 @@ interface CostlyCharacter extends Offender {
   readonly in: FindingSubject;
 }
 
-/** Lists the characters that raise the cost, in the text as written, then in the values that fill it. */
-function costlyCharacters(written: string, values: Values): readonly CostlyCharacter[] {
+/** Lists the characters that force UCS-2, first in the text as written, then in the values that fill it. */
+function costlyCharacters(text: string, values: Values): readonly CostlyCharacter[] {
   return [
-    ...placed('text', composed(written)),
-    ...Object.entries(values).flatMap(([name, value]) => placed(`variable:${name}`, cleanValue(value ?? ''))),
+    ...costlyIn('text', composed(text)),
+    ...Object.entries(values).flatMap(([name, value]) =>
+      costlyIn(`variable:${name}`, cleanValue(value ?? '')),
+    ),
   ];
 }
 
-const placed = (field: FindingSubject, text: string): CostlyCharacter[] =>
+const costlyIn = (field: FindingSubject, text: string): CostlyCharacter[] =>
   offendersIn(text).map(({ character, at, instead }) => ({ character, in: field, at, instead }));
 
-/** Words the cost of a character, and its replacement. */
 function costFinding(costly: CostlyCharacter, language: Language): Finding {
   const { at, instead, character: words, in: field } = costly;
   const spot = { at, words, in: field };

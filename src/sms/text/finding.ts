@@ -19,156 +19,41 @@ export interface Finding {
   readonly message: string;
 }
 
-interface Sort {
-  readonly ruleId: string;
-  readonly severity: Severity;
-  /** `%s` is replaced by the words at fault. */
-  readonly message: Words;
-}
+/** The rule and the usual severity of each code; `bilingual.finding` has its sentence. */
+const KINDS = {
+  TEXT_EMPTY: { ruleId: 'TXT-02', severity: 'error' },
+  VARIABLE_UNKNOWN: { ruleId: 'VARIABLE_UNKNOWN', severity: 'error' },
+  VARIABLE_MALFORMED: { ruleId: 'VARIABLE_MALFORMED', severity: 'error' },
+  BRACE_ALONE: { ruleId: 'BRACE_ALONE', severity: 'error' },
+  CLAUSE_MAY_VANISH: { ruleId: 'CLAUSE_MAY_VANISH', severity: 'notice' },
+  NOT_GSM7: { ruleId: 'TXT-02', severity: 'warning' },
+  TOO_MANY_PARTS: { ruleId: 'TXT-02', severity: 'error' },
+  STOP_MENTION_ADDED: { ruleId: 'OPT-06', severity: 'warning' },
+  OPT_OUT_IMPOSSIBLE: { ruleId: 'OPT-06', severity: 'error' },
+  STOP_CODE_NOT_YOURS: { ruleId: 'OPT-06', severity: 'error' },
+  REPLY_IMPOSSIBLE: { ruleId: 'OPT-07', severity: 'error' },
+  ANSWERS_IMPOSSIBLE: { ruleId: 'ANSWERS_IMPOSSIBLE', severity: 'error' },
+  PROMOTION_IN_FUNCTIONAL: { ruleId: 'TXT-03', severity: 'error' },
+  SERVICE_IN_MARKETING: { ruleId: 'TXT-03', severity: 'warning' },
+  TRADE_BARRED: { ruleId: 'SEC-01', severity: 'error' },
+  SECTOR_BARRED: { ruleId: 'SEC-01', severity: 'error' },
+  ADDRESSED_TO_MINORS: { ruleId: 'CON-05', severity: 'warning' },
+  HEALTH_WORD: { ruleId: 'TXT-01', severity: 'error' },
+  PRACTITIONER_NAMED: { ruleId: 'TXT-01', severity: 'warning' },
+  PREMIUM_NUMBER: { ruleId: 'TXT-04', severity: 'error' },
+  LINK_SHORTENED: { ruleId: 'TXT-04', severity: 'error' },
+  LINK_NOT_YOURS: { ruleId: 'TXT-04', severity: 'error' },
+  STALE_WHEN_HELD: { ruleId: 'STALE_WHEN_HELD', severity: 'warning' },
+  BRAND_NOT_FIRST: { ruleId: 'SND-03', severity: 'warning' },
+  SENDER_MALFORMED: { ruleId: 'SND-01', severity: 'error' },
+  SENDER_GENERIC: { ruleId: 'SND-01', severity: 'error' },
+  SENDER_MOBILE: { ruleId: 'SND-02', severity: 'error' },
+} as const satisfies Record<string, Pick<Finding, 'ruleId' | 'severity'>>;
 
-const SORTS = {
-  TEXT_EMPTY: {
-    ruleId: 'TXT-02',
-    severity: 'error',
-    message: bilingual.finding.TEXT_EMPTY,
-  },
-  VARIABLE_UNKNOWN: {
-    ruleId: 'VARIABLE_UNKNOWN',
-    severity: 'error',
-    message: bilingual.finding.VARIABLE_UNKNOWN,
-  },
-  VARIABLE_MALFORMED: {
-    ruleId: 'VARIABLE_MALFORMED',
-    severity: 'error',
-    message: bilingual.finding.VARIABLE_MALFORMED,
-  },
-  BRACE_ALONE: {
-    ruleId: 'BRACE_ALONE',
-    severity: 'error',
-    message: bilingual.finding.BRACE_ALONE,
-  },
-  CLAUSE_MAY_VANISH: {
-    ruleId: 'CLAUSE_MAY_VANISH',
-    severity: 'notice',
-    message: bilingual.finding.CLAUSE_MAY_VANISH,
-  },
-  NOT_GSM7: {
-    ruleId: 'TXT-02',
-    severity: 'warning',
-    message: bilingual.finding.NOT_GSM7,
-  },
-  TOO_MANY_PARTS: {
-    ruleId: 'TXT-02',
-    severity: 'error',
-    message: bilingual.finding.TOO_MANY_PARTS,
-  },
-  STOP_MENTION_ADDED: {
-    ruleId: 'OPT-06',
-    severity: 'warning',
-    message: bilingual.finding.STOP_MENTION_ADDED,
-  },
-  OPT_OUT_IMPOSSIBLE: {
-    ruleId: 'OPT-06',
-    severity: 'error',
-    message: bilingual.finding.OPT_OUT_IMPOSSIBLE,
-  },
-  STOP_CODE_NOT_YOURS: {
-    ruleId: 'OPT-06',
-    severity: 'error',
-    message: bilingual.finding.STOP_CODE_NOT_YOURS,
-  },
-  REPLY_IMPOSSIBLE: {
-    ruleId: 'OPT-07',
-    severity: 'error',
-    message: bilingual.finding.REPLY_IMPOSSIBLE,
-  },
-  ANSWERS_IMPOSSIBLE: {
-    ruleId: 'ANSWERS_IMPOSSIBLE',
-    severity: 'error',
-    message: bilingual.finding.ANSWERS_IMPOSSIBLE,
-  },
-  PROMOTION_IN_FUNCTIONAL: {
-    ruleId: 'TXT-03',
-    severity: 'error',
-    message: bilingual.finding.PROMOTION_IN_FUNCTIONAL,
-  },
-  SERVICE_IN_MARKETING: {
-    ruleId: 'TXT-03',
-    severity: 'warning',
-    message: bilingual.finding.SERVICE_IN_MARKETING,
-  },
-  TRADE_BARRED: {
-    ruleId: 'SEC-01',
-    severity: 'error',
-    message: bilingual.finding.TRADE_BARRED,
-  },
-  SECTOR_BARRED: {
-    ruleId: 'SEC-01',
-    severity: 'error',
-    message: bilingual.finding.SECTOR_BARRED,
-  },
-  ADDRESSED_TO_MINORS: {
-    ruleId: 'CON-05',
-    severity: 'warning',
-    message: bilingual.finding.ADDRESSED_TO_MINORS,
-  },
-  HEALTH_WORD: {
-    ruleId: 'TXT-01',
-    severity: 'error',
-    message: bilingual.finding.HEALTH_WORD,
-  },
-  PRACTITIONER_NAMED: {
-    ruleId: 'TXT-01',
-    severity: 'warning',
-    message: bilingual.finding.PRACTITIONER_NAMED,
-  },
-  PREMIUM_NUMBER: {
-    ruleId: 'TXT-04',
-    severity: 'error',
-    message: bilingual.finding.PREMIUM_NUMBER,
-  },
-  LINK_SHORTENED: {
-    ruleId: 'TXT-04',
-    severity: 'error',
-    message: bilingual.finding.LINK_SHORTENED,
-  },
-  LINK_NOT_YOURS: {
-    ruleId: 'TXT-04',
-    severity: 'error',
-    message: bilingual.finding.LINK_NOT_YOURS,
-  },
-  STALE_WHEN_HELD: {
-    ruleId: 'STALE_WHEN_HELD',
-    severity: 'warning',
-    message: bilingual.finding.STALE_WHEN_HELD,
-  },
-  BRAND_NOT_FIRST: {
-    ruleId: 'SND-03',
-    severity: 'warning',
-    message: bilingual.finding.BRAND_NOT_FIRST,
-  },
-  SENDER_MALFORMED: {
-    ruleId: 'SND-01',
-    severity: 'error',
-    message: bilingual.finding.SENDER_MALFORMED,
-  },
-  SENDER_GENERIC: {
-    ruleId: 'SND-01',
-    severity: 'error',
-    message: bilingual.finding.SENDER_GENERIC,
-  },
-  SENDER_MOBILE: {
-    ruleId: 'SND-02',
-    severity: 'error',
-    message: bilingual.finding.SENDER_MOBILE,
-  },
-} as const satisfies Record<string, Sort>;
-
-/** A code of `SORTS`, which gives its usual severity and rule. */
-export type FindingCode = keyof typeof SORTS;
+type FindingCode = keyof typeof KINDS;
 
 /** The position and words of a finding; a rule or severity other than the usual one. */
-export interface Spot {
+interface Spot {
   readonly at?: number;
   readonly words?: string;
   readonly ruleId?: string;
@@ -180,12 +65,12 @@ export interface Spot {
 
 /** Builds a finding in the reader's language. */
 export function findingOf(code: FindingCode, language: Language, spot: Spot = {}): Finding {
-  const sort: Sort = SORTS[code];
-  const sentence = sort.message[language].replace('%s', () => spot.words ?? '');
+  const kind = KINDS[code];
+  const sentence = bilingual.finding[code][language].replace('%s', () => spot.words ?? '');
   return {
-    ruleId: spot.ruleId ?? sort.ruleId,
+    ruleId: spot.ruleId ?? kind.ruleId,
     code,
-    severity: spot.severity ?? sort.severity,
+    severity: spot.severity ?? kind.severity,
     in: spot.in ?? 'text',
     at: spot.at ?? 0,
     message: spot.hint === undefined ? sentence : `${sentence} ${spot.hint[language]}`,
@@ -193,39 +78,43 @@ export function findingOf(code: FindingCode, language: Language, spot: Spot = {}
 }
 
 /**
- * Runs a check for readers of each language and joins the findings, for a refusal that either may read. All else
- * that the check depends on, as the language of the text, stays the same.
+ * Runs a check for readers of each language and joins the findings, for a refusal that either may read. `check` must
+ * depend on `readBy` for the messages alone.
  */
-export function foundInEach<F extends Place>(
+export function foundInEach<F extends Identity>(
   check: (readBy: Language) => readonly F[],
 ): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
   const french = check('fr');
-  // Most texts have no finding: they are read once.
+  // Most texts have no finding, and need no second check.
   if (french.length === 0) return [];
-  const english = Map.groupBy(check('en'), placeOf);
-  const inEach = ({ message: fr, ...found }: F): Omit<F, 'message'> & { readonly message: Words } => {
-    const en = english.get(placeOf(found))?.shift()?.message;
+  const english = Map.groupBy(check('en'), identityOf);
+  const withBothMessages = ({
+    message: fr,
+    ...found
+  }: F): Omit<F, 'message'> & { readonly message: Words } => {
+    const en = english.get(identityOf(found))?.shift()?.message;
     if (en === undefined) throw new TypeError(`${found.code} was found in French and not in English.`);
     return { ...found, message: { fr, en } };
   };
-  return french.map(inEach);
+  return french.map(withBothMessages);
 }
 
-/** The identity of a finding within a check. */
-interface Place {
+/** What identifies a finding within a check, whatever the language of its message. */
+interface Identity {
   readonly code: string;
   readonly in?: string;
   readonly at: number;
   readonly message: string;
 }
 
-const placeOf = ({ code, in: field = '', at }: Omit<Place, 'message'>): string => `${code} ${field} ${at}`;
+const identityOf = ({ code, in: field = '', at }: Omit<Identity, 'message'>): string =>
+  `${code} ${field} ${at}`;
 
-/** Appends its rule to a sentence. */
+/** Appends the id of a rule to a sentence. */
 export const withRule = ({ fr, en }: Words, ruleId: string): Words => ({
   fr: `${fr} (${ruleId})`,
   en: `${en} (${ruleId})`,
 });
 
 /** Moves a finding to another field than the text. */
-export const within = (field: FindingSubject, found: Finding): Finding => ({ ...found, in: field });
+export const within = (field: FindingSubject, finding: Finding): Finding => ({ ...finding, in: field });

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
 /** A moment as a recipient reads it. */
-export interface ShownMoment {
+interface ShownMoment {
   readonly weekday: string;
   readonly date: string;
   readonly time: string;
@@ -10,7 +10,7 @@ export interface ShownMoment {
 
 const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = bilingual.dates.weekdays;
 
-/** Beyond it, a day and a month alone could be read as another year's. */
+/** The year is shown beyond this: a day and a month alone could be read as another year's. */
 const YEAR_SHOWN_BEYOND = { months: 11 };
 
 /** The presentation of a moment: zone, language, time of reading. */
@@ -32,7 +32,7 @@ export function showMoment(at: DateTime, view: MomentView): ShownMoment {
   };
 }
 
-/** Shows a calendar date (`YYYY-MM-DD`), the year only when far. */
+/** Shows a calendar date (`YYYY-MM-DD`), with its year when it is more than eleven months away. */
 export function showDate(on: string, view: MomentView): string {
   return shortDate(DateTime.fromISO(on, { zone: view.zone }), view);
 }
@@ -44,8 +44,8 @@ const weekdayOf = (local: DateTime, language: Language): string =>
 function shortDate(local: DateTime, { now, zone }: MomentView): string {
   const today = now.setZone(zone).startOf('day');
   const day = local.startOf('day');
-  const far = day > today.plus(YEAR_SHOWN_BEYOND) || day < today.minus(YEAR_SHOWN_BEYOND);
-  return local.toFormat(far ? 'dd/MM/yyyy' : 'dd/MM');
+  const isFar = day > today.plus(YEAR_SHOWN_BEYOND) || day < today.minus(YEAR_SHOWN_BEYOND);
+  return local.toFormat(isFar ? 'dd/MM/yyyy' : 'dd/MM');
 }
 
 /** `14h30`, `8h05`; `14:30` in English. */

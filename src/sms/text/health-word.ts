@@ -207,7 +207,7 @@ const LEXICON = new RegExp(
 /** A French social security number, spaced or not. */
 const NIR = /(?<!\d)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3}(?: ?\d{2})?(?!\d)/gu;
 
-/** "Dr Martin": a directory gives the specialty. */
+/** A title and a name, as "Dr Martin": a public directory gives the specialty. */
 const PRACTITIONER = /(?<!\p{L})(?:dr|docteur|pr|professeur|doctor)\.? (?=\p{L})[\p{L}'-]+/gu;
 
 /** Finds words that reveal somebody's health. */
@@ -219,11 +219,11 @@ export function healthWords(text: string): readonly Hit[] {
 export const practitioners = (text: string): readonly Hit[] =>
   hits(text, PRACTITIONER).filter(({ words }) => /\s\p{Lu}/u.test(words));
 
-/** Stems long enough to be certain inside a sender, a link or a run-together name. */
+/** Stems of five letters or more, long enough to be certain inside a name without spaces. */
 const ROOTS = STEMS.filter((stem) => /^[a-z]{5,}$/.test(stem));
 
-/** Finds a medical specialty in a name without spaces: `CANCEROLOGI`, `clinique-cardiologie.fr`. */
+/** Finds the stem of a medical word in a name without spaces: `CANCEROLOGI`, `clinique-cardiologie.fr`. */
 export function healthRoot(name: string): string | undefined {
-  const bare = folded(name);
-  return ROOTS.find((root) => bare.includes(root));
+  const plain = folded(name);
+  return ROOTS.find((root) => plain.includes(root));
 }

@@ -16,7 +16,7 @@ const MONTHS = [
   'decembre|december|dec',
 ] as const;
 
-/** Full names: an abbreviation before a number is no month in English. */
+/** Full names only: in English, an abbreviation before a number may be another word. */
 const ENGLISH = 'january|february|march|april|may|june|july|august|september|october|november|december';
 
 const DAY = '(?:0?[1-9]|[12]\\d|3[01])';
@@ -49,7 +49,7 @@ const PAST_MONTHS = 2;
 const STREET =
   /(?:\b(?:rue|r\.|avenue|ave?\.?|boulevard|bo?u?l?v?d\.?|place|pl\.?|quai|cours|square|allees?|esplanade|impasse|passage|chemin|route|faubourg|rond[- ]point|pont|parc|jardin|residence|cite|caserne|stade|salle|lycee|college|ecole|station|arret|metro|tram|quartier|stele|monument|mail|villa|promenade|port)\s+(?:de la |du |des |de |le )?)$/;
 
-/** "Ouvert du lundi au samedi", "fermé le lundi", "tous les jeudis": any week. */
+/** Opening hours: "ouvert du lundi au samedi", "fermé le lundi", "tous les jeudis" are true of any week. */
 const EVERY_WEEK =
   /(?<![\p{L}\w])(?:ouvert\p{L}*|fermee?s?|ouverture|horaires?|permanences?|accueil|boutique ouverte|tous|toutes|chaque|every|open|closed|opening hours|sauf)(?:\s*:)?(?:\s+(?:le|les|on|du \p{L}+ au|\p{L}+ (?:a|et|to|and)|from \p{L}+ to)){0,6}\s+$/u;
 
@@ -59,11 +59,11 @@ const NAMED_DAY = /\b(?:black|cyber|good|fat|ash|mega|super)\s+$/;
 const WEEKDAY_ALONE =
   /^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/;
 
-/** A day named in a text, and the last day of its truth. */
+/** Words of a text that name a day, and the last day on which they are true. */
 export interface StaleWord extends Hit {
   /** Local date `YYYY-MM-DD` after which the words are false. */
   readonly trueUntil: string;
-  /** True when the words name another day when they are read on another day. */
+  /** `relative` when the words name another day if they are read on another day: « demain ». */
   readonly sense: 'relative' | 'date';
 }
 
@@ -85,16 +85,17 @@ const WEEKDAYS: readonly (readonly [string, string])[] = [
   ['dimanche', 'sunday'],
 ];
 
-const word = (words: string): RegExp => new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`, 'gu');
+const wholeWords = (words: string): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`, 'gu');
 
 const sameDay: LastDay = (startsOn) => startsOn;
 const endOfWeek: LastDay = (startsOn) => startsOn.plus({ days: 7 - startsOn.weekday });
 const endOfMonth: LastDay = (startsOn) => startsOn.endOf('month');
 
-/** Words that are true of one day, counted from the day of sending. */
+/** Words that name a day, and how to compute the last day on which they are true. */
 const KINDS: readonly Kind[] = [
   {
-    pattern: word(
+    pattern: wholeWords(
       [
         "ce (?:soir|matin|midi|jour)|cet(?:te)? (?:apres[- ]midi|nuit)|aujourd'hui|demain|apres[- ]demain|hier|avant[- ]hier",
         "tout a l'heure|dans (?:une|\\d+) heures?|derniers? jours?|dernieres? heures?|plus que \\d+ (?:jours?|heures?|h)|[jd] ?- ?\\d{1,2}",
@@ -107,18 +108,20 @@ const KINDS: readonly Kind[] = [
     sense: 'relative',
   },
   {
-    pattern: word(
+    pattern: wholeWords(
       '(?:ce|cette|en cette fin de) (?:week[- ]?end|semaine)|cette fin de semaine|(?:semaine|week[- ]?end) prochaine?|this week(?:[- ]?end)?|next week(?:[- ]?end)?',
     ),
     lastDay: endOfWeek,
     sense: 'relative',
   },
   {
-    pattern: word('ce mois(?:[- ]ci)?|fin du mois|mois prochain|this month|next month|end of the month'),
+    pattern: wholeWords(
+      'ce mois(?:[- ]ci)?|fin du mois|mois prochain|this month|next month|end of the month',
+    ),
     lastDay: endOfMonth,
     sense: 'relative',
   },
-  { pattern: word(WEEKDAYS.flat().join('|')), lastDay: nextWeekday, sense: 'relative' },
+  { pattern: wholeWords(WEEKDAYS.flat().join('|')), lastDay: nextWeekday, sense: 'relative' },
   {
     pattern:
       /(?<=(?:jusqu'au|avant le|until the|before the) )(?:[12]\d|3[01]|[1-9])(?:er|st|nd|rd|th)?(?= ?(?:[.!,;?)](?!\d)|$|inclus|minuit|\d{1,2}h|a \d))/gu,
@@ -144,12 +147,12 @@ export function staleWords(text: string, startsOn: string): readonly StaleWord[]
     hits(text, pattern)
       .filter((hit) => !namesNoDay(text, hit))
       .map((hit) => ({ hit, sense, last: lastDay(first, hit) }))
-      // A year long gone is a street or an anniversary.
+      // A year before last year names a street or an anniversary.
       .filter(({ last }) => last.isValid && last.year >= first.year - 1)
-      .map(({ hit: { at, words }, last, sense: meant }) => ({
+      .map(({ hit: { at, words }, last, sense: kind }) => ({
         at,
         words,
-        sense: meant,
+        sense: kind,
         trueUntil: last.toISODate() ?? startsOn,
       })),
   ).toSorted((a, b) => a.at - b.at);
@@ -160,7 +163,7 @@ function nextWeekday(startsOn: DateTime<true>, { words }: Hit): DateTime {
   return startsOn.plus({ days: (wanted - startsOn.weekday + 7) % 7 });
 }
 
-/** "Jusqu'au 24": of this month, or of the next when it has passed. */
+/** Returns the day of "jusqu'au 24": this month's, or next month's when it has passed. */
 function nextDayOfMonth(startsOn: DateTime<true>, { words }: Hit): DateTime {
   const day = Number.parseInt(words, 10);
   const month = day < startsOn.day ? startsOn.plus({ months: 1 }) : startsOn;
@@ -171,27 +174,27 @@ function nextDayOfMonth(startsOn: DateTime<true>, { words }: Hit): DateTime {
 function namesNoDay(text: string, { at, words }: Hit): boolean {
   const bare = folded(text);
   const before = bare.slice(Math.max(0, at - 60), at);
-  const behind = bare.slice(at + words.length, at + words.length + 30);
-  if (STREET.test(before) || opensRange(before, behind)) return true;
+  const after = bare.slice(at + words.length, at + words.length + 30);
+  if (STREET.test(before) || opensRange(before, after)) return true;
   if (!WEEKDAY_ALONE.test(bare.slice(at, at + words.length))) return false;
-  return isDated(behind) || NAMED_DAY.test(before) || isOpening(before);
+  return isDated(after) || NAMED_DAY.test(before) || isOpening(before);
 }
 
-/** "du 10/06 au …", "from Monday to …": the beginning of a range says nothing of its end. */
-const opensRange = (before: string, behind: string): boolean =>
-  /(?:\bdu|\bfrom|\bentre le)\s+$/.test(before) && /^\s+(?:au|to|until|et le)\b/.test(behind);
+/** Says whether the words begin a range, as "du 10/06 au …" or "from Monday to …": its end alone counts. */
+const opensRange = (before: string, after: string): boolean =>
+  /(?:\bdu|\bfrom|\bentre le)\s+$/.test(before) && /^\s+(?:au|to|until|et le)\b/.test(after);
 
-/** "mercredi 24 juin": the date behind it decides. */
-const isDated = (behind: string): boolean =>
+/** Says whether a date follows a weekday, as in "mercredi 24 juin": the date alone counts. */
+const isDated = (after: string): boolean =>
   /^,? (?:le |the )?(?:0?[1-9]|[12]\d|3[01])(?:er|st|nd|rd|th)?(?:[/.-]\d| \p{L}{3,9}\b(?<! heures?))/u.test(
-    behind,
+    after,
   );
 
-/** A day of opening without an article is next week's alone: "ouvert dimanche". */
+/** Says whether the words announce weekly opening hours; "ouvert dimanche", without an article, is one Sunday. */
 const isOpening = (before: string): boolean =>
   EVERY_WEEK.test(before) && !/(?:ouvert\p{L}{0,9}|fermee?s?|open|closed)\s+$/u.test(before);
 
-/** Returns the day of such words; the nearest one when no year is written. */
+/** Returns the day of a written date; without a year, the next such day or one at most two months past. */
 function writtenDate(words: string, startsOn: DateTime<true>): DateTime {
   const bare = words.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   const numbers = (bare.match(/\d+/g) ?? []).map(Number);

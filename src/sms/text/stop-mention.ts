@@ -14,7 +14,7 @@ export interface OptOutMeans {
   readonly stopMentionReclassifies: boolean;
 }
 
-/** Returns the ways to opt out under one sender: nobody can reply to letters. */
+/** Returns the ways to opt out that one sender offers: nobody can reply to a sender of letters. */
 export const waysOutUnder = (means: OptOutMeans, sender: string): OptOutMeans => ({
   ...means,
   canReceive: means.canReceive && /^\+?\d+$/.test(sender),
@@ -30,8 +30,8 @@ export interface OptOutQuestion {
   readonly stopLink?: string | undefined;
 }
 
-/** The text of the mention, or that none would work. */
-export type StopMention =
+/** The opt-out mention of a message: its text, none where none is needed, or `impossible` where none would work. */
+type StopMention =
   | { readonly kind: 'mention'; readonly way: 'short-code' | 'reply' | 'link'; readonly text: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'impossible'; readonly code: 'OPT_OUT_IMPOSSIBLE' };
@@ -40,25 +40,27 @@ const REPLY: Readonly<Record<Language, string>> = bilingual.sms.replyMention;
 
 const LINK: Readonly<Record<Language, string>> = bilingual.sms.linkMention;
 
-/** A STOP with its short code, as any operator writes it; XXXXX is Octopush's placeholder. */
-const CARRIED = /\bSTOP(?:SMS)?(?:\b[^\n.!?]{0,12}?\b)?(3\d{4}|X{5})\b/i;
+/** STOP with a short code, as operators write it; XXXXX is Octopush's placeholder. */
+const STOP_CODE = /\bSTOP(?:SMS)?(?:\b[^\n.!?]{0,12}?\b)?(3\d{4}|X{5})\b/i;
 
-/** "Répondez STOP": true only of a sender that receives. */
-const REPLY_ASKED =
+/** "Répondez STOP" and its like, which work only with a sender that receives replies. */
+const STOP_REPLY =
   /\b(?:r[ée]pond(?:ez|re|s)|reply|text|envoyez|tapez)\s+(?:(?:par|with)\s+)?(?:["'«]\s*)?STOP\b(?!\s*(?:(?:au|to)\s*)?\d)/iu;
 
 /** Builds the mention for one person; acknowledgements and codes need none. */
 export function stopMention(question: OptOutQuestion): StopMention {
   for (const way of WAYS[question.purpose]) {
-    const found = way(question);
-    if (found !== undefined) return found;
+    const mention = way(question);
+    if (mention !== undefined) return mention;
   }
-  return OWED.has(question.purpose) ? { kind: 'impossible', code: 'OPT_OUT_IMPOSSIBLE' } : { kind: 'none' };
+  return OPT_OUT_REQUIRED.has(question.purpose)
+    ? { kind: 'impossible', code: 'OPT_OUT_IMPOSSIBLE' }
+    : { kind: 'none' };
 }
 
 type Way = (question: OptOutQuestion) => StopMention | undefined;
 
-/** Operators look for these very words in every language: a missing one is refused (Octopush 121). */
+/** Operators look for « STOP au » in texts of every language: Octopush refuses a text without it (121). */
 const shortCode: Way = ({ means, territory }) => {
   const code = stopCodeFor(means, territory);
   return code === undefined ? undefined : { kind: 'mention', way: 'short-code', text: `STOP au ${code}` };
@@ -75,7 +77,7 @@ const link: Way = ({ stopLink, language }) =>
     ? undefined
     : { kind: 'mention', way: 'link', text: LINK[language] + stopLink };
 
-/** Ways of each purpose; the first that works wins. */
+/** The ways to opt out of each purpose, by preference. */
 const WAYS: Readonly<Record<Purpose, readonly Way[]>> = {
   marketing: [shortCode, link],
   appointment: [reply, quietShortCode, link],
@@ -86,46 +88,46 @@ const WAYS: Readonly<Record<Purpose, readonly Way[]>> = {
 };
 
 /** Purposes that may not be sent without an opt-out. */
-const OWED = new Set<Purpose>(['marketing', 'appointment', 'renewal', 'payment']);
+const OPT_OUT_REQUIRED = new Set<Purpose>(['marketing', 'appointment', 'renewal', 'payment']);
 
-/** Returns the short code that works at a territory: a part of the mainland or of +590 has its neighbour's. */
+/** Returns the short code that works at a territory; a part of the mainland or of +590 uses that of the whole. */
 export function stopCodeFor(
   { stopCode }: Pick<OptOutMeans, 'stopCode'>,
   territory: Territory,
 ): string | undefined {
   if (stopCode === undefined || typeof stopCode === 'string') return stopCode;
-  return stopCode[territory] ?? stopCode[neighbour(territory)];
+  return stopCode[territory] ?? stopCode[wholeOf(territory)];
 }
 
-const neighbour = (territory: Territory): Territory => {
+const wholeOf = (territory: Territory): Territory => {
   if (territory.startsWith('FR-')) return 'FR';
   return territory === 'MF' || territory === 'BL' ? 'GP' : territory;
 };
 
 /** Says whether a text already names a short code that takes STOP. */
-export const carriesStopCode = (text: string): boolean => CARRIED.test(text);
+export const carriesStopCode = (text: string): boolean => STOP_CODE.test(text);
 
 /** Returns the short code that a text gives for STOP. */
-export const carriedStopCode = (text: string): string | undefined => CARRIED.exec(text)?.[1];
+export const carriedStopCode = (text: string): string | undefined => STOP_CODE.exec(text)?.[1];
 
-/** Returns the known short codes of an account; an operator's own placeholder is none. */
+/** Returns the short codes of an account that are known; the placeholder of an operator is not one. */
 function knownStopCodes({ stopCode }: OptOutMeans, territory: Territory | undefined): string[] {
   const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
-  const here = territory === undefined ? codes : [stopCodeFor({ stopCode }, territory)];
-  return here.flatMap((code) => (code !== undefined && /^\d+$/.test(code) ? [code] : []));
+  const usable = territory === undefined ? codes : [stopCodeFor({ stopCode }, territory)];
+  return usable.flatMap((code) => (code !== undefined && /^\d+$/.test(code) ? [code] : []));
 }
 
 /** Says whether a text asks for a reply by STOP. */
-export const asksForStopReply = (text: string): boolean => REPLY_ASKED.test(text);
+export const asksForStopReply = (text: string): boolean => STOP_REPLY.test(text);
 
-/** Adds the mention: `{stop}` at the end, unless the text has its own way to opt out. */
+/** Appends `{stop}` to a text, unless it has its own way to opt out. */
 export function withStop(text: string, append: 'append' | 'as-written' = 'append'): string {
-  const has = /\{stop(?:Link)?(?:\|[^{}]*)?\}/.test(text) || carriesStopCode(text);
-  return has || append === 'as-written' ? text : `${text.trimEnd()} {stop}`;
+  const hasOptOut = /\{stop(?:Link)?(?:\|[^{}]*)?\}/.test(text) || carriesStopCode(text);
+  return hasOptOut || append === 'as-written' ? text : `${text.trimEnd()} {stop}`;
 }
 
 /** The facts that decide whether a text offers an opt-out. */
-export interface OptOutSetting {
+interface OptOutSetting {
   readonly purpose: Purpose;
   readonly language: Language;
   /** The language of the findings. */
@@ -142,67 +144,69 @@ export function optOutFindings(text: string, setting: OptOutSetting): readonly F
   return [...replyFindings(text, setting), ...codeFindings(text, setting), ...mentionFindings(text, setting)];
 }
 
-/** A STOP sent to a code of another account reaches nobody who can act on it. */
+/** Reports a short code of another account: a STOP sent to it reaches nobody who can act on it. */
 function codeFindings(
   text: string,
   { means, territory, readBy, purpose }: OptOutSetting,
 ): readonly Finding[] {
-  const written = carriedStopCode(text);
+  const code = carriedStopCode(text);
   const known = knownStopCodes(means, territory);
-  if (written === undefined || /\D/.test(written) || known.length === 0 || known.includes(written)) return [];
-  const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
+  if (code === undefined || /\D/.test(code) || known.length === 0 || known.includes(code)) return [];
+  const ruleId = optOutRuleOf(purpose);
   const codes = known.join(', ');
   const hint = bilingual.sms.ownCodes({ codes });
-  return [
-    findingOf('STOP_CODE_NOT_YOURS', readBy, { at: text.indexOf(written), words: written, ruleId, hint }),
-  ];
+  return [findingOf('STOP_CODE_NOT_YOURS', readBy, { at: text.indexOf(code), words: code, ruleId, hint })];
 }
 
-/** "Répondez STOP" under a sender that receives nothing. */
+/** Reports "Répondez STOP" with a sender that receives no replies. */
 function replyFindings(text: string, { means, readBy, purpose }: OptOutSetting): readonly Finding[] {
   if (means.canReceive || !asksForStopReply(text)) return [];
-  const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
-  return [findingOf('REPLY_IMPOSSIBLE', readBy, { words: 'répondez STOP', ruleId })];
+  const spot = { words: 'répondez STOP', ruleId: optOutRuleOf(purpose) };
+  return [findingOf('REPLY_IMPOSSIBLE', readBy, spot)];
 }
+
+const optOutRuleOf = (purpose: Purpose): string => (purpose === 'marketing' ? 'OPT-06' : 'OPT-07');
 
 function mentionFindings(text: string, setting: OptOutSetting): readonly Finding[] {
   const { purpose, readBy, stopLink } = setting;
   if (purpose === 'acknowledgement' || purpose === 'confirmation' || carriesStopCode(text)) return [];
-  const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
+  const ruleId = optOutRuleOf(purpose);
   if (/\{stopLink\b/.test(text)) {
     return stopLink === '' ? [findingOf('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })] : [];
   }
   return placeholderFindings(text, { ...setting, ruleId });
 }
 
-/** Checks the expansion of `{stop}`, written or appended. */
+/** Reports what `{stop}` becomes, whether the author wrote it or it is appended. */
 function placeholderFindings(text: string, setting: OptOutSetting & { ruleId: string }): readonly Finding[] {
   const { purpose, readBy, territory = 'FR', append, ruleId } = setting;
-  const added = withStop(text, append) !== text;
-  if (!added && !text.includes('{stop')) return [];
+  const isAppended = withStop(text, append) !== text;
+  if (!isAppended && !text.includes('{stop')) return [];
   const mention = stopMention({ ...setting, territory });
   if (mention.kind === 'impossible') return [findingOf('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })];
-  if (!added || purpose !== 'marketing' || mention.kind === 'none') return [];
+  if (!isAppended || purpose !== 'marketing' || mention.kind === 'none') return [];
   return [findingOf('STOP_MENTION_ADDED', readBy, { at: text.trimEnd().length, words: mention.text })];
 }
 
-/** The replacement of `{answers}`: GSM-7 alone, 38 and 40 septets. */
+/** The words that replace `{answers}`: GSM-7 alone, 38 septets in French and 40 in English. */
 export const ANSWERS_ASKED: Readonly<Record<Language, string>> = bilingual.sms.answersAsked;
 
-const ASKING = /\{answers(?:\|[^{}]*)?\}/;
+const ANSWERS_PLACEHOLDER = /\{answers(?:\|[^{}]*)?\}/;
 
-/** Says whether a text asks its readers whether they come. */
-export const asksForAnswer = (text: string): boolean => ASKING.test(text);
+/** Says whether a text asks its readers to answer whether they come. */
+export const asksForAnswer = (text: string): boolean => ANSWERS_PLACEHOLDER.test(text);
 
-/** Says whether people's answers reach us; unknown means count as no. */
+/** Says whether people's answers reach us; false when the account's means are unknown. */
 export const canReceiveAnswers = (means: OptOutMeans | undefined): boolean =>
   means?.canReceiveAnswers === true;
 
-/** Warns of a question whose answers nobody would receive. */
+/** Reports a text that asks for answers which nobody would receive. */
 export function answerFindings(
   text: string,
   { means, readBy }: { readonly means: OptOutMeans; readonly readBy: Language },
 ): readonly Finding[] {
   if (!asksForAnswer(text) || canReceiveAnswers(means)) return [];
-  return [findingOf('ANSWERS_IMPOSSIBLE', readBy, { at: text.search(ASKING), words: '{answers}' })];
+  return [
+    findingOf('ANSWERS_IMPOSSIBLE', readBy, { at: text.search(ANSWERS_PLACEHOLDER), words: '{answers}' }),
+  ];
 }

@@ -20,14 +20,14 @@ export interface Template {
 interface TemplateFault {
   readonly code: 'VARIABLE_UNKNOWN' | 'VARIABLE_MALFORMED' | 'BRACE_ALONE';
   readonly at: number;
-  /** The words at fault, as written. */
+  /** The words at fault. */
   readonly written: string;
 }
 
 /** A template, or every fault found in it. */
-export type Parsed = Template | { readonly kind: 'refused'; readonly faults: readonly TemplateFault[] };
+type Parsed = Template | { readonly kind: 'refused'; readonly faults: readonly TemplateFault[] };
 
-const PLACE = /\{([^{}|]*)(?:\|([^{}]*))?\}/g;
+const PLACEHOLDER = /\{([^{}|]*)(?:\|([^{}]*))?\}/g;
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /** Parses `{name}` and `{name|alternative}`; anything else in braces is a fault. */
@@ -36,16 +36,18 @@ export function parseTemplate(text: string, vocabulary: Vocabulary): Parsed {
   const pieces: Piece[] = [];
   const faults: TemplateFault[] = [];
   let from = 0;
-  for (const place of source.matchAll(PLACE)) {
-    const [written, name = '', otherwise] = place;
-    pieces.push(source.slice(from, place.index), { name, otherwise });
-    faults.push(...nameFaults(name, vocabulary).map((code) => ({ code, at: place.index, written })));
-    from = place.index + written.length;
+  for (const match of source.matchAll(PLACEHOLDER)) {
+    const [placeholder, name = '', otherwise] = match;
+    pieces.push(source.slice(from, match.index), { name, otherwise });
+    faults.push(
+      ...nameFaults(name, vocabulary).map((code) => ({ code, at: match.index, written: placeholder })),
+    );
+    from = match.index + placeholder.length;
   }
   pieces.push(source.slice(from));
-  faults.push(...lonelyBraces(source));
+  faults.push(...braceFaults(source));
   if (faults.length > 0) return { kind: 'refused', faults: faults.toSorted((a, b) => a.at - b.at) };
-  return built(source, pieces, vocabulary);
+  return buildTemplate(source, pieces, vocabulary);
 }
 
 function nameFaults(name: string, vocabulary: Vocabulary): TemplateFault['code'][] {
@@ -53,9 +55,9 @@ function nameFaults(name: string, vocabulary: Vocabulary): TemplateFault['code']
   return vocabulary.known.has(name) ? [] : ['VARIABLE_UNKNOWN'];
 }
 
-/** Finds braces left once the variables are blanked, so that positions stay the same. */
-function lonelyBraces(source: string): TemplateFault[] {
-  const blanked = source.replace(PLACE, (written) => ' '.repeat(written.length));
+/** Finds single braces; placeholders are blanked first, so that positions stay the same. */
+function braceFaults(source: string): TemplateFault[] {
+  const blanked = source.replace(PLACEHOLDER, (placeholder) => ' '.repeat(placeholder.length));
   return Array.from(blanked.matchAll(/[{}]/g), (brace) => ({
     code: 'BRACE_ALONE',
     at: brace.index,
@@ -63,38 +65,37 @@ function lonelyBraces(source: string): TemplateFault[] {
   }));
 }
 
-/** Returns the variables with an alternative in the text. */
+/** Returns the names of the variables that have an alternative in the text. */
 export const alternativesIn = ({ sentences }: Template): readonly string[] =>
   sentences
-    .flatMap(({ clauses: parts }) => parts.flatMap(({ pieces }) => pieces))
+    .flatMap((sentence) => sentence.clauses.flatMap(({ pieces }) => pieces))
     .flatMap((piece) => (typeof piece === 'string' || piece.otherwise === undefined ? [] : [piece.name]));
 
-function built(source: string, pieces: readonly Piece[], vocabulary: Vocabulary): Template {
+function buildTemplate(source: string, pieces: readonly Piece[], vocabulary: Vocabulary): Template {
   const names = pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.name]));
   const variables = [...new Set(names)];
   const needed = variables.filter((name) => vocabulary.needed.has(name));
   return { kind: 'template', source, variables, needed, sentences: clauses(pieces) };
 }
 
-/** A variable of a text, with its alternative when it is empty. */
+/** A variable of a text, and the words that replace it when it is empty. */
 interface Variable {
   readonly name: string;
   readonly otherwise: string | undefined;
 }
 
-/** Words, or a variable among them. */
 export type Piece = string | Variable;
 
 /** The smallest run of words that is dropped whole when its variable is empty. */
 interface Clause {
-  /** The connection to the clause before: none, a comma, a colon. */
+  /** The sign between the clause before and this one. */
   readonly joint: 'start' | 'comma' | 'colon';
-  /** The connection as written, spaces included. */
+  /** That sign as written, spaces included. */
   readonly lead: string;
   readonly pieces: readonly Piece[];
 }
 
-/** Clauses up to a full stop or a line break. */
+/** The clauses up to the end of a sentence or of a line. */
 interface Sentence {
   readonly clauses: readonly Clause[];
   /** The sign that ends it, spaces included. */
@@ -111,26 +112,25 @@ interface Draft {
 const BOUNDARY =
   /(?<close>(?:(?<!\s)\s+)?(?<![.!?…])[.!?…]+(?:\s+|$)|(?<!\s)\s*\n\s*)|(?<comma>(?:(?<!\s)\s+)?[,;]\s+)|(?<colon>(?:(?<!\s)\s+)?:\s+)/g;
 
-/** Cuts pieces into sentences and clauses. */
 export function clauses(pieces: readonly Piece[]): readonly Sentence[] {
   const sentences: Sentence[] = [];
   let open: Draft[] = [{ joint: 'start', lead: '', pieces: [] }];
-  const add = (piece: Piece): void => void open.at(-1)?.pieces.push(piece);
-  const end = (close: string): void => {
+  const addPiece = (piece: Piece): void => void open.at(-1)?.pieces.push(piece);
+  const endSentence = (close: string): void => {
     sentences.push({ clauses: open, close });
     open = [{ joint: 'start', lead: '', pieces: [] }];
   };
   pieces.forEach((piece, index) => {
-    if (typeof piece !== 'string') return add(piece);
+    if (typeof piece !== 'string') return addPiece(piece);
     for (const run of runs(piece, index === pieces.length - 1)) {
-      if (run.sign === 'words') add(run.text);
-      else if (run.sign === 'close') end(run.text);
+      if (run.sign === 'words') addPiece(run.text);
+      else if (run.sign === 'close') endSentence(run.text);
       else open.push({ joint: run.sign, lead: run.text, pieces: [] });
     }
   });
-  end('');
+  endSentence('');
   return sentences.filter(
-    ({ clauses: kept, close }) => close !== '' || kept.some((one) => one.pieces.length > 0),
+    (sentence) => sentence.close !== '' || sentence.clauses.some((clause) => clause.pieces.length > 0),
   );
 }
 
@@ -139,13 +139,13 @@ interface Run {
   readonly text: string;
 }
 
-function runs(words: string, last: boolean): Run[] {
+function runs(words: string, isLast: boolean): Run[] {
   const found: Run[] = [];
   let from = 0;
   for (const boundary of words.matchAll(BOUNDARY)) {
     const [text] = boundary;
     // A full stop at the end of these words, with a variable right behind it, ends nothing.
-    if (!last && boundary.index + text.length === words.length && !/\s$/.test(text)) continue;
+    if (!isLast && boundary.index + text.length === words.length && !/\s$/.test(text)) continue;
     if (boundary.index > from) found.push({ sign: 'words', text: words.slice(from, boundary.index) });
     found.push({ sign: signOf(boundary.groups), text });
     from = boundary.index + text.length;
@@ -162,8 +162,8 @@ function signOf(groups: Record<string, string | undefined> | undefined): 'close'
 /** Values of variables; absent and blank ones are empty. */
 export type Values = Readonly<Record<string, string | undefined>>;
 
-/** The final text, or the variables without which it says nothing. */
-export type Rendered =
+/** The final text, or the names of the required variables that have no value. */
+type Rendered =
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'cannot-render';
@@ -171,22 +171,22 @@ export type Rendered =
       readonly missing: readonly string[];
     };
 
-/** Little words that make no sense without what follows them. */
-const TIED =
+/** Prepositions and articles at the end of a text: they make no sense before an empty variable. */
+const DANGLING =
   /(?:^|\s)(?:de|du|des|d'|le|la|les|l'|à|au|aux|avec|pour|chez|par|en|dans|sur|of|the|at|on|with|for|to|in|by)\s*$/i;
 
 /**
- * Fills a template once: a value that holds `{x}` stays as it is. A clause all of whose variables are empty is
- * dropped whole, and so is a lead-in to it.
+ * Fills a template in one pass: braces in a value are not filled again. A clause is dropped whole when all of its
+ * variables are empty, and so is a clause without variables that introduces it with a colon.
  */
 export function render(template: Template, values: Values): Rendered {
-  const clean = cleaned(template, values);
-  const missing = template.needed.filter((name) => clean(name) === '');
+  const valueOf = cleanValues(template, values);
+  const missing = template.needed.filter((name) => valueOf(name) === '');
   const text =
     missing.length > 0
       ? ''
       : template.sentences
-          .map((one) => sentence(one, clean))
+          .map((sentence) => renderSentence(sentence, valueOf))
           .join('')
           .trim();
   return text === ''
@@ -194,14 +194,15 @@ export function render(template: Template, values: Values): Rendered {
     : { kind: 'text', text };
 }
 
-type Clean = (name: string) => string;
+type ValueOf = (name: string) => string;
 
-function cleaned(template: Template, values: Values): Clean {
-  const clean = new Map(template.variables.map((name) => [name, cleanValue(own(values, name))]));
-  return (name) => clean.get(name) ?? '';
+function cleanValues(template: Template, values: Values): ValueOf {
+  const cleaned = new Map(template.variables.map((name) => [name, cleanValue(ownValue(values, name))]));
+  return (name) => cleaned.get(name) ?? '';
 }
 
-const own = (values: Values, name: string): string => (Object.hasOwn(values, name) ? values[name] : '') ?? '';
+const ownValue = (values: Values, name: string): string =>
+  (Object.hasOwn(values, name) ? values[name] : '') ?? '';
 
 /** Cleans a value to one line of visible characters: no control, direction or zero-width sign survives. */
 export function cleanValue(value: string): string {
@@ -214,56 +215,57 @@ export function cleanValue(value: string): string {
     .trim();
 }
 
-function sentence({ clauses: parts, close }: Sentence, clean: Clean): string {
-  const kept = parts.filter((clause, at) => !drops(clause, parts.slice(at + 1), clean));
+function renderSentence({ clauses: written, close }: Sentence, valueOf: ValueOf): string {
+  const kept = written.filter((clause, index) => !isDropped(clause, written.slice(index + 1), valueOf));
   const [first, ...others] = kept;
   if (first === undefined) return '';
-  const words = clauseText(first, clean) + others.map((one) => one.lead + clauseText(one, clean)).join('');
-  return (first === parts[0] ? words : capitalised(words.trimStart())) + close;
+  const words =
+    clauseText(first, valueOf) + others.map((clause) => clause.lead + clauseText(clause, valueOf)).join('');
+  return (first === written[0] ? words : capitalised(words.trimStart())) + close;
 }
 
-/** Says whether a clause is dropped: for its own variables, or as the lead-in to a dropped clause. */
-function drops(clause: Clause, [next, ...others]: readonly Clause[], clean: Clean): boolean {
+/** Says whether a clause is dropped: all of its variables are empty, or it introduces a dropped clause with a colon. */
+function isDropped(clause: Clause, [next, ...others]: readonly Clause[], valueOf: ValueOf): boolean {
   const variables = variablesOf(clause);
-  if (variables.length > 0) return variables.every((variable) => isEmpty(variable, clean));
-  return next?.joint === 'colon' && drops(next, others, clean);
+  if (variables.length > 0) return variables.every((variable) => isEmpty(variable, valueOf));
+  return next?.joint === 'colon' && isDropped(next, others, valueOf);
 }
 
 const variablesOf = (clause: Clause): Variable[] =>
   clause.pieces.filter((piece) => typeof piece !== 'string');
 
-const isEmpty = ({ name, otherwise }: Variable, clean: Clean): boolean =>
-  otherwise === undefined && clean(name) === '';
+const isEmpty = ({ name, otherwise }: Variable, valueOf: ValueOf): boolean =>
+  otherwise === undefined && valueOf(name) === '';
 
-function clauseText({ pieces }: Clause, clean: Clean): string {
+function clauseText({ pieces }: Clause, valueOf: ValueOf): string {
   return pieces.reduce<string>((text, piece) => {
-    if (typeof piece === 'string') return joined(text, piece);
-    return isEmpty(piece, clean) ? text.replace(TIED, ' ') : text + valueOf(piece, clean);
+    if (typeof piece === 'string') return joinWithOneSpace(text, piece);
+    return isEmpty(piece, valueOf) ? text.replace(DANGLING, ' ') : text + filled(piece, valueOf);
   }, '');
 }
 
-const valueOf = ({ name, otherwise }: Variable, clean: Clean): string => {
-  const value = clean(name);
+const filled = ({ name, otherwise }: Variable, valueOf: ValueOf): string => {
+  const value = valueOf(name);
   return value === '' ? (otherwise ?? '') : value;
 };
 
-/** Joins two spaces around a variable that left nothing. */
-const joined = (text: string, words: string): string =>
+/** Appends words to a text and leaves one space where an empty variable had one on each side. */
+const joinWithOneSpace = (text: string, words: string): string =>
   text === '' || text.endsWith(' ') ? text + words.trimStart() : text + words;
 
 const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 const [PLAIN, ESCAPED, COSTLY] = ['x', '€', 'ê'];
 
-/** Returns a placeholder for personal words: the same weight in every encoding, no content. */
+/** Returns meaningless letters that take as many septets or UTF-16 units as a personal value, to count parts without it. */
 export function standIn(value: string): string {
-  const weighed = Array.from(cleanValue(value), signsOf);
-  const many = (sign: string): number => weighed.filter((signs) => signs[0] === sign).join('').length;
-  const letters = PLAIN.repeat(many(PLAIN)) + ESCAPED.repeat(many(ESCAPED)) + COSTLY.repeat(many(COSTLY));
+  const weights = Array.from(cleanValue(value), signsOf);
+  const count = (sign: string): number => weights.filter((signs) => signs[0] === sign).join('').length;
+  const letters = PLAIN.repeat(count(PLAIN)) + ESCAPED.repeat(count(ESCAPED)) + COSTLY.repeat(count(COSTLY));
   return letters.replace(/^x/, 'X');
 }
 
-/** Returns signs of the same kind and number as the character takes. */
+/** Returns letters that take as many septets as a character, or as many UTF-16 units when it has none. */
 function signsOf(character: string): string {
   const septets = septetsOf(character);
   if (septets === 0) return COSTLY.repeat(character.length);

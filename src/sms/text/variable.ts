@@ -1,59 +1,19 @@
 import type { Purpose } from '../../rule/index.ts';
 import { ANSWERS_ASKED } from './stop-mention.ts';
 import type { Vocabulary } from './template.ts';
-import { bilingual, type Language, languageOf, wordsIn } from '../../words/index.ts';
+import { bilingual, type Catalogue, type Language, languageOf, wordsIn } from '../../words/index.ts';
 
-/** The default texts of Bonheure. */
-export const TEXT_NAMES = [
-  'appointment',
-  'moved',
-  'cancelled',
-  'renewal',
-  'ending',
-  'schedule',
-  'schedule-summary',
-  'payment',
-  'overdue',
-  'stop-marketing',
-  'stop-reminder',
-  'stop-all',
-  'contact',
-  'start',
-  'confirmation-code',
-  'confirmation-link',
-] as const;
-
-/** A key of `TEXT_PURPOSES`; every language has a text of this name. */
-export type TextName = (typeof TEXT_NAMES)[number];
-
-/** The purpose of each text, hence its variables and its opt-out. */
-export const TEXT_PURPOSES: Readonly<Record<TextName, Purpose>> = {
-  appointment: 'appointment',
-  moved: 'appointment',
-  cancelled: 'appointment',
-  renewal: 'renewal',
-  ending: 'renewal',
-  schedule: 'payment',
-  'schedule-summary': 'payment',
-  payment: 'payment',
-  overdue: 'payment',
-  'stop-marketing': 'acknowledgement',
-  'stop-reminder': 'acknowledgement',
-  'stop-all': 'acknowledgement',
-  contact: 'acknowledgement',
-  start: 'acknowledgement',
-  'confirmation-code': 'confirmation',
-  'confirmation-link': 'confirmation',
-};
+/** The name of a default text, which every language has. */
+export type TextName = keyof Catalogue['defaultSms'];
 
 /** Returns the default text of a name in the language of a locale. */
 export function defaultText(name: TextName, locale: string): string {
   return wordsIn(languageOf(locale)).defaultSms[name];
 }
 
-interface Named {
+interface Variable {
   readonly purposes: readonly Purpose[];
-  /** True when the sentence is false or empty without it. */
+  /** True when a text is false or empty without this variable. */
   readonly needed: boolean;
   readonly sample: Readonly<Record<Language, string>>;
 }
@@ -63,7 +23,7 @@ const same = (sample: string): Readonly<Record<Language, string>> => ({ fr: samp
 const REMINDERS: readonly Purpose[] = ['appointment', 'renewal', 'payment'];
 const ALL: readonly Purpose[] = [...REMINDERS, 'marketing', 'acknowledgement', 'confirmation'];
 
-/** Every variable of our texts, with a sample that is plausible and long. */
+/** Every variable of our texts; samples are plausible and long, so that previews do not count too few parts. */
 const VARIABLES = {
   practice: { purposes: ALL, needed: false, sample: same('Cabinet des Tilleuls') },
   brand: { purposes: ALL, needed: false, sample: same('Maison Lumière') },
@@ -109,29 +69,32 @@ const VARIABLES = {
     needed: true,
     sample: same('https://sms.example/c/4Fz9kQ2bT7xW'),
   },
-} as const satisfies Record<string, Named>;
+} as const satisfies Record<string, Variable>;
 
-const entries: readonly (readonly [string, Named])[] = Object.entries(VARIABLES);
+const entries: readonly (readonly [string, Variable])[] = Object.entries(VARIABLES);
 
-/** Names of people: never in a health text unless the practice chose so. */
+/** The variables that name a person: in a health text only when the practice allows it. */
 const OF_PEOPLE = new Set(['firstName', 'lastName']);
 
-/** Returns the variables that a text of that purpose may use: in health our own alone, without those of people. */
+/**
+ * Returns the variables that a text of a purpose may use. A health text may use no attributes of contacts, and no
+ * names of people unless the practice allows them.
+ */
 export function vocabularyOf(
   purpose: Purpose,
   { sector = 'general', attributes = [], names = 'by-sector' }: VocabularyChoice = {},
 ): Vocabulary {
-  const health = sector === 'health';
-  const own = entries.filter(([, { purposes }]) => purposes.includes(purpose));
-  const admitted = own.filter(([name]) => !health || names === 'allowed' || !OF_PEOPLE.has(name));
+  const isHealth = sector === 'health';
+  const ofPurpose = entries.filter(([, { purposes }]) => purposes.includes(purpose));
+  const allowed = ofPurpose.filter(([name]) => !isHealth || names === 'allowed' || !OF_PEOPLE.has(name));
   return {
-    known: new Set([...admitted.map(([name]) => name), ...(health ? [] : attributes)]),
-    needed: new Set(own.filter(([, { needed }]) => needed).map(([name]) => name)),
+    known: new Set([...allowed.map(([name]) => name), ...(isHealth ? [] : attributes)]),
+    needed: new Set(ofPurpose.filter(([, { needed }]) => needed).map(([name]) => name)),
   };
 }
 
 /** The options that widen or narrow a vocabulary. */
-export interface VocabularyChoice {
+interface VocabularyChoice {
   readonly sector?: string | undefined;
   /** Attributes of the tenant's contacts. */
   readonly attributes?: Iterable<string>;
@@ -139,7 +102,7 @@ export interface VocabularyChoice {
   readonly names?: 'by-sector' | 'allowed';
 }
 
-/** Sample values of every variable, for previews and lengths. */
+/** Returns a sample value of every variable, for previews and for counting parts. */
 export function sampleValues(language: Language): Readonly<Record<string, string>> {
   return Object.fromEntries(entries.map(([name, { sample }]) => [name, sample[language]]));
 }

@@ -6,29 +6,29 @@ export interface Hit {
 }
 
 /**
- * Removes accents and case, one unit for each of the original. A list of words is then written once, and a hit
- * keeps its position.
+ * Removes accents and case and keeps the length in UTF-16 units, so that a word is listed once and a hit keeps its
+ * position in the original.
  */
 export function folded(text: string): string {
-  if (text !== last.text) last = { text, bare: Array.from(text, bare).join('') };
-  return last.bare;
+  if (text !== lastFolded.text) lastFolded = { text, bare: Array.from(text, foldCharacter).join('') };
+  return lastFolded.bare;
 }
 
-/** A dozen lists read the same text one after the other. */
-let last = { text: '', bare: '' };
+/** The last text is kept, since a dozen lists read the same text one after the other. */
+let lastFolded = { text: '', bare: '' };
 
-function bare(character: string): string {
+function foldCharacter(character: string): string {
   const known = REMEMBERED.get(character);
   if (known !== undefined) return known;
-  const found = plain(character);
-  if (REMEMBERED.size < MOST_REMEMBERED) REMEMBERED.set(character, found);
-  return found;
+  const result = foldUncached(character);
+  if (REMEMBERED.size < MOST_REMEMBERED) REMEMBERED.set(character, result);
+  return result;
 }
 
 const REMEMBERED = new Map<string, string>();
 const MOST_REMEMBERED = 2_000;
 
-function plain(character: string): string {
+function foldUncached(character: string): string {
   const letter = character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   const same =
     letter.length === character.length ? letter : character.length === 1 ? (letter[0] ?? ' ') : character;
@@ -46,7 +46,7 @@ export function hits(text: string, pattern: RegExp): Hit[] {
   }));
 }
 
-/** Words of advertising, without accents (CNIL, June 2026: one line of it is enough). */
+/** Words of advertising, without accents (CNIL, June 2026: one line of advertising is enough to make a text one). */
 const PROMOTIONAL = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:${[
     'promos?',
@@ -107,28 +107,26 @@ const PROMOTIONAL = new RegExp(
   'gu',
 );
 
-/** Invitations to book again: advertising unless the plan of care says so. */
+/** Invitations to book again, which are advertising unless they are part of a plan of care. */
 const RECALL =
   /(?<!\p{L})(?:prenez|reprenez|pensez a prendre) (?:un |votre |un nouveau )?(?:rdv|rendez[- ]vous)|derniere visite/gu;
 
-/** Service messages that people expect whatever they agreed to: they have a purpose of their own. */
+/** Words of service messages, which people expect whatever they agreed to and which have purposes of their own. */
 const SERVICE =
   /(?<!\p{L})(?:rappel de (?:votre )?(?:rdv|rendez[- ]vous)|votre (?:rdv|rendez[- ]vous) (?:du|de|le|est|a)\b|(?:votre )?echeance (?:de|du) |votre (?:facture|prelevement|mensualite)|(?:votre )?(?:contrat|abonnement) (?:\p{L}+ )?(?:se renouvelle|arrive a echeance|prend fin|sera (?:renouvele|reconduit))|impayee?s?|votre (?:colis|commande) (?:est|n|a ete|arrive)|(?:your )?appointment (?:on|is|of)|your (?:invoice|instalment))/gu;
 
-/** Finds words of a service message. */
 export const serviceWords = (text: string): readonly Hit[] => hits(text, SERVICE);
 
-/** Finds advertising words. */
 export const promotionalWords = (text: string): readonly Hit[] => hits(text, PROMOTIONAL);
 
-/** Finds words that call a customer back, where only a person can separate advertising from care. */
+/** Finds invitations to book again: only a person can tell whether they are advertising or care. */
 export const recallWords = (text: string): readonly Hit[] => hits(text, RECALL);
 
-const whole = (words: readonly string[]): RegExp =>
+const wholeWords = (words: readonly string[]): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
 
 /** Trades that may not prospect by SMS: training accounts (L6323-8-1), energy and homes (L223-8). */
-const PROHIBITED_TRADES = whole([
+const PROHIBITED_TRADES = wholeWords([
   'cpf',
   '(?:mon ?)?compte ?(?:personnel ?(?:de ?)?)?formation',
   'droits? (?:a la |de )?formation',
@@ -153,8 +151,8 @@ const PROHIBITED_TRADES = whole([
   'monte[- ]escaliers?',
 ]);
 
-/** Offers to people whom no offer may reach. */
-const YOUNG = whole([
+/** Words that address minors, to whom no offer may be sent. */
+const YOUNG = wholeWords([
   'collegiens?',
   'collegiennes?',
   'lyceens?',
@@ -177,17 +175,15 @@ const prohibitedSectors = new Set<string>(PROHIBITED_SECTORS);
 export const isProhibitedSector = (sector: string | undefined): boolean =>
   sector !== undefined && prohibitedSectors.has(sector);
 
-/** Finds words of a trade to which prospecting is forbidden. */
 export const prohibitedTrades = (text: string): readonly Hit[] => hits(text, PROHIBITED_TRADES);
 
-/** Finds words that address an offer to minors. */
 export const youngReaders = (text: string): readonly Hit[] => hits(text, YOUNG);
 
-/** Finds such a trade in a name without spaces: `MaPrimeRenov`, `cpf-formation.fr`. */
+/** Says whether a name without spaces contains such a trade: `MaPrimeRenov`, `cpf-formation.fr`. */
 export const isProhibitedName = (name: string): boolean =>
   /cpf|compteformation|primerenov|primeadapt|photovolt/.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
 
-/** 081, 082, 089 and the 118s cost more than a call; so do SMS to 4xxxx–8xxxx. */
+/** Numbers that cost more than a plain call or SMS: 081, 082, 089, 118xxx, and 4xxxx to 8xxxx for SMS. */
 const PREMIUM =
   /(?<![\d+])(?:(?:\+|00)33[ .-]?(?:\(0\)[ .-]?)?|0)[ .-]?8[ .-]?(?:[129])(?:[ .-]?\d){7}(?!\d)|(?<!\d)118[ .-]?\d{3}(?!\d)|(?<=(?:envoyez|envoyer|sms|tapez|par sms) (?:\p{L}+ )?(?:au|a|to) )[4-8]\d{4}(?!\d)/gu;
 
@@ -237,7 +233,6 @@ export interface TextLink extends Hit {
   readonly host: string;
 }
 
-/** Finds numbers that cost more than a plain call or text. */
 export const premiumNumbers = (text: string): readonly Hit[] => hits(text, PREMIUM);
 
 /** Finds the links of a text, with or without "https://". */

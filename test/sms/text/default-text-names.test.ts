@@ -1,22 +1,38 @@
 import { describe, expect, it, test } from 'vitest';
-import {
-  defaultText,
-  TEXT_NAMES,
-  TEXT_PURPOSES,
-  sampleValues,
-  vocabularyOf,
-} from '../../../src/sms/text/variable.ts';
+import { defaultText, type TextName, sampleValues, vocabularyOf } from '../../../src/sms/text/variable.ts';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 import { healthWords } from '../../../src/sms/text/health-word.ts';
 import { promotionalWords } from '../../../src/sms/text/word-list.ts';
 import { render, parseTemplate } from '../../../src/sms/text/template.ts';
+import type { Purpose } from '../../../src/rule/index.ts';
 import { languageOf } from '../../../src/words/index.ts';
+
+/** The purpose of each default text, hence its variables and its opt-out. */
+const TEXT_PURPOSES: Readonly<Record<TextName, Purpose>> = {
+  appointment: 'appointment',
+  moved: 'appointment',
+  cancelled: 'appointment',
+  renewal: 'renewal',
+  ending: 'renewal',
+  schedule: 'payment',
+  'schedule-summary': 'payment',
+  payment: 'payment',
+  overdue: 'payment',
+  'stop-marketing': 'acknowledgement',
+  'stop-reminder': 'acknowledgement',
+  'stop-all': 'acknowledgement',
+  contact: 'acknowledgement',
+  start: 'acknowledgement',
+  'confirmation-code': 'confirmation',
+  'confirmation-link': 'confirmation',
+};
+const TEXT_NAMES = Object.keys(TEXT_PURPOSES).filter((name): name is TextName => name in TEXT_PURPOSES);
 
 const all = (['fr', 'en'] as const).flatMap((language) =>
   TEXT_NAMES.map((name) => [language, name] as const),
 );
 
-const read = (language: 'fr' | 'en', name: (typeof TEXT_NAMES)[number], values = {}): string => {
+const read = (language: 'fr' | 'en', name: TextName, values = {}): string => {
   const template = parseTemplate(
     defaultText(name, language),
     vocabularyOf(TEXT_PURPOSES[name], { sector: 'health' }),
