@@ -28,7 +28,7 @@ export function hoursOn(profile: Profile, weekday: number): Hours {
   return weekday === 6 ? profile.saturday : profile.weekdays;
 }
 
-/** Applies `say` to each row of a profile and dates the results as the rows are. */
+/** Returns a value of each row of a profile, under the dates of the rows. */
 export function byRowOf<T>(profile: Profile, valueOf: (row: Profile) => T): Dated<T> {
   const later = profiles.filter(
     ({ id, inForceFrom }) => id === profile.id && inForceFrom > profile.inForceFrom,

@@ -1,11 +1,14 @@
 import { DateTime, type ToISOTimeOptions } from 'luxon';
 import type { Words } from '../words/index.ts';
 
-/** The levels, from statute to our own policy. */
+/** The levels of rules, from statute to our own policy. */
 export const LEVELS = ['LAW', 'GUIDANCE', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** Read at its source, quoted by somebody else, or still to be read: that may close, never open. */
+/**
+ * A rule's text was read at its source, quoted by somebody else, or is still to be read: such a rule may close and
+ * never open.
+ */
 export const CONFIDENCES = ['read', 'secondary', 'to-confirm'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
@@ -26,7 +29,7 @@ interface Quotation {
   readonly readOn: string;
 }
 
-/** One provision: its demand, its source, its dates. */
+/** One provision of the law, a charter or our policy, with our reading of it and its numbers. */
 export interface Rule extends Term {
   readonly title: Words;
   readonly level: Level;
@@ -34,7 +37,7 @@ export interface Rule extends Term {
   readonly confidence: Confidence;
   readonly readOn: string;
   readonly purposes: readonly Purpose[];
-  /** Present only when the words were read, never paraphrased. */
+  /** Present only when the words were read; never a paraphrase. */
   readonly quotation?: Quotation;
   readonly reading: Words;
   readonly parameters: Readonly<Record<string, Dated<ParameterValue>>>;
@@ -42,16 +45,16 @@ export interface Rule extends Term {
 
 export type ParameterValue = string | number | boolean | readonly string[];
 
-/** A provision without its numbers: source, dates, and the words where they were read. */
+/** A rule without our reading and its numbers. */
 export type Provision = Omit<Rule, 'reading' | 'parameters'>;
 
-/** The day on which the sources of this edition were read. */
+/** The local date on which the sources of this edition were read. */
 export const READ_ON = '2026-10-01';
 
-/** Our own policies bind every date that the calendar covers. */
+/** The first date of our own policies, which bind every date that the calendar covers. */
 export const SINCE_EVER = '2006-01-01';
 
-/** Returns the dates of a policy of our own. */
+/** Returns the term of a policy of our own. */
 export const sinceEver = (id: string): Term => ({ id, inForceFrom: SINCE_EVER });
 
 /** Says whether a dated term is in force on a local date `YYYY-MM-DD`. */
@@ -69,24 +72,22 @@ export interface Term {
   readonly id: string;
   /** First local date on which it binds, `YYYY-MM-DD`. */
   readonly inForceFrom: string;
-  /** Last local date on which it binds; absent while it stands. */
+  /** Last local date on which it binds; absent while it has no end. */
   readonly inForceUntil?: string;
 }
 
-/** A moment, and the zone that gives it a date. */
 interface DayIn {
   readonly at: DateTime;
   readonly zone: string;
 }
 
 /**
- * The day of a question: a calendar date in a chosen zone. It is a moment with its zone, a local date, or an ISO
- * instant: that one has the date of its own offset, or of Paris when it is in UTC. A bare DateTime is none: its
- * zone may be the host's.
+ * The day on which the law is read: a moment with a zone, a local date `YYYY-MM-DD`, or an ISO instant. An instant has
+ * the date of its own offset, or that of Paris when it is in UTC. A bare DateTime is no day: its zone may be the host's.
  */
 export type Day = DayIn | string;
 
-/** Returns the date of a moment in a zone. */
+/** Returns the day of a moment in a zone. */
 export const dayIn = (at: DateTime, zone: string): Day => ({ at, zone });
 
 /** A value of the law with the dates on which it is in force. */
@@ -95,21 +96,24 @@ interface Row<T> {
   readonly value: T;
 }
 
-/** A day is that of Paris where nobody's place decides. */
+/** The zone that dates a moment where no person's place does. */
 export const FRENCH_ZONE = 'Europe/Paris';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Returns the date of a moment in Paris: for whatever belongs to no other place. */
+/** Returns the day of a moment in Paris, for what belongs to no other place. */
 export const frenchDay = (at: DateTime): Day => dayIn(at, FRENCH_ZONE);
 
-/** Thrown for a number of the law that has wrong dates, or was read without a day. Wrong dates keep the process from starting. */
+/**
+ * Thrown for a number of the law whose dates are wrong, which stops the process at its start, or that is read without
+ * a day.
+ */
 export class LawFault extends Error {
   override readonly name = 'LawFault';
 }
 
 /**
- * A constant of the law: each of its values with the dates of its provision. It cannot be used as a number: code
- * first asks for its value on a day. Before its first day its first value holds.
+ * A constant of the law: each of its values with the dates of its provision. It is read by its value on a day and
+ * cannot be used as a number itself. Before its first day its first value holds.
  */
 export class Dated<T> {
   readonly #rows: readonly [Row<T>, ...Row<T>[]];
@@ -122,7 +126,7 @@ export class Dated<T> {
   /** Returns the value in force on a day. */
   on(day: Day): T {
     const [first, ...later] = this.#rows;
-    // To compute a date takes longer than all else here, and most numbers have one value.
+    // Most numbers have one value, and computing a date would take longer than all else here.
     if (later.length === 0) return first.value;
     const date = dateOf(day);
     return (later.findLast(({ term }) => term.inForceFrom <= date) ?? first).value;
@@ -157,17 +161,17 @@ export class Dated<T> {
     });
   }
 
-  /** Serializes the values, from which the edition of the rules is computed. */
+  /** Serializes the values, since the edition of the rules is computed from them. */
   toJSON(): unknown {
     return this.turns;
   }
 
-  /** The driver of PostgreSQL calls this on each value: none is sent without a day. */
+  /** Throws: the driver of PostgreSQL calls this on each value, and none may be sent without a day. */
   toPostgres(): never {
     return this[Symbol.toPrimitive]();
   }
 
-  /** Throws: nothing is printed or computed of it without a day. */
+  /** Throws: it may be neither printed nor computed with unless it is read on a day. */
   [Symbol.toPrimitive](): never {
     throw new LawFault(`${this.#rows[0].term.id}: a number of the law is read on a day`);
   }
@@ -182,7 +186,6 @@ export const dated = <T>(...rows: readonly [readonly [Term, T], ...(readonly [Te
   ]);
 };
 
-/** Returns the local date of a day. */
 function dateOf(day: Day): string {
   if (typeof day === 'string' && DATE.test(day)) return day;
   const moment = momentOf(day);
@@ -191,15 +194,14 @@ function dateOf(day: Day): string {
   throw new LawFault('a number of the law is read on a day that does not exist');
 }
 
-/** Returns the moment in its zone. */
 function momentOf(day: Day): DateTime {
   if (typeof day !== 'string') return day.at.setZone(day.zone);
-  // An instant without an offset is of UTC, and never of the host's zone.
+  // An instant without an offset is in UTC, never in the host's zone.
   const at = DateTime.fromISO(day, { zone: 'utc', setZone: true });
   return at.zoneName === 'UTC' ? at.setZone(FRENCH_ZONE) : at;
 }
 
-/** Each row begins the day after the one before ends, and the last has no end: the process keeps the rows for good. */
+/** Throws unless each row begins on the day after the one before ends, and the last has no end. */
 function requireConsecutive(terms: readonly Term[]): void {
   for (const [index, { id, inForceFrom, inForceUntil }] of terms.entries()) {
     const next = terms[index + 1];
@@ -219,12 +221,12 @@ const isDate = (on: string): boolean => DATE.test(on) && DateTime.fromISO(on).is
 const dayAfter = (on: string | undefined): string | undefined =>
   on === undefined ? undefined : localDate(DateTime.fromISO(on, { zone: 'utc' }).plus({ days: 1 }));
 
-/** Returns the local date, `YYYY-MM-DD`; throws where the moment is impossible. */
+/** Returns the local date of a moment, `YYYY-MM-DD`; throws when it is invalid. */
 export function localDate(at: DateTime): string {
   return requireText(at, at.toISODate());
 }
 
-/** A moment as ISO 8601, in its own zone; throws where it is impossible. */
+/** Returns a moment as ISO 8601 in its own zone; throws when it is invalid. */
 export function isoText(at: DateTime, options?: ToISOTimeOptions): string {
   return requireText(at, at.toISO(options));
 }
@@ -234,7 +236,7 @@ function requireText(at: DateTime, text: string | null): string {
   return text;
 }
 
-/** A moment that no calendar has; whoever takes one from outside checks it first. */
+/** Thrown for an invalid DateTime; code that takes a moment from outside checks it first. */
 class ImpossibleMoment extends RangeError {
   override readonly name = 'ImpossibleMoment';
 }

@@ -33,7 +33,10 @@ const senderName: Rule = {
 
 const SND_02_TERM: Term = { id: 'SND-02', inForceFrom: '2019-08-01' };
 
-/** The mobile number ranges of the mainland and overseas: country codes of ten-digit plans and their mobile prefixes. */
+/**
+ * The mobile number ranges of the mainland and overseas: country codes of ten-digit plans, and the first digits of
+ * their mobiles.
+ */
 export const MOBILE_PLANS = dated([
   SND_02_TERM,
   { countries: ['33', '262', '590', '594', '596'], digits: ['6', '7'] },
@@ -108,16 +111,15 @@ const routeClass: Rule = {
 /** The rules on senders. */
 export const senderRules: readonly Rule[] = [senderName, noMobileSender, brandFirst, routeClass];
 
-/** af2m and the charter: Latin letters and digits, one letter at least (law.md SND-01). */
 const SENDER = SENDER_PATTERN.map((pattern) => new RegExp(pattern));
 
-/** A mobile number as a sender, in any writing. */
+/** A mobile number in any notation: national, international, with or without its national zero. */
 const MOBILE = MOBILE_PLANS.map(
   ({ countries, digits }) =>
     new RegExp(`^(?:\\+|00)?(?:${countries.join('|')})?0?[${digits.join('')}]\\d{8}$`),
 );
 
-/** Words that name the content and not the sender; operators block them. */
+/** Words that name a content and no sender, which operators block. */
 const GENERIC = new Set(
   (
     'ALERT ALERTE ALERTES ALERTS AUTH AVIS BANK BANQUE CLIENT CLIENTS CODE CODES COLIS CONTACT FRANCE INFO INFOS ' +
@@ -130,7 +132,7 @@ const GENERIC = new Set(
 /** Why operators refuse a sender by its letters and digits alone. */
 export type SenderFault = 'SENDER_MOBILE' | 'SENDER_MALFORMED' | 'SENDER_GENERIC';
 
-/** Returns the fault of a sender; undefined when operators take it. */
+/** Returns why operators refuse a sender on a day; undefined when they take it. */
 export function senderFault(sender: string, on: Day): SenderFault | undefined {
   if (isMobile(sender, on)) return 'SENDER_MOBILE';
   if (!SENDER.on(on).test(sender)) return 'SENDER_MALFORMED';
@@ -139,6 +141,6 @@ export function senderFault(sender: string, on: Day): SenderFault | undefined {
 
 const isMobile = (sender: string, on: Day): boolean => MOBILE.on(on).test(sender.replace(/[\s.-]/g, ''));
 
-/** Says whether an account may replace any sender by its own: letters always, numbers only when not mobile. */
+/** Says whether a sender of an account may replace any other: a lawful name, or a number that is no mobile. */
 export const mayStandForAny = (sender: string, on: Day): boolean =>
   /[A-Za-z]/.test(sender) ? senderFault(sender, on) === undefined : !isMobile(sender, on);

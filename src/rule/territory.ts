@@ -34,23 +34,21 @@ export const TERRITORIES: readonly Territory[] = [
 /** The choices on Good Friday in the communes of Moselle, Bas-Rhin and Haut-Rhin. */
 export const GOOD_FRIDAY_CHOICES = ['closed', 'open'] as const;
 
-/** A tenant's choice for communes that may have a Protestant church. */
 export type GoodFridayChoice = (typeof GOOD_FRIDAY_CHOICES)[number];
 
-/** The facts a window depends on: a holiday territory and a time zone. */
+/** Where a person is, as far as sending windows depend on it: a holiday territory and a time zone. */
 export interface Locality {
   readonly territory: Territory;
   /** IANA name. */
   readonly timeZone: string;
-  /** All territories the person may live in when that is unknown; their holidays add up. */
+  /** Every territory where the person may live, when there are several; the holidays of all of them count. */
   readonly candidates?: readonly Territory[];
-  /** All possible zones of the person: a moment must then be lawful in each. */
+  /** Every possible zone of the person, when there are several; a moment must be lawful in each. */
   readonly timeZones?: readonly string[];
   /** The choice on Good Friday in the communes of Alsace-Moselle (WIN-09); the default when absent. */
   readonly goodFriday?: GoodFridayChoice;
 }
 
-/** Says whether a word is the code of a territory. */
 export function isTerritory(code: string): code is Territory {
   return Object.hasOwn(zones, code);
 }
@@ -60,12 +58,12 @@ export function zonesOf(territory: Territory): readonly [string, ...string[]] {
   return zones[territory];
 }
 
-/** Returns the locality of a territory: in each of its zones unless one is given. */
+/** Returns the locality of a territory, in the given zone or in every zone that it has. */
 export function localityOf(territory: Territory, timeZone?: string): Locality {
   return localityIn([territory], timeZone === undefined ? zones[territory] : [timeZone]);
 }
 
-/** Returns the locality of a person in one of several territories, as behind +590: their zones add up too. */
+/** Returns the locality of a person in one of several territories and in any of their zones, as behind +590. */
 export function localityAmong(candidates: readonly [Territory, ...Territory[]]): Locality {
   const [first, ...others] = candidates;
   return localityIn(
@@ -87,10 +85,10 @@ export function localityIn(
   };
 }
 
-/** The separators of territories and zones in a row: no name contains them. */
+/** The separators between several territories and between several zones in a row; no name contains them. */
 export const AMONG = { territory: '+', timeZone: ',' } as const;
 
-/** Returns a row's text of the possible territories and zones. */
+/** Formats the possible territories and zones of a locality for a row; `localityNamed` parses them. */
 export function namesOf(locality: Locality): { readonly territory: string; readonly timeZone: string } {
   return {
     territory: territoriesOf(locality).join(AMONG.territory),
@@ -156,7 +154,7 @@ const postalPrefixes: readonly (readonly [string, Territory])[] = [
 /** Mainland departments and Corsica: 01 to 95. */
 const MAINLAND = /^(?:0[1-9]|[1-8]\d|9[0-5])\d{3}$/;
 
-/** Some codes of a territory, with the zones of their communes. */
+/** Postal codes, with the zones of their communes. */
 type Island = readonly [codes: RegExp, ...zones: [string, ...string[]]];
 
 /**
@@ -173,13 +171,12 @@ const polynesia: readonly Island[] = [
   [/^987(?:[0-3]\d|5[0-4]|[6-8]\d|9[045])$/, 'Pacific/Tahiti'],
 ];
 
-/** Returns the code in five digits; a lost leading zero is restored. */
+/** Returns the five digits of a postal code; a leading zero that a spreadsheet dropped is restored. */
 function digitsOf(text: string): string | undefined {
   const digits = text.replaceAll(/[\s. ]/g, '').replace(/^(?:FR?-?)(?=\d)/i, '');
   return /^\d{4,5}$/.test(digits) ? digits.padStart(5, '0') : undefined;
 }
 
-/** The territory of a French postal code. */
 export function territoryOfPostalCode(text: string): Territory | undefined {
   const code = digitsOf(text);
   if (code === undefined) return undefined;
@@ -188,7 +185,10 @@ export function territoryOfPostalCode(text: string): Territory | undefined {
   return MAINLAND.test(code) ? 'FR' : undefined;
 }
 
-/** Returns the locality of a French postal code: in every zone of its territory unless its island is known. */
+/**
+ * Returns the locality of a French postal code, in every zone of its territory unless its island is known; undefined
+ * for no French code.
+ */
 export function localityOfPostalCode(text: string): Locality | undefined {
   const territory = territoryOfPostalCode(text);
   if (territory === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon';
 
-/** Cached zones; bounded, since anybody may ask for any name. */
+/** Names already checked; bounded, since anybody may ask for any name. */
 const validity = new Map<string, boolean>();
 const MOST_NAMES = 1_000;
 
@@ -14,13 +14,14 @@ export function isTimeZone(name: string): boolean {
   return valid;
 }
 
-/** The years of the calendar of holidays, and a little more: outside them the gate is closed. */
+/**
+ * The years in which zones are compared: those of the holiday calendar and some more; nothing is sent outside them.
+ */
 const COMPARED = { first: 2005, last: 2062 } as const;
 
-/** Bounded: few zones are ours. */
 const offsetTexts = new Map<string, string>();
 
-/** Reads the offsets of a zone against UTC, twice a month. */
+/** Returns the offsets of a zone from UTC, on two days of each month. */
 function offsetsOf(name: string): string {
   const known = offsetTexts.get(name);
   if (known !== undefined) return known;
@@ -33,7 +34,7 @@ function offsetsOf(name: string): string {
   return offsets;
 }
 
-/** Keeps the first zone of each set with equal offsets: the three islands behind +590 share theirs. */
+/** Keeps the first of the zones whose offsets are always equal, as of the three islands behind +590. */
 export function distinctClocks([first, ...others]: readonly [string, ...string[]]): [string, ...string[]] {
   const kept: [string, ...string[]] = [first];
   for (const name of others) if (kept.every((other) => offsetsOf(other) !== offsetsOf(name))) kept.push(name);
@@ -43,13 +44,13 @@ export function distinctClocks([first, ...others]: readonly [string, ...string[]
 const QUARTER_MS = 900_000;
 const MOST_QUARTERS = 50_000;
 
-/** A zone that caches its offsets: each call of `Intl` takes some ten microseconds. */
+/** A zone that caches its offsets, since each call of `Intl` takes some ten microseconds. */
 class KnownZone extends IANAZone {
-  /** By quarters of an hour: no zone here has changed within one since 1970. */
+  /** Offsets by quarter of an hour: no zone of ours has changed its offset within one since 1970. */
   readonly #offsets = new Map<number, number>();
 
   override offset(ms: number): number {
-    // Before, clocks changed at any second.
+    // Before 1970, clocks changed at any second.
     if (!(ms >= 0)) return super.offset(ms);
     const quarter = Math.floor(ms / QUARTER_MS);
     const known = this.#offsets.get(quarter);

@@ -135,13 +135,12 @@ const CATALOGUES: Readonly<Record<Language, Catalogue>> = { fr: french, en: engl
 /** Returns the catalogue of a language. */
 export const wordsIn = (language: Language): Catalogue => CATALOGUES[language];
 
-/** Both catalogues as one: each sentence in both languages. */
+/** The catalogue in both languages: each sentence is `Words`. */
 export const bilingual = paired<Catalogue>(french, english);
 
-/** The name of a sentence of the planners. */
 type ReasonName = keyof typeof frenchReasons;
 
-/** Returns a planners' sentence in each language. */
+/** Returns the reason of a plan in each language, with its facts filled in. */
 export const reasonWords = <Name extends ReasonName>(
   name: Name,
   ...[facts]: FactsOf<(typeof frenchReasons)[Name]>

@@ -1,6 +1,6 @@
 import type { Words } from './translation.ts';
 
-/** Reasons of exclusion, and remedies, side by side: a reason is one entry. */
+/** The reasons of exclusion, each with its explanation and its remedy. */
 export const exclusions = {
   NO_BASIS: {
     why: { fr: 'Aucun accord prouvé, ni autre base.', en: 'No proven consent, and no other basis.' },
@@ -100,5 +100,5 @@ export const exclusions = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<'why' | 'cure', Words>>>>;
 
-/** A reason of exclusion from an audience; the API shows it. */
+/** The code of a reason of exclusion, as the API shows it. */
 export type ExclusionReason = keyof typeof exclusions;

@@ -3,14 +3,14 @@ import { faults, type BareFault, type FaultSentence } from './french/faults.ts';
 /** The facts of a sentence, by name. */
 export type Facts<Name extends string> = Readonly<Record<Name, string | number>>;
 
-/** The same entries in another language: none is missing, none is left over. */
+/** The type of a catalogue in another language: the same entries, none missing and none spare. */
 export type Translation<French> = French extends string
   ? string
   : French extends (...args: infer Args) => infer Text
     ? (...args: Args) => Translation<Text>
     : { readonly [Name in keyof French]: Translation<French[Name]> };
 
-/** The same entries in both languages: a sentence is `Words`, and its facts may be `Words` too. */
+/** The type of two catalogues joined: a sentence is `Words`, and its facts may be `Words` too. */
 type InBoth<Catalogue> = Catalogue extends string
   ? Words
   : Catalogue extends (...args: infer Args) => infer Text
@@ -30,7 +30,7 @@ interface Entries {
   readonly [name: string]: Entry;
 }
 
-/** Joins two catalogues. */
+/** Joins two catalogues into one that has each entry in both languages. */
 export function paired<Catalogue>(french: Catalogue, english: Catalogue): InBoth<Catalogue>;
 export function paired(french: Entries, english: Entries): unknown {
   return Object.fromEntries(
@@ -49,7 +49,7 @@ function pairOf(fr: Entry, en: Entry): unknown {
 
 const isEntries = (entry: Entry): entry is Entries => typeof entry === 'object' && !Array.isArray(entry);
 
-/** Renders the facts of a sentence in its language. */
+/** Replaces each fact that is `Words` by its text in one language. */
 const argsIn = (args: readonly unknown[], language: Language): readonly unknown[] =>
   args.map((facts) =>
     isRecord(facts)
@@ -70,7 +70,7 @@ export type Language = 'fr' | 'en';
 /** One sentence, in each language. */
 export type Words = Readonly<Record<Language, string>>;
 
-/** Returns the language of a BCP 47 tag; French when it is neither of ours. */
+/** Returns the language of a BCP 47 tag; French for any other than French and English. */
 export function languageOf(locale: string): Language {
   return /^en(?:[-_]|$)/i.test(locale.trim()) ? 'en' : 'fr';
 }
@@ -83,15 +83,15 @@ export const inEachLanguage = <T>(wordsFor: (language: Language) => T): Readonly
 
 const FRENCH: Readonly<Record<string, string>> = faults;
 
-/** A sentence about a field or a format of the API: a page of the console words it differently. */
+/** A sentence about a field or a format of the API, which pages of the console do not show as it is. */
 export interface ForPrograms extends Words {
   readonly isForPrograms: true;
 }
 
-/** A sentence in the reader's language; a text alone is one for programs, with its French in the catalogue. */
+/** A sentence for a reader; a bare text is an English one for programs, whose French is in `faults`. */
 export type Said = Words | ForPrograms | BareFault;
 
-/** Builds a sentence about a request in each language, with its facts. */
+/** Returns a sentence about a request in each language, with its facts filled in. */
 export const fault = <S extends FaultSentence>(sentence: S, ...[facts]: FactsOf<S>): ForPrograms => ({
   ...filled({ fr: faults[sentence], en: sentence }, facts),
   isForPrograms: true,
@@ -105,7 +105,10 @@ export const isForPeople = (sentence: Said): sentence is Exclude<Said, string> =
 export const said = (sentence: Said, language: Language): string =>
   typeof sentence === 'string' ? faultIn(sentence, language) : sentence[language];
 
-/** Words a field's fault in the reader's language; the library's own sentences already are. */
+/**
+ * Returns a field's fault in the reader's language; a sentence that is not in `faults` comes from the library and is
+ * returned as it is.
+ */
 export const faultIn = (
   sentence: string,
   language: Language,
@@ -115,7 +118,7 @@ export const faultIn = (
     ? filled({ fr: FRENCH[sentence] ?? sentence, en: sentence }, facts)[language]
     : sentence;
 
-/** Words the same errors in one language. */
+/** Returns errors with their messages in one language. */
 export const saidIn = (
   errors: readonly { readonly pointer: string; readonly message: Said }[],
   language: Language,
@@ -127,7 +130,7 @@ type FactOf<Sentence extends string> = Sentence extends `${string}{${infer Name}
   ? Name | FactOf<Rest>
   : never;
 
-/** The facts of a sentence; none without placeholders. */
+/** The facts that a sentence needs, as its last argument; none without placeholders. */
 export type FactsOf<Sentence extends string> = [FactOf<Sentence>] extends [never]
   ? readonly []
   : readonly [facts: Readonly<Record<FactOf<Sentence>, string | number>>];

@@ -38,7 +38,9 @@ export function dayNumber({ year, month, day }: DateTime): DayNumber {
   return DateTime.utc(year, month, day).toMillis() / DAY_MS;
 }
 
-/** Says whether the holidays of a moment's local date are known; the zone is read only near the ends of the calendar. */
+/**
+ * Says whether the holidays of a moment's local date are known; the zone is read only near the ends of the calendar.
+ */
 export function isCovered(at: DateTime, timeZone: string): boolean {
   const day = at.toMillis() / DAY_MS;
   return (day > FIRST + 1 && day < END - 1) || hasCalendar(at.setZone(knownZone(timeZone)).year);

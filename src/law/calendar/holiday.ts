@@ -135,7 +135,10 @@ export function calendarDaysLeft(now: DateTime): number {
   return Math.floor(END.diff(now, 'days').days);
 }
 
-/** Returns a warning for the operator of the instance when the calendar nears its end; undefined while that is far off. */
+/**
+ * Returns a warning for the operator of the instance when the calendar nears its end; undefined while that is far
+ * off.
+ */
 export function calendarAlarm(now: DateTime): string | undefined {
   const days = calendarDaysLeft(now);
   if (days >= ALARM_DAYS) return undefined;

@@ -50,7 +50,10 @@ export const sendingHours: TimingRule = {
     conditions.profile.hoursRule === WIN_01.id ? outsideHours(sendingHours, at, conditions) : undefined,
 };
 
-/** Returns the closed hours around `at`, before the opening or after the close; they end at midnight, since each day has its own hours. */
+/**
+ * Returns the closed hours around `at`, before the opening or after the close; they end at midnight, since each day
+ * has its own hours.
+ */
 function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Closure | undefined {
   const today = window(at, conditions);
   if (at >= today.opens && at < today.closes) return undefined;
@@ -77,7 +80,10 @@ function window(
   return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };
 }
 
-/** Returns the default time between the last message and the close, in milliseconds; 0 except for advertising (WIN-08). */
+/**
+ * Returns the default time between the last message and the close, in milliseconds; 0 except for advertising
+ * (WIN-08).
+ */
 export const usualMargin = ({ hoursRule }: Pick<Profile, 'hoursRule'>, rulesOn: Day): number =>
   hoursRule === WIN_01.id ? MARGIN_MS.on(rulesOn) : 0;
 
@@ -208,7 +214,9 @@ export const PLAN_FLOOR_MINUTES = dated([WIN_04, 5]);
 /** Minimum time between a correction and its event, in minutes. */
 export const CORRECTION_LEAD_MINUTES = dated([WIN_04, 120]);
 
-/** The direction in which a reminder moves from a closed moment, unless that lies before the opening of an open day. */
+/**
+ * The direction in which a reminder moves from a closed moment, unless that lies before the opening of an open day.
+ */
 export const REMINDERS_MOVE: Dated<Direction> = dated([WIN_04, 'earlier']);
 
 /** Share that must remain when a reminder is late: of the lead, or of the time between booking and event. */
@@ -324,7 +332,10 @@ export function endBy(ms: number, { eventAt, expireAt }: MessageEnds): UnsentCod
   return expireAt && ms >= expireAt.toMillis() ? 'EXPIRE_AT' : undefined;
 }
 
-/** Returns when a message expires at the operator: at the close of the window, its event or its limit, whichever is first. */
+/**
+ * Returns when a message expires at the operator: at the close of the window, its event or its limit, whichever is
+ * first.
+ */
 export function soonest(closes: number, { eventAt, expireAt }: MessageEnds): number {
   return Math.min(closes, eventAt?.toMillis() ?? closes, expireAt?.toMillis() ?? closes);
 }

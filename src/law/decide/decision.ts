@@ -144,7 +144,10 @@ function mainClosure(moment: DateTime, closures: readonly Closure[]): Closure | 
   return precedence.flatMap((code) => closing.find((closure) => closure.code === code) ?? [])[0];
 }
 
-/** Explains a move in one sentence that names each closed day on the way; undefined when no rule closed the wished moment. */
+/**
+ * Explains a move in one sentence that names each closed day on the way; undefined when no rule closed the wished
+ * moment.
+ */
 export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because | undefined {
   const closure = mainClosure(shift.wanted, shift.movedBy);
   if (!closure) return undefined;

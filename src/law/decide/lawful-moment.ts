@@ -87,7 +87,9 @@ interface Binding {
   readonly conditions: Conditions;
 }
 
-/** Returns what is in force at `at`, which is in the recipient's zone, or on the date of the rules where one is given. */
+/**
+ * Returns what is in force at `at`, which is in the recipient's zone, or on the date of the rules where one is given.
+ */
 export function bindingAt(
   at: DateTime,
   conditions: Conditions,

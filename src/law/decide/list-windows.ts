@@ -91,7 +91,10 @@ function atNoon(
   );
 }
 
-/** Lists the local days on which a profile has windows and the purpose's default has none, with the reasons of the default. */
+/**
+ * Lists the local days on which a profile has windows and the purpose's default has none, with the reasons of the
+ * default.
+ */
 export function openedDays(
   question: WindowsQuestion & { readonly purpose: Purpose },
 ): readonly ExplainedDay[] {

@@ -124,7 +124,10 @@ interface WithinBounds {
   readonly until?: DateTime;
 }
 
-/** Returns the wished moment when it is open, else the opening of its day, else a moment before it; undefined when that is out of bounds. */
+/**
+ * Returns the wished moment when it is open, else the opening of its day, else a moment before it; undefined when
+ * that is out of bounds.
+ */
 export function movedWish(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   const { wanted, conditions } = wish;
   if (commonWindow(wanted.toMillis(), eachZone(conditions)) === undefined)

@@ -182,7 +182,10 @@ const rank = (region: string, hints: readonly (string | undefined)[]): number =>
 
 const planRegion = (place: string): string => (place === 'MF' || place === 'BL' ? 'GP' : place);
 
-/** Reads nine or ten digits of the plan that the mainland and overseas share, in which no mobile range is assigned twice. */
+/**
+ * Reads nine or ten digits of the plan that the mainland and overseas share, in which no mobile range is assigned
+ * twice.
+ */
 function readInSharedPlan(digits: string, regions: readonly CountryCode[]): PhoneReading {
   let fallback: PhoneReading = INVALID;
   for (const region of regions) {
@@ -218,7 +221,10 @@ const isSurelyMobile = (e164: string): boolean => parsePhoneNumberFromString(e16
 export const withoutNationalZero = (digits: string): string =>
   digits.replace(/^(33|590|594|596|262)0(?=\d{9}$)|^(508)0(?=(?:\d{6}|\d{9})$)/, '$1$2');
 
-/** Reads "33612345678", as a spreadsheet leaves it; only French country codes, so that other digits are not taken for numbers. */
+/**
+ * Reads "33612345678", as a spreadsheet leaves it; only French country codes, so that other digits are not taken for
+ * numbers.
+ */
 function readWithoutPlus(digits: string): PhoneReading {
   const bare = digits.replace(/^0+/, '');
   const tidy = withoutNationalZero(bare);
@@ -329,7 +335,10 @@ const WRITTEN = /^(\+33|0)([67]\d{4})(\d{4})$/;
 const SPACED = /[ .-]/g;
 const NATIONAL = 1_000_000;
 
-/** The reading of one number of each block, which holds for all others of the block. At most 40,000, half of them national. */
+/**
+ * The reading of one number of each block, which holds for all others of the block. At most 40,000, half of them
+ * national.
+ */
 const blocks = new Map<number, Mobile>();
 
 /** Returns the same as `readPhone`, faster for a number whose block was read before, as in a long file. */

@@ -118,7 +118,9 @@ const distinct = (hits: readonly Hit[]): readonly Hit[] =>
 /** A date that stays true for more days than a week of holidays is only a notice. */
 const SOON_DAYS = 10;
 
-/** Finds days that may be false when the text is read; a date is only a notice when the first departure is unknown. */
+/**
+ * Finds days that may be false when the text is read; a date is only a notice when the first departure is unknown.
+ */
 function staleFindings(text: string, { startsOn, language }: Setting): readonly Finding[] {
   const anyDay = '2024-01-01';
   return staleWords(text, startsOn ?? anyDay).map(({ at, words, sense, trueUntil }) => {
@@ -167,7 +169,10 @@ export function checkSender(
   return root === undefined ? [] : [findingOf('HEALTH_WORD', language, spot)];
 }
 
-/** Derives a sender from a brand: its letters and digits, cut to the longest lawful name; undefined when operators refuse it. */
+/**
+ * Derives a sender from a brand: its letters and digits, cut to the longest lawful name; undefined when operators
+ * refuse it.
+ */
 export function senderFromBrand(brand: string, on: Day): string | undefined {
   const sender = brand
     .replace(/œ/g, 'oe')

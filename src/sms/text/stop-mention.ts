@@ -8,7 +8,9 @@ export interface OptOutMeans {
   readonly stopCode?: string | Readonly<Partial<Record<Territory, string>>> | undefined;
   /** True when a reply to the sender reaches us. */
   readonly canReceive: boolean;
-  /** True when answers reach us whatever name is the sender: the account's own number replaces it, or it is a fake. */
+  /**
+   * True when answers reach us whatever name is the sender: the account's own number replaces it, or it is a fake.
+   */
   readonly canReceiveAnswers?: boolean | undefined;
   /** True when the operator treats a text with a STOP code as advertising. */
   readonly stopMentionReclassifies: boolean;

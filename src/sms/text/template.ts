@@ -224,7 +224,9 @@ function renderSentence({ clauses: written, close }: Sentence, valueOf: ValueOf)
   return (first === written[0] ? words : capitalised(words.trimStart())) + close;
 }
 
-/** Says whether a clause is dropped: all of its variables are empty, or it introduces a dropped clause with a colon. */
+/**
+ * Says whether a clause is dropped: all of its variables are empty, or it introduces a dropped clause with a colon.
+ */
 function isDropped(clause: Clause, [next, ...others]: readonly Clause[], valueOf: ValueOf): boolean {
   const variables = variablesOf(clause);
   if (variables.length > 0) return variables.every((variable) => isEmpty(variable, valueOf));
@@ -257,7 +259,10 @@ const capitalised = (words: string): string => words.charAt(0).toUpperCase() + w
 
 const [PLAIN, ESCAPED, COSTLY] = ['x', '€', 'ê'];
 
-/** Returns meaningless letters that take as many septets or UTF-16 units as a personal value, to count parts without it. */
+/**
+ * Returns meaningless letters that take as many septets or UTF-16 units as a personal value, to count parts without
+ * it.
+ */
 export function standIn(value: string): string {
   const weights = Array.from(cleanValue(value), signsOf);
   const count = (sign: string): number => weights.filter((signs) => signs[0] === sign).join('').length;
