@@ -27,7 +27,7 @@ await world.shop.tamper(
           submission_id = gen_random_uuid() FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
   [earlier, ids[2], ids[0], ids[1]],
 );
-/** A message that somebody received three days ago, as a reminder or as a trial of the earlier campaign. */
+/** Inserts a message received three days ago, of a reminder or of a trial of the earlier campaign. */
 const received = (contactId: string | undefined, { kind, purpose }: { kind: string; purpose: string }) =>
   world.shop.tamper(
     `WITH made AS (

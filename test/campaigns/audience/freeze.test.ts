@@ -164,7 +164,7 @@ describe('somebody who cannot be served', () => {
       'NO_BASIS',
       async (world, phone) => {
         await world.people(told(phone));
-        // Who agreed to reminders did not agree to advertising.
+        // Consent to reminders is no consent to advertising.
         await world.shop.tamper(`UPDATE consent SET purpose = 'appointment' WHERE tenant_id = $1`, [
           world.shop.id,
         ]);
@@ -207,7 +207,7 @@ describe('somebody who cannot be served', () => {
       'BASIS_NOT_ALLOWED',
       async (world, phone) => {
         await world.people(told(phone));
-        // A customer who was not asked, of a tenant that never opened that basis.
+        // A customer on legitimate interest, in a tenant that has not enabled that basis.
         await world.shop.tamper(`UPDATE consent SET basis = 'legitimate_interest' WHERE tenant_id = $1`, [
           world.shop.id,
         ]);

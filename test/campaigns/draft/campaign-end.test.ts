@@ -24,7 +24,7 @@ const refusedFor = (fr: string) => ({
   details: { errors: [{ pointer: '/expireAt', message: { fr } }] },
 });
 
-/** A draft of Saturday evening for people in Paris, with its own end. */
+/** Creates a draft on Saturday evening for people in Paris, with its own end. */
 async function onSaturday(more: Partial<CampaignRequest>): Promise<[Campaigning, string]> {
   const world = await campaigning(database, test, { at: SATURDAY_EVENING });
   await world.people(...some(2));

@@ -158,7 +158,7 @@ describe('a change', () => {
 
   describe('that gives a launched campaign a budget', () => {
     const EUROS = { perPart: '0.06', currency: 'EUR' };
-    /** A launched campaign without a budget that another account carries in La Réunion. */
+    /** Launches a campaign without a budget, which another account carries in La Réunion. */
     const launchedTo = async (price: typeof EUROS | undefined) => {
       const routes = { byTerritory: { RE: { marketing: 'elsewhere' } } };
       const world = await campaigning(database, test, { settings: { routes } });

@@ -13,7 +13,7 @@ const line = (phone: string) => {
   return reading;
 };
 
-/** A shop with one person in Paris and one in Nouméa, on Saturday 28 November 2026 at 19:00 in Paris. */
+/** Creates a shop with one person in Paris and one in Nouméa; it is Saturday 28 November 2026, 19:00 in Paris. */
 async function onSaturday(): Promise<Campaigning> {
   const world = await campaigning(database, test, { at: '2026-11-28T19:00:00+01:00' });
   await world.people({ line: line(aNumber()) }, { line: line('+687751234') });

@@ -40,7 +40,7 @@ describe('a campaign that names a file', () => {
     expect((await launching()).status).toBe('running');
   });
 
-  // Nobody of that file would be left out.
+  // Without the file, nobody in it would be excluded.
   it('is not launched once its file is gone', async () => {
     const world = await campaigning(database, test);
     const { id: importId } = await aFile(world);

@@ -15,9 +15,9 @@ import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 
-/** Tuesdays at ten, from the first of December 2026 on; it is the 24th of November. */
 type RecurrenceAsked = Parameters<typeof keepRecurrence>[2]['recurrence'];
 
+/** Tuesdays at ten, from 1 December 2026 on; today is 24 November. */
 const TUESDAYS: RecurrenceAsked = { every: 'P1W', on: '2026-12-01', at: '10:00' };
 
 async function weekly(world: Campaigning, more: Partial<RecurrenceAsked> = {}): Promise<string> {
@@ -193,7 +193,7 @@ describe('a campaign that comes every Tuesday', () => {
     await world.people(...some(1));
     const campaignId = await weekly(world, { until: '2026-12-08' });
     await plan(world, campaignId);
-    // A Tuesday at ten, but one week too late.
+    // A Tuesday at ten, but one week after the end.
     world.shop.clock.set('2026-12-15T10:00:00+01:00');
     expect(await plan(world, campaignId)).toMatchObject({ kind: 'done', because: { code: 'FINISHED' } });
     expect(await times(world, campaignId)).toMatchObject([

@@ -23,13 +23,13 @@ import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 
-/** One part in GSM-7, two with a letter that is not in it. */
+/** One part in GSM-7, two parts once a name has a letter outside GSM-7. */
 const LONG = `{firstName}, ${'votre avantage fidélité vous attend en boutique. '.repeat(2)}{stop}`;
 const PLAIN = 'Maison Lumière : -20 % en boutique. {stop}';
 
 const EUROS = { gateway: 'sandbox', territory: 'FR', price: { perPart: '0.05', currency: 'EUR' } };
 
-/** What a draft would do now. */
+/** Creates a draft and rehearses it. */
 async function rehearsed(
   world: Campaigning,
   more: Partial<CampaignRequest> = {},
@@ -257,7 +257,7 @@ describe('a rehearsal', () => {
 });
 
 describe('what left of a campaign', () => {
-  /** One of three people, rehearsed as that revision, of whom two were sent two parts, and nobody knows of the third. */
+  /** Rehearses a campaign to three people at that revision, then sends two of them two parts; the third is in doubt. */
   async function ended(world: Campaigning, revision: number): Promise<string> {
     await world.people(...some(3));
     const { campaignId, ...found } = await rehearsed(world);

@@ -14,7 +14,7 @@ const close = (world: Campaigning, campaignId: string) => closeCampaign(world.de
 const statusOf = async (world: Campaigning, campaignId: string) =>
   (await world.shop.tamper(`SELECT status FROM campaign WHERE id = $1`, [campaignId]))[0]?.['status'];
 
-/** As the send path would leave it. */
+/** Puts the message into the state in which the send path would leave it. */
 async function become(
   { world, campaignId }: { world: Campaigning; campaignId: string },
   state: string,

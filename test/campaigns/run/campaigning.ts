@@ -24,7 +24,7 @@ const TERMS: AccountTerms = {
   price: () => ({ perPart: '0.05', currency: 'EUR' }),
 };
 
-/** A shop with an account, people and campaigns. */
+/** A shop with an account, and the means to add people and campaigns. */
 export interface Campaigning {
   readonly shop: Shop;
   readonly database: Database;
@@ -36,15 +36,15 @@ export interface Campaigning {
     terms: AccountTerms;
     database: Database;
   };
-  /** People who said yes in January 2026; ids in order. */
+  /** Creates people who consented in January 2026; returns their ids in order. */
   people(...given: readonly ContactGiven[]): Promise<string[]>;
-  /** People of whom nothing but the number is known. */
+  /** Creates people without any consent; returns their ids in order. */
   strangers(...given: readonly ContactGiven[]): Promise<string[]>;
   draft(more?: Partial<CampaignRequest>): Promise<string>;
   launched(more?: Partial<CampaignRequest>): Promise<string>;
   frozen(more?: Partial<CampaignRequest>): Promise<string>;
   accounts(campaignId: string): Promise<AudienceCounts>;
-  /** What the messages say, once it was compared with the tally. */
+  /** Counts from the messages, and the outcomes in which the tally differs. */
   recounted(campaignId: string): ReturnType<typeof recount>;
 }
 
@@ -55,7 +55,7 @@ const outcomeRows = computedRows({
   counted: col.number(),
 });
 
-/** Counts the accounts from the messages themselves, and the outcomes of which the tally says something else. */
+/** Counts the outcomes from the messages themselves, and returns those in which the tally differs. */
 async function recount(tx: Transaction, campaignId: string) {
   const outcomes = await tx.rows(outcomeRows.sql`
     SELECT o.state::text AS state, o.reason, sum(o.tallied)::int AS tallied, sum(o.counted)::int AS counted FROM (
@@ -73,7 +73,7 @@ async function recount(tx: Transaction, campaignId: string) {
 
 let people = 0;
 
-/** A French mobile number that no other test has; never a real one (0639 98 is kept for fiction). */
+/** Returns a new French mobile number of the range reserved for fiction (0639 98). */
 export const aNumber = (): string => {
   people += 1;
   return `+33639${String(98_0000 + people).padStart(6, '0')}`;
@@ -151,6 +151,6 @@ export async function campaigning(
   return world;
 }
 
-/** So many people at one place. */
+/** Returns the data of so many people at one place. */
 export const some = (count: number, more: Partial<ContactGiven> = {}): ContactGiven[] =>
   Array.from({ length: count }, () => told(aNumber(), more));

@@ -29,7 +29,7 @@ import { planned, type Plan, type Planned } from './planned.ts';
 import { openBase } from '../../support/database.ts';
 
 const AT = '2026-11-24T10:00:00Z';
-/** In it nothing was asked for: what is read for it is too much. */
+/** A second in which nothing happened: any message that is read for it is too much. */
 const QUIET = { from: '2026-01-24T09:00:00Z', to: '2026-01-24T09:00:01Z' };
 const NOBODY = Buffer.alloc(32);
 
@@ -38,7 +38,7 @@ const world = await campaigning(database, test);
 const old = await oldMonths(world);
 const asked: Planned = planned(database);
 
-/** Statements that read a month from its first message to its last; a month without any costs nothing. */
+/** Returns the statements that read every message of a month which has some. */
 const walks = (plans: readonly Plan[]): string[] =>
   plans
     .filter(({ plan }) => plan.split('\n').some((line, place, lines) => isWalk(line, lines[place + 1] ?? '')))
@@ -51,7 +51,7 @@ function isWalk(line: string, next: string): boolean {
 
 const UNDONE = new Error('undone');
 
-/** The plans of statements that leave nothing behind. */
+/** Returns the plans of the statements of a function, and rolls its changes back. */
 async function plansOf(work: (tx: Transaction) => Promise<unknown>): Promise<readonly Plan[]> {
   const tried = asked.database.withTenant(world.shop.id, async (tx) => {
     await work(tx);
@@ -61,7 +61,7 @@ async function plansOf(work: (tx: Transaction) => Promise<unknown>): Promise<rea
   return asked.taken();
 }
 
-/** Receipts of as many messages, half of them in doubt. */
+/** Returns receipts for so many messages, half of them in doubt. */
 const told = (count: number) =>
   [...old.inDoubt.slice(0, Math.ceil(count / 2)), ...old.accepted.slice(0, Math.floor(count / 2))].map(
     ({ batchId, seq }) => ({

@@ -20,7 +20,6 @@ import { openBase } from '../../support/database.ts';
 const OLD = { campaigns: 60, people: 2_000 };
 
 let oldCampaign: string;
-/** Partitions that hold messages. */
 const { test, database } = await openBase();
 const world = await campaigning(database, test);
 const ids = await world.people(...some(40));
@@ -31,6 +30,7 @@ await world.shop.tamper(
 );
 for (let turn = 0; turn < OLD.campaigns; turn += 1) oldCampaign = await anOldCampaign();
 await world.shop.tamper('ANALYZE');
+/** Partitions that hold messages. */
 const months: readonly string[] = (
   await world.shop.tamper('SELECT DISTINCT tableoid::regclass::text AS name FROM message')
 ).map(({ name }) => String(name));
@@ -56,7 +56,7 @@ async function anOldCampaign(): Promise<string> {
   return campaignId;
 }
 
-/** Statements that read messages one after the other, from the first to the last; a month without any costs nothing. */
+/** Returns the statements that scan a month with messages sequentially. */
 const scans = (plans: readonly Plan[]): string[] =>
   plans
     .filter(({ plan }) => months.some((month) => plan.includes(`Seq Scan on ${month} `)))
@@ -170,7 +170,7 @@ describe('with the messages of sixty old campaigns', () => {
   });
 
   it('a new base is analyzed once before counting', async () => {
-    // Nobody else measures it meanwhile.
+    // Autovacuum must not analyze the table in between.
     await world.shop.tamper('ALTER TABLE contact SET (autovacuum_enabled = false)');
     await world.shop.tamper('ANALYZE');
     expect(await within(measureGrown)).toEqual([]);

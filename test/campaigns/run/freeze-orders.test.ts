@@ -19,7 +19,7 @@ const base = await openBase();
 
 const operator = await anOperator(clock);
 
-/** A running campaign to a few people in two places, of whom none has a message yet. */
+/** Creates a running campaign to a few people in two places; nobody has a message yet. */
 async function unfrozen(): Promise<SendWorld> {
   const world = await aSendWorld(operator, clock);
   await world.shard(PEOPLE);
@@ -66,7 +66,7 @@ describe('a campaign that is ordered about while its audience is frozen', () => 
     const key = { tenantId: world.tenantId, campaignId: world.campaignId };
     const freezing = freezeAudience({ ...world.deps, database }, key);
     await expect.poll(() => held.waiting()).toBe(1);
-    // An order would end its trials, which are messages.
+    // `cancelCampaign` would also end its trials, which are messages, and wait for the held table.
     await world.query(`UPDATE campaign SET status = 'cancelled', ended_at = now() WHERE id = $1`, [
       world.campaignId,
     ]);
@@ -86,7 +86,7 @@ describe('a campaign that is ordered about while its audience is frozen', () => 
       await pause(turn * 4);
       await world.shop.within((tx) => cancelCampaign(tx, world.deps, { campaignId, actor: 'key:test' }));
       await frozen;
-      // What the workflow does when it hears of the order.
+      // The workflow freezes again when it receives the order.
       await freezeAudience(world.deps, key);
       const { audience, excluded } = await world.accounts(campaignId);
       expect([

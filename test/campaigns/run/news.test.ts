@@ -22,7 +22,7 @@ import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 
-/** What an endpoint of this shop would receive of a kind. */
+/** Adds an endpoint to the shop; returns what it would receive of a kind. */
 async function listening(world: Campaigning) {
   const id = uuidV7(Date.now());
   const at = world.shop.clock.now().toISO();
@@ -36,11 +36,11 @@ async function listening(world: Campaigning) {
   };
 }
 
-/** By action: entries of one millisecond have no order. */
+/** Sorted by action, because entries of the same millisecond have no order. */
 const auditedOf = (world: Campaigning, campaignId: string) =>
   world.shop.tamper(`SELECT actor, action FROM audit_entry WHERE subject = $1 ORDER BY action`, [campaignId]);
 
-/** As the send path leaves a campaign of one message. */
+/** Accepts the message of a campaign, as the send path would. */
 async function allAccepted(world: Campaigning, campaignId: string): Promise<void> {
   await world.shop.tamper(
     `UPDATE message m SET state = 'accepted', submission_id = uuidv7(), accepted_at = now() FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
@@ -360,7 +360,7 @@ describe('a shop with blocked advertising is notified', () => {
   });
 });
 
-/** An account, and what it is found to be from one minute to the next. */
+/** Returns an account, with functions that read and change its state. */
 async function theAccount(world: Campaigning, name: string) {
   const [row] = await world.shop.tamper(`SELECT id FROM gateway_account WHERE name = $1`, [name]);
   const accountId = String(row?.['id']);

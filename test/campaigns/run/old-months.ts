@@ -2,30 +2,30 @@ import { uuidV7 } from '../../../src/base/random.ts';
 import type { Shop } from '../../people/import/shop.ts';
 import type { Campaigning } from './campaigning.ts';
 
-/** A year of messages: in each month large campaigns, and as many reminders as fill a page of partitions. */
+/** The messages of a year: in each month some large campaigns, and enough reminders to fill a page. */
 const OLD = { months: 12, campaigns: 5, people: 2_000, series: 700, inDoubt: 100, answers: 3_000 };
 
 const MONTH_MS = 30 * 86_400_000;
 
-/** The key of a message, as PostgreSQL names it. */
+/** The key of a message. */
 interface OldMessage {
   readonly batchId: string;
   readonly seq: number;
 }
 
-/** What a year has left behind. */
+/** The messages of a year, by which tests look. */
 export interface OldMonths {
   readonly accountId: string;
-  /** One message each of many batches and months. */
+  /** Messages of many batches and months, one of each batch. */
   readonly inDoubt: readonly OldMessage[];
   readonly accepted: readonly OldMessage[];
-  /** A batch of answers to people. */
+  /** The batch of the acknowledgements. */
   readonly answers: string;
   /** Partitions that hold messages. */
   readonly partitions: readonly string[];
 }
 
-/** Fills a shop with the messages of a year, their calls, answers and tallies, and measures them. */
+/** Fills a shop with the messages of a year, their calls, acknowledgements and tallies, and analyzes the tables. */
 export async function oldMonths(world: Campaigning): Promise<OldMonths> {
   const { shop } = world;
   await shop.tamper(
@@ -53,7 +53,7 @@ export async function oldMonths(world: Campaigning): Promise<OldMonths> {
   };
 }
 
-/** Batches of campaigns and of series, with the messages of one month. */
+/** Inserts the batches of campaigns and series of one month, with their messages. */
 async function aMonth(shop: Shop, campaignId: string, ago: number): Promise<void> {
   const ms = Date.now() - ago * MONTH_MS;
   await shop.tamper('SELECT make_message_partitions($1::date, 1)', [new Date(ms).toISOString().slice(0, 10)]);
@@ -82,7 +82,7 @@ async function aMonth(shop: Shop, campaignId: string, ago: number): Promise<void
   );
 }
 
-/** A call for each message, and what was accepted; every fourth text left in two parts. */
+/** Inserts a call for each message and its acceptance; every fourth message has two parts. */
 async function theirCalls(shop: Shop, accountId: string): Promise<void> {
   await shop.tamper(
     `INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, outcome, outcome_at)
@@ -99,7 +99,7 @@ async function theirCalls(shop: Shop, accountId: string): Promise<void> {
   );
 }
 
-/** Answers to people: half of them left, the others wait. */
+/** Inserts acknowledgements, half of them ready and half expired; returns their batch. */
 async function someAnswers(shop: Shop, accountId: string): Promise<string> {
   const batchId = uuidV7(Date.now() - MONTH_MS);
   await shop.tamper(
@@ -121,7 +121,7 @@ async function someAnswers(shop: Shop, accountId: string): Promise<string> {
   return batchId;
 }
 
-/** In an order of their own, so that a few are of many months. */
+/** Returns messages in pseudo-random order, so that the first few come from many months. */
 const ofSeries = async (shop: Shop, state: string): Promise<readonly OldMessage[]> =>
   (
     await shop.tamper(

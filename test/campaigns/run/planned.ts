@@ -9,20 +9,20 @@ import {
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import type { TypedStatement } from '../../../src/platform/database/query.ts';
 
-/** What PostgreSQL would do for each statement, noted as it is sent. */
+/** A database that records PostgreSQL's plan of each statement. */
 export interface Planned {
   readonly database: Database;
-  /** The plans since the last time, by the first words of their statements. */
+  /** Returns the plans since the last call, and forgets them. */
   readonly taken: () => readonly Plan[];
 }
 
-/** One statement and how it is run. */
+/** A statement and its plan, as EXPLAIN writes it. */
 export interface Plan {
   readonly statement: string;
   readonly plan: string;
 }
 
-/** Only writes statements out. */
+/** Compiles statements to text; it never runs them. */
 const writer = new Kysely<unknown>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),
@@ -32,10 +32,10 @@ const writer = new Kysely<unknown>({
   },
 });
 
-/** What EXPLAIN takes. */
+/** The statements that EXPLAIN accepts. */
 const EXPLAINED = /^(?:SELECT|INSERT|UPDATE|DELETE|WITH|CREATE TEMPORARY TABLE \w+ ON COMMIT DROP AS)\b/i;
 
-/** The same database, which asks for the plan of every statement before it sends it. */
+/** Wraps a database so that it asks for the plan of each statement before running it. */
 export function planned(database: Database): Planned {
   const plans: Plan[] = [];
   const note = async (tx: Transaction, statement: TypedStatement<unknown>): Promise<void> => {

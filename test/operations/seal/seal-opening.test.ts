@@ -17,7 +17,7 @@ await world.query(`UPDATE campaign SET frozen_at = '2026-01-01T00:00:00Z'`);
 const send = (batchId: string) =>
   sendUnlessClosed(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
 
-/** The database as it was before these messages left. */
+/** Restores the database to its state before these messages were sent. */
 async function restoreFrom(batchId: string, seq: number): Promise<void> {
   await world.query(
     `UPDATE message SET state = 'ready', submission_id = NULL, accepted_at = NULL WHERE batch_id = $1 AND seq >= $2`,
@@ -84,7 +84,7 @@ describe('an instance over an older database', () => {
     expect(await world.query(`SELECT action, details->'uncertain' AS uncertain FROM audit_entry`)).toEqual([
       { action: 'seal.opened', uncertain: 30 },
     ]);
-    // What proved not to have left is charged once, when it leaves.
+    // A message that proved unsent is charged once, when it is sent.
     expect(
       (await world.query(`SELECT spent::float8 AS spent FROM batch WHERE id = $1`, [fresh]))[0]?.['spent'],
     ).toBeCloseTo(0.5);

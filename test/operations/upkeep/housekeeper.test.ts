@@ -33,7 +33,7 @@ const aTurn = () => new Housekeeper({ database, clock, log, keysOf }).turn();
 let aheadMs = 0;
 clock.monotonic = () => performance.now() + aheadMs;
 
-/** Figures rest between two counts, and longer after a count that took long: each question comes a minute later. */
+/** Reads the figures one minute later each time, because they are cached, longer after a slow count. */
 async function figures(): Promise<string> {
   aheadMs += 60_000;
   return (await ask('GET', '/metrics')).text;
@@ -54,7 +54,7 @@ const monthsAhead = (count: number) =>
 
 const daysAgo = (days: number) => instant(clock.machine()).minus({ days }).toISO();
 
-/** An import in that state, of which something was heard so many minutes ago. */
+/** Inserts an import in that state, last touched so many minutes ago. */
 async function anImport(tenant: string, state: string, minutes = 0): Promise<string> {
   const id = randomUUID();
   await query(
@@ -70,7 +70,7 @@ describe('a turn of housekeeping', () => {
     for (const name of monthsAhead(4).slice(1)) await query(`DROP TABLE IF EXISTS ${name}`);
     await aTurn();
     const [present = '', ...ahead] = monthsAhead(4);
-    // The month in which this database was made may be over.
+    // The month in which this database was created may be over.
     const kept = (await partitions()).map(String).filter((name) => name >= present);
     expect(kept).toEqual([present, ...ahead, 'message_default']);
     const now = instant(clock.machine()).toISO();
@@ -193,7 +193,7 @@ describe('a watch over what was handed to operators', () => {
     );
   };
 
-  /** What a restored database supposes that it sent. */
+  /** Inserts a call that a restored database supposes it has made. */
   const supposed = (lostAt: string) =>
     query(
       `INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest)

@@ -9,7 +9,7 @@ const MANY = 20_000;
 const { shop, somebody, stop } = await aLedger();
 let person: { id: string; phone: string };
 
-/** A large base of which one person says STOP. */
+/** A large base, in which one person says STOP. */
 beforeAll(async () => {
   person = await somebody();
   await stop(person.phone);
@@ -45,7 +45,7 @@ interface Plan {
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
-/** Tables that a lookup reads from end to end, by the plan of its own statement. */
+/** Returns the tables that a lookup would scan sequentially, by the plans of its statements. */
 async function readWhole(look: (tx: Transaction) => Promise<unknown>): Promise<string[]> {
   const found: Plan[] = [];
   await shop.within(async (tx) => {
@@ -60,7 +60,7 @@ async function readWhole(look: (tx: Transaction) => Promise<unknown>): Promise<s
   return found.flatMap((node) => (node['Node Type'] === 'Seq Scan' ? (node['Relation Name'] ?? []) : []));
 }
 
-/** Of one tenant or of the instance: small, whatever is sent. */
+/** Tables that stay small however much is sent. */
 const SMALL = new Set(['batch', 'campaign', 'reminder_series', 'consent_proof']);
 
 describe('somebody who says STOP, in a large base', () => {

@@ -10,34 +10,34 @@ import type { TestDatabase } from '../../support/database.ts';
 import { aCandidate, openLook } from '../../sending/attempt/open-look.ts';
 import type { Shop } from '../import/shop.ts';
 
-/** Why each of some people may not be written to, by id; null for those who may. */
+/** Why each person may not receive a message, by contact id; null for those who may. */
 export type Whys = ReadonlyMap<string, string | null>;
 
-/** What is asked of many people at once. */
+/** One question about many people. */
 export interface Wanted {
   readonly contactIds: readonly string[];
   readonly purpose: ConsentPurpose;
   readonly fake: boolean;
-  /** Null is the house; undefined: some brand. */
+  /** Null for the house itself, undefined for any brand. */
   readonly brandId?: string | null | undefined;
-  /** A batch of a campaign of that brand, where one is asked for. */
+  /** A batch of a campaign of that brand, where the question needs one. */
   readonly batchId?: string | undefined;
 }
 
-/** The statements that decide for many people, each asked by itself. */
+/** The statements that decide for many people; each method runs one of them. */
 export interface Everywhere {
-  /** As the freeze of a campaign and its rehearsal judge. */
+  /** The statement of a campaign's freeze and rehearsal. */
   campaign(wanted: Wanted): Promise<Whys>;
-  /** As exports and the register tell; of people of whom something was said. */
+  /** The statement of exports and the register; it covers people with a recorded act. */
   exported(wanted: Wanted): Promise<Whys>;
-  /** As the mark judges at the moment of sending. */
+  /** The statement of the mark, at the moment of sending. */
   mark(wanted: Wanted): Promise<Whys>;
-  /** As a message of theirs shows it that has not left; of people of whom something was said. */
+  /** The statement that explains an unsent message; it covers people with a recorded act. */
   message(wanted: Wanted): Promise<Whys>;
   close(): Promise<void>;
 }
 
-/** Asks the statements that decide, as the application does. */
+/** Connects to the statements that decide, with the rights of the application. */
 export async function everywhere(test: TestDatabase, shop: Shop): Promise<Everywhere> {
   const client = new Client({ connectionString: test.appUrl });
   await client.connect();

@@ -37,7 +37,7 @@ const given = { text: 'Offres et rappels. STOP.', purposes: ['marketing', 'appoi
 const wordingId: string = (await shop.within((tx) => addWording(tx, shop.deps, given))).id;
 afterAll(() => ask.close());
 
-/** Somebody, and what happened to them before they were asked about. */
+/** The person whom a case is about. */
 interface Person {
   readonly id: string;
   readonly phone: string;
@@ -96,7 +96,7 @@ async function somebody(happened: readonly Happening[], more: Partial<ContactGiv
   return id;
 }
 
-/** What each place of the product says of one person, asked by a real account. */
+/** Returns what each place of the product answers about one person, for an account that really sends. */
 async function saidOf(contactId: string, purpose: ConsentPurpose): Promise<Record<string, string | null>> {
   const wanted = { contactIds: [contactId], purpose, fake: false };
   const at = shop.clock.now().toISO();
@@ -164,11 +164,11 @@ describe('whether somebody may be written to', () => {
   });
 });
 
-/** Of each of two tenants. */
+/** The number of people of each of the two tenants. */
 const PEOPLE = cases(750, 10_000);
 const SEEDS = [20_261_129, 17] as const;
 
-/** A question, and where it may be asked. */
+/** A question, with the batch of its brand where it has one. */
 interface Asked extends Omit<EligibilityQuestion, 'at'> {
   readonly batchId?: string;
 }
@@ -187,13 +187,13 @@ const answersOf = (town: Town, asked: Asked, grounds?: readonly ExclusionRule[])
   return new Map([...town.known(asked.purpose)].map(([id, known]) => [id, whyNot(known, question, grounds)]));
 };
 
-/** The people of whom two places say different things, with both. */
+/** Returns the people about whom two places answer differently, with both answers. */
 const differing = (expected: Whys, said: Whys): readonly string[] =>
   [...said].flatMap(([id, why]) =>
     why === expected.get(id) ? [] : [`${id}: ${why}, not ${expected.get(id)}`],
   );
 
-/** What the statement says by itself, with all grounds or some of them. */
+/** Evaluates the SQL condition alone, with the given grounds. */
 const askedInSql = (town: Town, asked: Asked, grounds: readonly ExclusionRule[]): Promise<Whys> =>
   town.shop.within(async (tx) => {
     const bars = exclusionCase(
@@ -212,7 +212,7 @@ const askedInSql = (town: Town, asked: Asked, grounds: readonly ExclusionRule[])
     return new Map(rows.map(({ id, why }) => [id, why]));
   });
 
-/** Questions that leave out no ground: a brand's advertising, and a reminder, by a real account. */
+/** Returns the two questions that together use every ground: advertising of a brand, and a reminder. */
 const decisive = (town: Town): readonly Asked[] => {
   const all = questionsOf(town).filter(({ fake }) => !fake);
   return [
@@ -221,14 +221,14 @@ const decisive = (town: Town): readonly Asked[] => {
   ].filter((one) => one !== undefined);
 };
 
-/** Those who are asked about one by one. */
+/** One person in so many is asked about singly. */
 const ONE_IN = 40;
 
 describe('of thousands of people of every kind', () => {
   let towns: readonly Town[];
   beforeAll(async () => {
     towns = [
-      // Two brands, and advertising to customers is open.
+      // Two brands, and a tenant that advertises to its customers.
       await aTown(database, test, {
         seed: SEEDS[0],
         people: PEOPLE,
@@ -295,7 +295,7 @@ describe('of thousands of people of every kind', () => {
         expect(differing(answersOf(town, { ...asked, brandId }), said)).toEqual([]);
         looked += said.size;
       }
-    // Of each fifteen people one, as of more people too.
+    // At least one person in fifteen was compared, however many people there are.
     expect(looked).toBeGreaterThan(PEOPLE / 15);
   }, 240_000);
 

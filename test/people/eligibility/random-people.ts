@@ -22,15 +22,15 @@ import { uuidV7 } from '../../../src/base/random.ts';
 import { BASES } from '../../../src/law/chapters/consent.ts';
 import type { Shop } from '../import/shop.ts';
 
-/** People of one transaction. */
+/** How many people one transaction creates. */
 const AT_ONCE = 2_500;
 
-/** Wordings that agreements name; some of one brand, some of another, some of the house. */
+/** The wordings that agreements may name, of brands and of the house. */
 export interface Words {
   readonly wordingIds: readonly [string, ...string[]];
 }
 
-/** Makes people of every kind by the seed, their acts, and lists that came before and after these; answers their ids, some of nobody. */
+/** Creates random people, their acts, and suppressions around these; returns their ids and some unknown ones. */
 export async function randomPeople(
   shop: Shop,
   { chance, count, wordingIds }: { readonly chance: () => number; readonly count: number } & Words,
@@ -62,7 +62,7 @@ async function some(
     const listed = contacts.flatMap((contact) => listedAs(dice, { contact, now }));
     const statuses = changedStatuses(accounts.values());
     await writeRecord(tx, { events: acts, statuses, at: now.toISO() });
-    // What stands was written before these lists were read.
+    // The consent rows are written before these suppressions are, as when a list is imported later.
     await writeRecord(tx, { suppressions: listed, at: now.toISO() });
     return [...made.values()];
   });
@@ -70,7 +70,7 @@ async function some(
   return [...ids, ...Array.from({ length: Math.ceil(count / 50) }, () => randomUUID())];
 }
 
-/** What happens in one of so many cases. */
+/** Draws random choices. */
 class Dice {
   readonly #chance: () => number;
 
@@ -124,7 +124,7 @@ function person(dice: Dice, now: DateTime): Parameters<typeof insertContacts>[1]
   };
 }
 
-/** In the last five years; often where something that is three or two years old ends, to the millisecond. */
+/** Draws an instant of the last five years, often within a millisecond of the limits of two and three years. */
 function moment(dice: Dice, now: DateTime): DateTime {
   const utc = now.toUTC();
   if (dice.is(0.2)) return utc.minus({ years: 3 }).plus({ milliseconds: dice.below(3) - 1 });
@@ -198,7 +198,7 @@ function listedAs(
   ];
 }
 
-/** What other writers change of rows that are there: numbers retired, agreements with an end, lists taken back. */
+/** Changes rows as other writers do: retires numbers, ends agreements, lifts suppressions. */
 async function laterChanges(
   shop: Shop,
   { ids, dice, now }: { readonly ids: readonly string[]; readonly dice: Dice; readonly now: DateTime },

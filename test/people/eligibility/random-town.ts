@@ -17,27 +17,27 @@ import { everywhere, type Everywhere } from './asked-everywhere.ts';
 import { randomPeople } from './random-people.ts';
 import { aShop, type Shop } from '../import/shop.ts';
 
-/** A tenant with random people, and all that is asked about them. */
+/** A tenant with random people, and the means to ask about them. */
 export interface Town {
   readonly shop: Shop;
   readonly contactIds: readonly string[];
   readonly ask: Everywhere;
-  /** A brand, the house, and batches of campaigns of theirs. */
+  /** One batch of a campaign by brand; null is the house. */
   readonly batches: ReadonlyMap<string | null, string>;
   known(purpose: ConsentPurpose): ReadonlyMap<string, Known>;
 }
 
-/** What towns differ in. */
+/** The terms in which towns differ. */
 export interface TownTerms {
   readonly seed: number;
   readonly people: number;
   readonly brands: number;
   readonly settings: object;
-  /** Of its campaigns. */
+  /** The account of its campaigns. */
   readonly accountId: string;
 }
 
-/** Makes a tenant with people of every kind, as its seed tells. */
+/** Creates a tenant with random people, who depend on the seed alone. */
 export async function aTown(database: Database, test: TestDatabase, terms: TownTerms): Promise<Town> {
   const town = await aShop(database, test, { settings: terms.settings });
   const brands = Array.from({ length: terms.brands }, () => randomUUID());
@@ -67,7 +67,7 @@ export async function aTown(database: Database, test: TestDatabase, terms: TownT
   };
 }
 
-/** Words of each brand and of the house, by id, with the brand that they name. */
+/** Creates a wording for each brand and for the house; returns their brands by wording id. */
 async function wordsOf(town: Shop, brands: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
   const named = new Map<string, string | null>();
   for (const brandId of [...brands, undefined]) {
@@ -82,7 +82,7 @@ async function wordsOf(town: Shop, brands: readonly string[]): Promise<ReadonlyM
   return named;
 }
 
-/** A batch of a campaign that speaks for a brand. */
+/** Creates a batch of a campaign of a brand; returns its id. */
 async function aBatch(
   town: Shop,
   { brandId, accountId }: { readonly brandId: string | null; readonly accountId: string },
@@ -98,7 +98,7 @@ async function aBatch(
   return batchId;
 }
 
-/** What is known of each person for each purpose, as the product reads it; brands are told apart here anew. */
+/** Reads the facts about each person by purpose, as the product does; their brands are computed here independently. */
 async function allKnown(
   town: Shop,
   about: {
@@ -135,7 +135,7 @@ async function allKnown(
   );
 }
 
-/** Brands of agreements to advertising that no leaving and no end followed, and of the words in force. */
+/** Returns the brands of the agreements to advertising that nothing has ended since, and of the wording in force. */
 function brandsOf(
   events: readonly ConsentEvent[],
   wordingId: string | null | undefined,

@@ -45,7 +45,7 @@ const anchoring = () => ({
 const anchor = () => anchorChain(anchoring(), shop.id, 'consent');
 const verify = () => shop.within((tx) => verifyChain(tx, 'consent'));
 
-/** What an owner of the machine does who knows how chains are made: everything to the end anew. */
+/** Recomputes the whole chain, as an owner of the machine could who knows the algorithm. */
 async function recompute(): Promise<void> {
   const links = await shop.tamper(
     `SELECT l.position, l.event_id, encode(e.digest, 'hex') AS digest FROM link l JOIN consent_event e ON e.id = l.event_id

@@ -12,7 +12,7 @@ import {
 const sha256 = (...parts: Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
 const link = (position: number): Buffer => sha256(Buffer.from(String(position)));
 
-/** RFC 6962 §2.1, as it is written. */
+/** The Merkle tree hash, exactly as RFC 6962 §2.1 defines it. */
 function mth(entries: readonly Buffer[]): Buffer {
   const [only] = entries;
   if (only === undefined) return sha256();
@@ -38,7 +38,7 @@ function leavesOf(entries: readonly Buffer[], remembers: boolean): Leaves & { re
   };
 }
 
-/** RFC 6962 §2.1.1, from the leaf up. */
+/** Computes the root from a leaf and its audit path (RFC 6962 §2.1.1). */
 function climbed(hash: Buffer, path: readonly Buffer[], [index, size]: readonly [number, number]): Buffer {
   if (size === 1) return sha256(Buffer.from([0]), hash);
   let k = 1;

@@ -17,7 +17,7 @@ let people: string[];
 
 const { test, database } = await openBase();
 
-/** Five people who agreed, one of whom left; every event has its place in the chain. */
+/** Five people agreed and one of them left; every event is linked into the chain. */
 beforeEach(async () => {
   shop = await aShop(database, test);
   await shop.within(async (tx) => {
@@ -52,7 +52,7 @@ beforeEach(async () => {
 });
 
 const link = (chain: 'consent' | 'audit' = 'consent') => shop.within((tx) => linkChain(tx, chain));
-/** What a walk finds, in one go and in stretches of two links that several read at once. */
+/** Verifies a chain in one walk and again in parallel stretches of two links; both must agree. */
 async function verify(chain: 'consent' | 'audit' = 'consent') {
   const atOnce = await shop.within((tx) => verifyChain(tx, chain));
   const readers: Readers = { atOnce: 3, links: 2, within: (work) => shop.within(work) };

@@ -11,7 +11,7 @@ import { openBase } from '../../support/database.ts';
 
 const KINDS = { appointment: 'appointment', renewal: 'subscription', payment: 'payment-plan' } as const;
 
-/** A shop whose people agree and leave, on a database of its own; its clock starts again before each test. */
+/** Creates a shop on its own database, to record consents and opt-outs; each test resets its clock. */
 export async function aLedger() {
   const { test, database } = await openBase();
   const shop = await aShop(database, test);

@@ -12,12 +12,12 @@ import { aShop } from './shop.ts';
 const MINUTE_MS = 60_000;
 const HEAD = 'telephone;ville;date_optin;source_optin;texte_optin;ref_bulletin';
 const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';
-/** More than two merges take. */
+/** More rows than two merges take. */
 const PEOPLE = 2_000;
 
 const { test, database } = await openBase();
 
-/** A clock of which a test says how much time has passed. */
+/** A clock whose monotonic time the test sets. */
 class PassedClock extends ShiftedClock {
   passedMs = 0;
 
@@ -26,7 +26,7 @@ class PassedClock extends ShiftedClock {
   }
 }
 
-/** A shop and a file of it whose last row comes again; each row is as long as is asked. */
+/** Creates a shop and a file whose last row repeats its first; each row has a cell of the given length. */
 async function repeating(
   length: number,
 ): Promise<{ readonly desk: WorkflowState; readonly importId: string }> {
@@ -40,7 +40,7 @@ async function repeating(
 const isMerged = async (tx: Transaction): Promise<boolean> =>
   (await tx.first(sql<object>`SELECT 1 FROM import WHERE rows > 0`)) !== undefined;
 
-/** One attempt, in which something comes before each commit. */
+/** Runs one attempt, and the given function before each of its commits. */
 const attempt = (
   { desk, importId }: Awaited<ReturnType<typeof repeating>>,
   clock: PassedClock,
@@ -53,7 +53,7 @@ const attempt = (
   );
 
 describe('a file that is looked through for long before its first row', () => {
-  // Else each attempt would look through the whole file again.
+  // Otherwise each attempt would search the whole file for repeats again.
   it('is read on by the same attempt', async () => {
     const [file, clock] = [await repeating(0), new PassedClock().startAt('2026-11-25T10:00:00Z')];
     const plan = await attempt(file, clock, async (tx) => {
@@ -64,7 +64,7 @@ describe('a file that is looked through for long before its first row', () => {
 
   it('stops with its worker and is read later', async () => {
     const [file, clock] = [await repeating(2_000), new PassedClock().startAt('2026-11-25T10:00:00Z')];
-    // The header alone is read.
+    // Only the header is read.
     await headed(file.desk, file.importId);
     const stop = new AbortController();
     let asked = 0;
@@ -78,7 +78,7 @@ describe('a file that is looked through for long before its first row', () => {
       stop.signal,
     );
     expect(plan).toMatchObject({ kind: 'send', accounts: { rows: 0 } });
-    // Its cursor is told once more.
+    // After the abort, one more transaction stores the cursor.
     expect(asked).toBe(5);
     await readOn(file.desk, file.importId);
     expect(await reportOf(file.desk, file.importId)).toMatchObject({ accepted: PEOPLE, duplicates: 1 });

@@ -153,7 +153,7 @@ describe('a file that is read', () => {
     );
     const { state, rows, rejected, progress } = await reportOf(desk, importId);
     expect(plan).toMatchObject({ kind: 'send', because: { code: 'READING' }, accounts: { rows, rejected } });
-    // What was on its way is still written; what comes behind it is not.
+    // Rows already in flight are still written; the rows after them are not.
     expect([state, rejected, rows < 5_000]).toEqual(['reading', rows, true]);
     expect(progress.rowsPerSecond).toBeGreaterThan(0);
     expect(progress.secondsLeft).toBeGreaterThan(0);

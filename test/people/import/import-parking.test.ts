@@ -37,7 +37,7 @@ const attempt = ({ shop }: WorkflowState, importId: string): Promise<Plan<PlanRe
     { tenantId: shop.id, importId },
   );
 
-/** Threads of before are not harmed: none may be left. */
+/** Existing threads are discarded first, because only new ones are harmed. */
 async function harmed(what: string, threads: number): Promise<ReturnType<typeof harmThreads>> {
   await readerPool.forget();
   return harmThreads({ line: HOSTILE_LINE, happens: what, threads });
@@ -55,7 +55,7 @@ const auditsOf = ({ shop }: WorkflowState, importId: string): Promise<{ action: 
       SELECT action FROM audit_entry WHERE subject = ${importId} AND action = 'import.cancelled'`),
   );
 
-/** What holds a thread is seen by ten looks at it, a second apart: here a tenth of one. */
+/** Advances the timers by one second every 100 ms: the watcher needs ten looks, a second apart, to see a hang. */
 async function lookedAt<T>(work: Promise<T>): Promise<T> {
   const ended = work.then(() => true);
   while (!(await Promise.race([ended, pause(100, false)]))) await vi.advanceTimersByTimeAsync(1_000);
@@ -75,7 +75,7 @@ describe('a file of which one row stops its reader', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'], shouldClearNativeTimers: true });
     const [desk, other] = [await aDesk(), await aDesk()];
     const importId = await received(desk, rowsOf(...FILE));
-    // Its header is read before anything hangs.
+    // The header is read before any thread hangs.
     await headed(desk, importId);
     harm = await harmed(HANGS, 1);
     const held = attempt(desk, importId);

@@ -99,7 +99,7 @@ describe('a number of two names', () => {
   const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';
   const row = (phone: string, name: string, proof = phone): string =>
     `${phone};${name};05/01/2026;bulletin;${WORDS};${proof}`;
-  /** More than the first merge takes. */
+  /** More rows than the first merge takes. */
   const others = Array.from({ length: 700 }, (_, turn) => row(`0639${980_500 + turn}`, 'Odile'));
   const [marie, paul, again] = ['Marie', 'Paul', 'Marie'].map((name) => row('0639980171', name, name));
 

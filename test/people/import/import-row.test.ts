@@ -4,7 +4,7 @@ import { columnsOf, fieldOf, type ColumnOptions } from '../../../src/reading/imp
 import { readRow, type RowReading } from '../../../src/reading/import-row.ts';
 import { sentenceFor } from '../../../src/reading/import-cell.ts';
 
-/** One row by its headings; by default a person with a bulletin. */
+/** Judges one row, given by heading; by default a person with a paper form as proof. */
 function row(
   cells: Record<string, string>,
   more: {

@@ -12,7 +12,7 @@ import { openBase } from '../../support/database.ts';
 
 const sample = (name: string): Buffer => readFileSync(new URL(`../../../samples/${name}`, import.meta.url));
 const SHOP = sample('shop-contacts.csv');
-/** Attempts that die, each so many commits later than the one before. */
+/** How many attempts die; each dies `LATER` commits after the one before. */
 const DEATHS = cases(4, 20);
 const LATER = 20 / DEATHS;
 
@@ -20,7 +20,7 @@ const { test, database } = await openBase();
 const desk: WorkflowState = { database, shop: await aShop(database, test) };
 const report = await anImport(desk, bytesOf(SHOP));
 
-/** All that one tenant holds, without what is different each time. */
+/** Reads all that a tenant holds, without ids and instants, which differ each time. */
 const held = async (where: WorkflowState): Promise<unknown> => {
   const count = (sql: string) => where.shop.tamper(sql, [where.shop.id]);
   return {
@@ -140,7 +140,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
       `SELECT to_jsonb(r)::text AS row FROM rejected_row r WHERE tenant_id = $1 UNION ALL SELECT to_jsonb(i)::text FROM import i WHERE tenant_id = $1`,
       [desk.shop.id],
     );
-    // Sealed columns as the bytes that they are: among so many of their digits, any seven stand somewhere.
+    // Sealed columns are decoded to bytes, because so many hexadecimal digits contain any seven digits by chance.
     const bytes = JSON.stringify(rows).replaceAll(/\\\\x([0-9a-f]+)/g, (_, hex: string) =>
       Buffer.from(hex, 'hex').toString('latin1'),
     );
@@ -191,7 +191,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     const seen: number[] = [];
     for (let turn = 0; turn < 2 * DEATHS && (await reportOf(cut, importId)).state !== 'finished'; turn += 1) {
       let reads = 0;
-      // Each attempt dies in a merge: after its work, before its commit.
+      // Each attempt dies in a merge, just before its commit.
       const dying = beforeCommit(database, async () => {
         reads += 1;
         if (turn < DEATHS && reads === 6 + turn * LATER) throw new Error('killed');

@@ -10,7 +10,7 @@ import { aShop, told } from './shop.ts';
 
 const HEAD = 'telephone;date_optin;source_optin;texte_optin;ref_bulletin';
 const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';
-/** More than the first merge takes. */
+/** More rows than the first merge takes. */
 const PEOPLE = 900;
 const FIRST_MERGE = 500;
 const phoneOf = (turn: number): string => `0639${String(980_000 + turn).padStart(6, '0')}`;
@@ -18,7 +18,7 @@ const line = (turn: number): string => `${phoneOf(turn)};05/01/2026;bulletin;${W
 
 const { test, database } = await openBase();
 
-/** A shop, and a file of it that takes two merges. */
+/** Creates a shop and a file that takes two merges. */
 async function twoMerges(): Promise<{ readonly desk: WorkflowState; readonly importId: string }> {
   const desk = { database, shop: await aShop(database, test) };
   const lines = Array.from({ length: PEOPLE }, (_, turn) => line(turn));
@@ -28,7 +28,7 @@ async function twoMerges(): Promise<{ readonly desk: WorkflowState; readonly imp
 const isNamed = async (tx: Transaction): Promise<boolean> =>
   (await tx.first(sql<object>`SELECT 1 FROM import_row LIMIT 1`)) !== undefined;
 
-/** The same database, whose first merge waits before its commit. */
+/** Returns the same database, in which the first merge waits before its commit. */
 function holding(whileHeld: () => Promise<void>): Database {
   let isHeld = false;
   return beforeCommit(database, async (tx) => {
@@ -38,7 +38,7 @@ function holding(whileHeld: () => Promise<void>): Database {
   });
 }
 
-/** Transactions after which an import whose header was read is open. */
+/** After so many transactions, an import whose header was read is open. */
 const OPENED = 3;
 
 const peopleOf = async ({ shop }: WorkflowState): Promise<number> => {
@@ -48,7 +48,7 @@ const peopleOf = async ({ shop }: WorkflowState): Promise<number> => {
   return Number(row?.['count']);
 };
 
-/** Resolves once so many transactions have written people and wait for something else than the database. */
+/** Resolves once so many transactions have written people and are idle. */
 const written = async ({ shop }: WorkflowState, count: number): Promise<void> => {
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'
                       AND (query LIKE '%INSERT INTO contact %' OR query LIKE '%FROM import_row%')`;
@@ -88,7 +88,7 @@ describe('a merge whose turn has not come', () => {
 
   it('leaves nobody when another attempt took over', async () => {
     const { desk, importId } = await twoMerges();
-    // The header alone is read.
+    // Only the header is read.
     await headed(desk, importId);
     let merges = 0;
     const dyingSecond = beforeCommit(database, async (tx) => {

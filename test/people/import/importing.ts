@@ -8,28 +8,28 @@ import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/base/random.ts';
 import type { Shop } from './shop.ts';
 
-/** Where a test imports. */
+/** The database and the shop into which a test imports. */
 export interface WorkflowState {
   readonly database: Database;
   readonly shop: Shop;
 }
 
-/** A file in one piece, as an upload. */
+/** Yields a file in one piece, as an upload. */
 export async function* bytesOf(file: Buffer | string): AsyncGenerator<Buffer> {
   yield Buffer.from(file);
 }
 
-/** The rows of a small file, as an upload. */
+/** Yields the rows of a small file, as an upload. */
 export const rowsOf = (...lines: string[]): AsyncGenerator<Buffer> => bytesOf(`${lines.join('\n')}\n`);
 
-/** All that a generator yields. */
+/** Collects all that a generator yields. */
 export async function gathered<T>(some: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const one of some) all.push(one);
   return all;
 }
 
-/** Hands a file in; answers its id. */
+/** Uploads a file; returns the id of its import. */
 export async function received(
   { database, shop }: WorkflowState,
   bytes: AsyncIterable<Buffer>,
@@ -40,7 +40,7 @@ export async function received(
   return (await receiveImport(deps, { ...upload, bytes })).id;
 }
 
-/** Reads the header of a received file and no row. */
+/** Reads the header of a received file, and no row. */
 export async function headed({ database, shop }: WorkflowState, importId: string): Promise<void> {
   await openImport({ database, clock: shop.clock }, shop.deps.keys, { tenantId: shop.id, importId });
 }
@@ -56,7 +56,7 @@ export async function readOn(
   if (plan.kind === 'send' && signal?.aborted !== true) await readOn({ database, shop }, importId, signal);
 }
 
-/** Readings that stop at these lines; answers what came of the last one. */
+/** Stops the reader at each of these lines in turn; returns the reason code of the last plan. */
 export async function stops(
   { database, shop }: WorkflowState,
   importId: string,
@@ -70,14 +70,14 @@ export async function stops(
   return plan?.because.code ?? '';
 }
 
-/** The report of an import. */
+/** Returns the report of an import. */
 export async function reportOf({ shop }: WorkflowState, importId: string): Promise<ImportReport> {
   const report = await shop.within((tx) => importReport(tx, importId));
   if (report === undefined) throw new Error('no such import');
   return report;
 }
 
-/** Hands a file in and reads it whole. */
+/** Uploads a file and reads it to its end; returns its report. */
 export async function anImport(
   desk: WorkflowState,
   bytes: AsyncIterable<Buffer>,

@@ -11,7 +11,7 @@ import { readPhone } from '../../../src/sms/number/phone-number.ts';
 import type { ContactGiven } from '../../../src/person/person.ts';
 import type { TestDatabase } from '../../support/database.ts';
 
-/** A clock that a test sets; the machine's stays with it unless parted on purpose. */
+/** A clock that a test sets. The machine clock is equal to it unless `offset` is set. */
 class SetClock implements Clock {
   revision = 1;
   #at: number;
@@ -47,18 +47,18 @@ class SetClock implements Clock {
   }
 }
 
-/** A tenant of its own, with keys, and the ways to look at it. */
+/** A tenant of its own, with keys and access to its rows. */
 export interface Shop {
   readonly id: string;
   readonly clock: SetClock;
   readonly deps: { keys: TenantKeys; clock: SetClock };
-  /** As the application does. */
+  /** Runs a transaction with the rights of the application. */
   within<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** As somebody who owns the machine. */
+  /** Runs a statement as the owner of the machine, without triggers. */
   tamper(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** A new tenant in an open database. */
+/** Creates a tenant in an open database. */
 export async function aShop(
   database: Database,
   test: TestDatabase,
@@ -94,7 +94,7 @@ async function asSuperuser(test: TestDatabase, text: string, values: unknown[]) 
   }
 }
 
-/** One telling of the holder of a number. */
+/** Returns the data of a contact with this number. */
 export function told(phone: string, more: Partial<ContactGiven> = {}): ContactGiven {
   const line = readPhone(phone);
   if (line.kind === 'unreadable') throw new Error(`unreadable: ${phone}`);

@@ -25,7 +25,7 @@ async function suppressed(desk: WorkflowState): Promise<{ phone: string; since: 
     .toSorted((one, other) => (one.phone < other.phone ? -1 : 1));
 }
 
-/** Exports as their origins give them: what is documented, and headings seen where nothing is. */
+/** Exports of other products, as documented by them, or with the headings seen in real files. */
 const EXPORTS = {
   'Octopush, its blacklist': `phone_number;first_name;last_name;date_creation
 +33639980001;Anne;Martin;01/03/2026 10:00

@@ -8,7 +8,7 @@ const YESTERDAY = '2026-11-24T10:00:00Z';
 const NOW = '2026-11-25T10:00:00Z';
 const late = () => shop.within((tx) => lateOptOutsSince(tx, YESTERDAY));
 
-/** By how many a leaving of somebody who agreed at the start of the year raises the count of the last day. */
+/** Records an opt-out; returns by how many it raises the count of late opt-outs of the last day. */
 async function counted(phone: string, occurredAt: string, more: Parameters<typeof stop>[1] = {}) {
   const before = await late();
   shop.clock.set(NOW);

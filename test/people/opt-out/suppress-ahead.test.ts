@@ -4,7 +4,7 @@ import { aLedger } from '../evidence/ledger.ts';
 
 const { shop, somebody, one, count } = await aLedger();
 
-/** Suppressed first and then recorded, as an entry of the journal that waited for a lock. */
+/** Suppresses and then records an opt-out, as a journal entry that waited for a lock does. */
 async function applied(optOut: OptOut): Promise<void> {
   await shop.within((tx) => suppressAhead(tx, shop.deps, [optOut]));
   await shop.within((tx) => recordOptOuts(tx, shop.deps, [optOut]));

@@ -8,13 +8,13 @@ import { aShop, told, type Shop } from '../import/shop.ts';
 
 const { test, database } = await openBase();
 
-/** Columns, among those with such names, that hold no id or fingerprint of a person. */
+/** Columns whose names match `NAMING` but that hold no id or fingerprint of a person, with the reason. */
 const NAMES_NOBODY: Readonly<Record<string, string>> = {
   'tenant.contact': 'how the company itself is reached',
   'account_trial.sealed_phone': 'the number of a colleague who tries an account; gone when the trial ends',
 };
 
-/** Tables with sealed data or digests and no naming column; each is emptied by another way than by the person's id. */
+/** Tables with sealed data or digests and no naming column, with what they hold or how they are emptied. */
 const SEALED_OTHERWISE: Readonly<Record<string, string>> = {
   acceptance: 'a keyed digest of the recipient beside the fake operator’s answers',
   anchor: 'digests of chains',
@@ -42,7 +42,7 @@ const SEALED_OTHERWISE: Readonly<Record<string, string>> = {
   wording: 'the digest of a published text',
 };
 
-/** What stays after a removal, and the rule behind it. */
+/** Columns that still name the person after a removal, with the rule that allows it. */
 const KEPT: Readonly<Record<string, string>> = {
   'consent_event.contact_id': 'acts of consent are a chain without personal data (RET-05)',
   'consent_proof.contact_id': 'a proof that defends a claim, under the archive key (RET-03)',
@@ -61,7 +61,7 @@ const KEPT_BY_ERASURE: Readonly<Record<string, string>> = {
   'erasure.contact_id': 'the certificate of the erasure (RET-03)',
 };
 
-/** Written by the code itself, or in the way of a removal. */
+/** Tables that the test does not fill: the code fills them itself, or they would block the removal. */
 const NOT_FILLED: Readonly<Record<string, string>> = {
   contact: 'made by the application',
   contact_key: 'made by the application',
@@ -70,7 +70,7 @@ const NOT_FILLED: Readonly<Record<string, string>> = {
 };
 
 const PAST = '2026-01-01T00:00:00Z';
-/** Values where one of the column's type would not do. */
+/** Values for columns in which an arbitrary value of the type is not valid. */
 const FITTING: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   acknowledgement: { kind: 'stop' },
   consent: { purpose: 'marketing', sendable: false, why: 'CONSENT_WITHDRAWN' },
@@ -91,7 +91,7 @@ const FITTING: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   suppression: { scope: 'all' },
 };
 
-/** A column named with its table, and the values that fill it. */
+/** A column of a table, and what an inserted row must know about it. */
 interface Column {
   readonly table: string;
   readonly name: string;
@@ -100,7 +100,7 @@ interface Column {
 }
 
 const NAMING = /contact|phone|person/;
-/** Filled together: the person is found by the second. */
+/** Columns that are filled together; the removal finds the person by the second. */
 const FOUND_BY: Readonly<Record<string, string>> = { person_index: 'contact_id' };
 
 const keyOf = ({ table, name }: Column): string => `${table}.${name}`;
@@ -116,7 +116,7 @@ async function columnsOf(shop: Shop): Promise<readonly Column[]> {
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
      ORDER BY 1, 2`);
-  // The statement makes exactly these.
+  // The statement returns exactly these columns.
   return rows as unknown as readonly Column[];
 }
 
@@ -130,7 +130,7 @@ function anything(type: string): unknown {
   return type === 'text' ? 'anything' : 1;
 }
 
-/** A person, and the values by which rows name them. */
+/** A person, and by column the values that name them. */
 interface Person {
   readonly shop: Shop;
   readonly contactId: string;
@@ -155,7 +155,7 @@ async function aPerson(): Promise<Person> {
   };
 }
 
-/** One row that names the person by this column, and by others only where it must. */
+/** Inserts a row that names the person by this column, and by other columns only where they are required. */
 async function named({ shop, values }: Person, column: Column, columns: readonly Column[]): Promise<void> {
   const own = columns.filter(({ table }) => table === column.table);
   const needed = own.filter(({ name, isRequired }) => isRequired || name in (FITTING[column.table] ?? {}));
@@ -180,7 +180,7 @@ async function named({ shop, values }: Person, column: Column, columns: readonly
   );
 }
 
-/** The columns by which any row still names the person. */
+/** Returns the columns by which any row still names the person. */
 async function namedBy({ shop, contactId, values }: Person, columns: readonly Column[]): Promise<string[]> {
   const found: string[] = [];
   for (const column of columns.filter(isNaming)) {
@@ -195,7 +195,7 @@ let naming: readonly Column[];
 const columns = await columnsOf(await aShop(database, test));
 naming = columns.filter(isNaming);
 
-/** A person whom each column of the database that can names. */
+/** Creates a person whom every naming column of the database names. */
 async function aPersonEverywhere(): Promise<Person> {
   const person = await aPerson();
   const filling = naming.filter(({ table }) => NOT_FILLED[table] === undefined);

@@ -4,18 +4,18 @@ import { planned, type Planned } from '../../campaigns/run/planned.ts';
 import { aShop, type Shop } from '../import/shop.ts';
 import { openBase } from '../../support/database.ts';
 
-/** What other controllers keep beside ours. */
+/** What other tenants keep in the same database. */
 const OTHERS = { people: 20_000, gone: 10_000 };
 
 interface Kept {
   readonly who: string;
   readonly count: number;
   readonly recordedAt: string;
-  /** Whether their contact is there. */
+  /** Whether their contact still exists. */
   readonly isKnown: boolean;
 }
 
-/** Objections with their proofs, one for each of some people. */
+/** Inserts one objection with its proof for each of `count` people. */
 const proofs = (shop: Shop, { who, count, recordedAt, isKnown }: Kept) =>
   shop.tamper(
     `WITH acted AS MATERIALIZED (SELECT uuidv7() AS id, uuidv7() AS contact_id, sha256(($2 || n)::bytea) AS digest FROM generate_series(1, $3::int) n),
@@ -66,7 +66,7 @@ describe('a proof of consent (RET-03)', () => {
     await proofs(ours, { who: 'retired', count: 1, recordedAt: '2018-01-02', isKnown: true });
     await proofs(ours, { who: 'a number alone', count: 1, recordedAt: '2021-11-24', isKnown: false });
     await ours.tamper(`UPDATE contact SET retired_at = '2020-01-01' WHERE created_at = '2018-01-02'`);
-    // Of numbers that nobody is known to hold, events name no contact.
+    // Events about a number without a contact name no contact.
     for (const table of ['consent_event', 'consent_proof'])
       await ours.tamper(
         `UPDATE ${table} SET contact_id = NULL WHERE ${table === 'consent_event' ? 'id' : 'event_id'} IN (SELECT id FROM consent_event WHERE actor = 'a number alone')`,

@@ -10,7 +10,7 @@ import {
 
 const day = (number: number): string => `2026-03-${String(number).padStart(2, '0')}T10:00:00.000000Z`;
 
-/** `id` is the order in which acts were recorded, `on` the day they happened. */
+/** Builds an act: `id` is the order in which it was recorded, `on` the day on which it happened. */
 const act = (kind: ConsentKind, on: number, more: Partial<ConsentEvent> = {}): ConsentEvent => ({
   id: `0000000${on}`,
   contactId: 'c',

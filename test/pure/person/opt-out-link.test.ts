@@ -37,7 +37,7 @@ describe('the token of a link', () => {
     );
   });
 
-  // A text that is sent again must be the same text.
+  // A message that is sent again must have the same text.
   it('is the same each time', () => {
     const link = marketing(randomUUID());
     expect(tokens.tokenOf(link)).toBe(tokens.tokenOf(link));
@@ -64,7 +64,7 @@ describe('the token of a link', () => {
   it('names its person under every key', () => {
     const [before, now] = [createSecretKey(Buffer.alloc(32, 1)), createSecretKey(Buffer.alloc(32, 2))];
     const both = new OptOutTokens(before);
-    // The same ones each time: one in thirty thousand reads as another's whom the other key may have made.
+    // Fixed ids, because one token in thirty thousand also reads as another contact's token of the other key.
     const made = Array.from({ length: 500 }, (_, turn) =>
       marketing(`01920000-${String(turn).padStart(4, '0')}-7000-8000-000000000000`),
     );
@@ -73,7 +73,7 @@ describe('the token of a link', () => {
     expect(both.tokenOf(marketing(made[0]?.contactId ?? ''))).not.toBe(texts[0]);
     const read = texts.map((text) => both.read(text, NOW));
     expect(read.map(([likeliest]) => likeliest?.link)).toEqual(made);
-    // One id in 32 reads so under the other key too, and is that of nobody.
+    // One token in 32 also reads under the other key, as the id of nobody.
     expect(read.some((readings) => readings.length > 1)).toBe(true);
   });
 

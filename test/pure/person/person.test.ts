@@ -81,12 +81,12 @@ describe('a proof is new', () => {
     [{ documentRef: 'B2' }, '3', true],
     [{ documentRef: 'B1' }, '3', false],
     [{ formUrl: 'https://x', ip: '192.0.2.2' }, '3', true],
-    // From home again: the same address, another evening, a proof of its own.
+    // The same form and address on another evening is another proof.
     [{ formUrl: 'https://x', ip: '192.0.2.1', submittedAt: '3' }, '3', true],
     [{ formUrl: 'https://x', ip: '192.0.2.1', userAgent: 'Firefox' }, '3', true],
     [{ formUrl: 'https://y', ip: '192.0.2.1' }, '3', true],
     [{ formUrl: 'https://x', ip: '192.0.2.2' }, '2', true],
-    // The very form, whatever is said besides; and the old answers with the hour of tonight.
+    // The same submission, whatever else is recorded, and evidence that does not show another submission.
     [{ formUrl: 'https://x', ip: '192.0.2.1', userAgent: 'Firefox' }, '2', false],
     [{ ip: '192.0.2.1', formUrl: 'https://x' }, '3', false],
     [{ formUrl: 'https://x' }, '3', false],

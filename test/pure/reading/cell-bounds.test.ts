@@ -112,7 +112,7 @@ describe('a cell longer than its field can be', () => {
       });
   });
 
-  /** The beginnings that would let somebody stay, come back, or leave for less. */
+  /** Beginnings of a cell that, read alone, would wrongly keep a person, bring them back, or narrow their opt-out. */
   const beginning = fc.constantFrom('non', '0', '00/00/0000', '01/01/2020', '20/11/2026', 'rdv', 'x');
   const cut = fc
     .tuple(beginning, fc.integer({ min: 600, max: 6_000 }), fc.constantFrom("'", 'x', 'si, le 3 mars'))

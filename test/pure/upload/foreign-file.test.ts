@@ -4,7 +4,7 @@ import { foreignKind, foreignSentence } from '../../../src/upload/foreign-file.t
 import { isUtf16 } from '../../../src/upload/import-upload.ts';
 import { seeded } from '../../support/seed.ts';
 
-/** The beginning of a zip: each entry with its name, as PKWARE's APPNOTE lays a local header out. */
+/** Returns the beginning of a zip file: a local header for each entry (PKWARE APPNOTE 4.3.7). */
 const zip = (...entries: readonly (readonly [name: string, text: string])[]): Buffer =>
   Buffer.concat(
     entries.map(([name, text]) => {

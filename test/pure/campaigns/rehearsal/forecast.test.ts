@@ -6,7 +6,7 @@ import { instant } from '../../../../src/platform/clock.ts';
 
 const BEGUN = '2027-03-30T10:00:05+02:00';
 const DAYS = 30;
-// What a forecast reads of a campaign, and no more.
+// Only the fields of a campaign that a forecast reads.
 const campaign = {
   purpose: 'marketing',
   profile: null,
@@ -19,7 +19,7 @@ const campaign = {
 } as unknown as Campaign;
 const reader = { now: instant(Date.parse('2027-03-30T10:00:20+02:00')), language: 'fr' } as const;
 
-/** Twenty people of one day of the spread, whose first day has begun. */
+/** Returns the departure of twenty people on one day of the spread, whose first day has begun. */
 const part = (day: number) =>
   departureOf(
     campaign,
@@ -37,7 +37,7 @@ describe('the last departure of a campaign spread over a month', () => {
   it.each([
     [1, '2027-03-31T08:00:01.000+02:00'],
     [2, '2027-04-01T08:00:01.000+02:00'],
-    // After Easter Monday.
+    // Two Sundays, 4 and 11 April 2027, are not counted.
     [11, '2027-04-12T08:00:01.000+02:00'],
   ])('is on its last part’s day, %i', (day, last) => {
     const { lastDepartureAt } = forecast(campaign, [part(day)], { ...reader, ratePerSecond: 20 });

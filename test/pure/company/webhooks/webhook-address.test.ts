@@ -58,7 +58,7 @@ describe('the address of a webhook', () => {
     expect(addressTrouble(url, { privately: false })).toMatch(/\.$/);
   });
 
-  // The addresses behind the name are judged at each attempt.
+  // The IP addresses behind the name are checked at each attempt.
   it('needs https and a name', () => {
     expect(addressTrouble('https://agenda.example.fr/x', { privately: false })).toBeUndefined();
     expect(addressTrouble('http://127.0.0.1:9/', { privately: true })).toBeUndefined();

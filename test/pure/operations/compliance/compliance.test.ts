@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alertsOf } from '../../../../src/operations/compliance/compliance.ts';
 
-/** Alerts of a period in which the slowest STOP took so long. */
+/** Returns the alerts of a period in which the slowest STOP took so many milliseconds. */
 const alertsAfter = (maxMs: number): readonly string[] =>
   alertsOf(
     {

@@ -9,7 +9,7 @@ afterEach(async () => {
   for (const one of closing.splice(0)) await one.close();
 });
 
-/** Posts to a name that has such an address, where a receiver listens on loopback. */
+/** Posts to a name that resolves to this address, while a receiver listens on loopback. */
 async function posted(
   host: string,
   { address, ...call }: { address?: string | null; privately: boolean; timeoutMs?: number; scheme?: string },

@@ -4,7 +4,7 @@ import type { DueEndpoint } from '../../../../src/operations/webhooks/webhook.re
 
 const MANY = 300;
 
-/** Asks for many lanes; endpoint, tenant and host by number. */
+/** Asks for many lanes, each described by its number; returns how many are served. */
 function asking(lanes: WebhookLanes, asked: (n: number) => Partial<DueEndpoint> & { host?: string }): number {
   let served = 0;
   for (let n = 0; n < MANY; n += 1) {

@@ -14,7 +14,7 @@ const nameServer = async (names: Readonly<Record<string, string | null>>): Promi
   return one;
 };
 
-/** Counts the names that the machine is asked for; answers when released. */
+/** A resolver that counts lookups and answers when released. */
 function machine() {
   const asked: string[] = [];
   const releases: (() => void)[] = [];

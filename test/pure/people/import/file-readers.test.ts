@@ -8,7 +8,7 @@ const PEOPLE = { kind: 'contacts', options: {} } as const;
 const BOOKINGS = { kind: 'appointment', options: {} } as const;
 const CSV = 'telephone;prenom\n0639980001;Rose\n';
 
-/** A file of which nothing comes before it is let go. */
+/** Creates a file that yields nothing before `letGo` is called. */
 function aFile(tenantId: string, csv = CSV) {
   const gate = Promise.withResolvers<void>();
   const file = {

@@ -12,7 +12,7 @@ const noText = (): AsyncGenerator<Buffer> => (async function* () {})();
 const lent = (script: URL): ReturnType<typeof readerPool.lend> =>
   readerPool.lend(script, { tenantId: 't-1', textFrom: noText });
 
-/** Reads so many files at once, and returns the threads that read them. */
+/** Reads so many files at once; returns the threads that read them. */
 async function threadsOf(files: number, script = PEOPLE): Promise<Set<unknown>> {
   const leases = await Promise.all(Array.from({ length: files }, () => lent(script)));
   for (const { keep } of leases) keep();
@@ -49,13 +49,13 @@ it('a thread that did not read well ends', async () => {
 
 const LOWER = constants.priority.PRIORITY_BELOW_NORMAL;
 
-/** The priorities of the threads of this process. */
+/** Returns the nice values of the threads of this process. */
 async function priorities(): Promise<readonly number[]> {
   const threads = await readdir('/proc/self/task');
   const stats = await Promise.all(
     threads.map((thread) => readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '')),
   );
-  // Behind the name, which may have blanks, it is the seventeenth.
+  // The nice value is the 17th field after the name, which may contain blanks (proc(5)).
   return stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
 }
 
