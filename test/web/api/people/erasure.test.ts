@@ -127,6 +127,8 @@ describe('somebody erased', () => {
     for (const canary of CANARIES) expect(metrics.text).not.toContain(canary);
     const done = (await certificateOf(String(body.id))).body;
     expect(done.state).toBe('done');
+    expect((await finish(String(body.id))).kind).toBe('done');
+    expect((await certificateOf(String(body.id))).body).toEqual(done);
     const lines = done.certificate.removed as { readonly what: string; readonly count: number }[];
     const removed = Object.fromEntries(lines.map(({ what, count }) => [what, count]));
     expect(removed).toMatchObject({ profile: 1, replies: 2, answers: 1, bookings: 1, rejectedRows: 1 });

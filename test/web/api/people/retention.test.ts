@@ -40,7 +40,9 @@ async function firstMonth(): Promise<DateTime> {
   return DateTime.fromFormat(row?.month ?? '', 'yyyyMM', { zone: 'utc' });
 }
 
-const lastRun = async () => (await get('/v1/retention/runs?limit=500')).body.items.at(-1);
+/** A run that removes nothing leaves no row. */
+const allRuns = async () => (await get('/v1/retention/runs?limit=500')).body.items;
+const lastRun = async () => (await allRuns()).at(-1);
 
 const world = aWorld({ ask, admin, clock: api.clock });
 const agreed = (phone: string) => world.agreed(phone);
@@ -105,6 +107,20 @@ describe('a cleaning', () => {
     expect((await get('/v1/audit/verification')).body.holds).toBe(true);
   });
 
+  it('changes nothing when it runs again', async () => {
+    await clean({ days: 31 });
+    const runs = await allRuns();
+    await clean({ days: 31 });
+    expect(await allRuns()).toEqual(runs);
+  });
+
+  it('changes nothing when its round is repeated', async () => {
+    const runs = await allRuns();
+    const port = housekeepingPort({ database, clock: later({ days: 31 }), keysOf });
+    expect([await port.cleanTenants({}), await port.cleanTenants({})]).toEqual([{}, {}]);
+    expect(await allRuns()).toEqual(runs);
+  });
+
   it('ends marketing consent after three silent years', async () => {
     await clean({ years: 2, months: 11 });
     expect((await get(`/v1/contacts/${consenting}/consents`)).body.purposes.marketing.sendable).toBe(true);
@@ -165,9 +181,15 @@ describe('what belongs to no tenant', () => {
           INSERT INTO receipt (id, account_id, digest, sealed, received_at, next_try_at)
           VALUES (gen_random_uuid(), ${account?.id}, ${Buffer.from(digest ?? '')}, '', ${at}::timestamptz, ${at}::timestamptz)`),
       );
-    await housekeepingPort({ database, clock: api.clock, keysOf }).cleanInstance();
-    const rows = await database.outside((tx) => tx.rows(sql<{ digest: Buffer }>`SELECT digest FROM receipt`));
-    expect(rows.map(({ digest }) => digest.toString())).toEqual(['young']);
+    const port = housekeepingPort({ database, clock: api.clock, keysOf });
+    // The second time it finds nothing to do.
+    for (let times = 0; times < 2; times += 1) {
+      await port.cleanInstance();
+      const rows = await database.outside((tx) =>
+        tx.rows(sql<{ digest: Buffer }>`SELECT digest FROM receipt`),
+      );
+      expect(rows.map(({ digest }) => digest.toString())).toEqual(['young']);
+    }
   });
 
   it('keeps months in use, whatever the law clock', async () => {
