@@ -124,3 +124,33 @@ function namesOf(file: string, statement: ts.Statement): BracedName[] {
     isHandedOn,
   }));
 }
+
+/** The names that an index.ts offers and that no declaration documents, as `file name`. */
+export const undocumentedOn = (face: string): readonly string[] =>
+  namesIn(face)
+    .filter(({ isHandedOn }) => isHandedOn)
+    .map(({ name, to }) => ({ name, file: declaringFile(to, name) }))
+    .filter(({ name, file }) => !isDocumented(file, name))
+    .map(({ name, file }) => `${file} ${name}`);
+
+/** A schema and its type have one name: a docstring on either documents both. */
+function isDocumented(file: string, name: string): boolean {
+  const { statements, text } = sourceOf(file);
+  const comments = statements
+    .filter((statement) => declares(statement, name))
+    .flatMap((statement) => ts.getLeadingCommentRanges(text, statement.pos) ?? []);
+  return comments.some(({ pos }) => text.startsWith('/**', pos));
+}
+
+function declares(statement: ts.Statement, name: string): boolean {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.some(
+      (one) => ts.isIdentifier(one.name) && one.name.text === name,
+    );
+  const isNamed =
+    ts.isFunctionDeclaration(statement) ||
+    ts.isClassDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement);
+  return isNamed && statement.name?.text === name;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { floorOf, folderOf } from '../../documents/floors.ts';
-import { fileImports, nameImports, type FileImport } from '../../documents/imports.ts';
+import { fileImports, nameImports, undocumentedOn, type FileImport } from '../../documents/imports.ts';
 
 const all = fileImports('{src,workflows,activities}/**/*.ts');
 const files = [...new Set(all.flatMap(({ from, to }) => [from, to]))];
@@ -58,6 +58,10 @@ describe('an index.ts', () => {
       ([, by]) => new Set(by.map(({ from }) => from)).size > 1,
     );
     expect(twice.map(([file]) => file)).toEqual([]);
+  });
+
+  it('offers nothing without a docstring', () => {
+    expect(files.filter(isFace).flatMap(undocumentedOn)).toEqual([]);
   });
 });
 
