@@ -133,13 +133,18 @@ export const undocumentedOn = (face: string): readonly string[] =>
     .filter(({ name, file }) => !isDocumented(file, name))
     .map(({ name, file }) => `${file} ${name}`);
 
-/** A schema and its type have one name: a docstring on either documents both. */
+/** A schema and its type have one name: a docstring on either documents both, as one on a list documents its words. */
 function isDocumented(file: string, name: string): boolean {
   const { statements, text } = sourceOf(file);
-  const comments = statements
+  return statements
     .filter((statement) => declares(statement, name))
-    .flatMap((statement) => ts.getLeadingCommentRanges(text, statement.pos) ?? []);
-  return comments.some(({ pos }) => text.startsWith('/**', pos));
+    .some((statement) => {
+      const comments = ts.getLeadingCommentRanges(text, statement.pos) ?? [];
+      if (comments.some(({ pos }) => text.startsWith('/**', pos))) return true;
+      const [, list] =
+        /= (?:z\.output<|\()typeof (\w+)[>)]/.exec(text.slice(statement.pos, statement.end)) ?? [];
+      return list !== undefined && list !== name && isDocumented(file, list);
+    });
 }
 
 function declares(statement: ts.Statement, name: string): boolean {

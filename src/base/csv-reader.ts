@@ -71,6 +71,7 @@ export function wholeRow(row: CsvRow, delimiter: string): CsvRow {
 /** Yields the text from a byte offset on, in pieces of any size: UTF-8 with `\n` between lines. */
 export type TextFrom = (offset: number) => AsyncIterable<Buffer>;
 
+/** A CSV file as text, and how its rows are read. */
 export interface CsvFile {
   readonly textFrom: TextFrom;
   readonly delimiter: string;

@@ -62,6 +62,7 @@ export interface CampaignKey {
   readonly campaignId: string;
 }
 
+/** Returns the id of the workflow that conducts a campaign. */
 export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 
 /** Names the cell of a campaign's sealed text, to which its encryption is bound. */

@@ -66,6 +66,7 @@ export function defaultProfile(purpose: Purpose): string {
   return usualProfile(purpose).id;
 }
 
+/** Says whether a message of this purpose is a reminder. */
 export function isReminder(purpose: Purpose): boolean {
   return REMINDERS.some((reminder) => reminder === purpose);
 }

@@ -43,6 +43,7 @@ export interface Rule extends Term {
   readonly parameters: Readonly<Record<string, Dated<ParameterValue>>>;
 }
 
+/** The value of a number, a word or a list in a rule. */
 export type ParameterValue = string | number | boolean | readonly string[];
 
 /** A rule without our reading and its numbers. */

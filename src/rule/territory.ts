@@ -49,6 +49,7 @@ export interface Locality {
   readonly goodFriday?: GoodFridayChoice;
 }
 
+/** Says whether a word is the code of a territory. */
 export function isTerritory(code: string): code is Territory {
   return Object.hasOwn(zones, code);
 }

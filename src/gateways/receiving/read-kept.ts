@@ -1,4 +1,5 @@
 import {
+  BEFORE_ALL,
   instant,
   outageOf,
   type Clock,
@@ -44,7 +45,6 @@ export interface KeptDeps extends TakingDeps {
 /** Counts of calls: `read` without unread pieces, `left` with some. */
 const NONE = { read: 0, left: 0 };
 const AT_ONCE = 50;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** A call younger than this may still be read by its receiver. */
 const LEFT_AFTER_MS = 15_000;
@@ -62,7 +62,7 @@ export async function readLeft(deps: KeptDeps): Promise<number> {
 /** Reads all unreadable calls again, as after an upgrade. */
 export async function readAllAgain(deps: KeptDeps): Promise<typeof NONE> {
   let total = NONE;
-  for (let after = FIRST_ID; ;) {
+  for (let after = BEFORE_ALL; ;) {
     const { last, ...done } = await deps.database.outside(async (tx) => {
       const rows = await unreadCalls(tx, { after, most: AT_ONCE });
       return { last: rows.at(-1)?.id, ...(await readRows(tx, deps, { rows, isLate: true })) };

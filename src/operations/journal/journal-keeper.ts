@@ -29,6 +29,7 @@ import {
   writeOff,
   type Trouble,
   type Wait,
+  faultOf,
 } from '../../platform/index.ts';
 import { applyEntry } from './apply-entry.ts';
 import { giveUp, describeEntry, type GivenUp, type PendingEntry } from './give-up.ts';
@@ -357,8 +358,8 @@ export class JournalKeeper {
       this.#isClosed = true;
       await this.#here.database.outside((tx) => removeProcess(tx, processId));
       await closeFolder(this.journal.folder);
-    } catch {
-      log.warn('the opt-out journal is drained at the next start');
+    } catch (cause) {
+      log.warn({ fault: faultOf(cause) }, 'the opt-out journal is drained at the next start');
     }
   }
 }

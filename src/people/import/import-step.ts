@@ -233,6 +233,7 @@ async function sealedRows(
   }));
 }
 
+/** The ids of an import and its tenant. */
 export interface ImportKey {
   readonly tenantId: string;
   readonly importId: string;

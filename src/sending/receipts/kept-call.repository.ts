@@ -140,6 +140,7 @@ interface CallRecord {
   readonly receivedAt: string;
 }
 
+/** Names the place of a kept call. */
 export interface CallPlace {
   /** Id of the call that was kept first: another one repeats it. */
   readonly id: string;

@@ -15,6 +15,7 @@ import { Router } from 'express';
 import type { Metrics } from './metrics.ts';
 import { nameRoute } from '../server/request-log.ts';
 
+/** The parts that readiness looks at. */
 export interface ReadinessChecks {
   readonly database: Database;
   readonly clock: Clock;

@@ -23,6 +23,7 @@ import type { OptOutJournal } from './journalled.ts';
 import type { LiveStreams } from './budgets.ts';
 import { moment } from './schema.ts';
 
+/** The parts of the process that every route may use. */
 export interface Api {
   /** The journal that keeps opt-outs before the database knows of them. */
   readonly journal: OptOutJournal;
