@@ -52,7 +52,10 @@ export class AnsweringThread<Order, Answer> {
     this.#settings = settings;
   }
 
-  /** Returns the answer; rejects with ThreadEnded when the thread dies, and with the error of an order that cannot be sent. */
+  /**
+   * Returns the answer; rejects with ThreadEnded when the thread dies, and with the error of an order that cannot be
+   * sent.
+   */
   ask(order: Order, passedOn: readonly ArrayBuffer[]): Promise<Answer> {
     if (this.#closed) return Promise.reject(this.#unanswered());
     clearTimeout(this.#idle);

@@ -18,7 +18,10 @@ function csvCell(text: string): string {
   return /[",;\t\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Writes one row with its line end, delimited by semicolons; no cell is a formula, whatever delimiter the reader assumes. */
+/**
+ * Writes one row with its line end, delimited by semicolons; no cell is a formula, whatever delimiter the reader
+ * assumes.
+ */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(';')}\r\n`;
 }
@@ -81,7 +84,10 @@ export interface CsvFile {
   readonly reads?: ((line: number) => void) | undefined;
 }
 
-/** Yields the rows from a place on, without empty ones. A quote that is not closed makes its own line unreadable and no other. */
+/**
+ * Yields the rows from a place on, without empty ones. A quote that is not closed makes its own line unreadable and
+ * no other.
+ */
 export async function* csvRows(file: CsvFile, from: CsvPlace): AsyncGenerator<CsvRow> {
   for await (const page of csvPages(file, from)) yield* page;
 }
@@ -127,7 +133,10 @@ interface ReadRow {
   readonly uncut?: string;
 }
 
-/** Reads a row without waiting, if it is one line that is in the buffer already, as nearly all are; else returns undefined. */
+/**
+ * Reads a row without waiting, if it is one line that is in the buffer already, as nearly all are; else returns
+ * undefined.
+ */
 function rowHere(text: HeldText, delimiter: string, most: number | undefined): ReadRow | undefined {
   const bytes = text.firstEnd;
   if (bytes === undefined) return undefined;

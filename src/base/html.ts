@@ -86,7 +86,10 @@ export const inLines = (parts: readonly Part[]): Html => joined(parts, '\n');
 
 type Named = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Writes attributes by name: `true` writes the name alone, `false` and `undefined` write nothing. Throws for names such as `onclick`. */
+/**
+ * Writes attributes by name: `true` writes the name alone, `false` and `undefined` write nothing. Throws for names
+ * such as `onclick`.
+ */
 export function attributes(named: Named): Written<'tag'> {
   const written = Object.entries(named).map(([name, value]) => {
     if (!/^(?!on)[a-z][a-z-]*$/.test(name))
@@ -107,5 +110,7 @@ export function code(name: 'script' | 'style', named: Named, source: string): Ht
 export const dataFor = (named: Named, value: unknown): Html =>
   code('script', named, JSON.stringify(value).replaceAll('<', '\\u003c'));
 
-/** Takes a text for markup, without escaping: for a page that we made and change as a whole. A test lists its callers. */
+/**
+ * Takes a text for markup, without escaping: for a page that we made and change as a whole. A test lists its callers.
+ */
 export const trusted = (source: string): Html => new Written('element', source);

@@ -47,7 +47,10 @@ export class LogLines implements DestinationStream {
     this.#bytes = this.#begun.length + rest.length;
   }
 
-  /** Writes the last lines of a process. While a write is held up it kills the process, since Node would wait for the write. */
+  /**
+   * Writes the last lines of a process. While a write is held up it kills the process, since Node would wait for the
+   * write.
+   */
   end(): void {
     const isHeldUp = this.#state === 'writing' && performance.now() - this.#begunAt > HELD_UP_MS;
     if (isHeldUp) process.kill(process.pid, 'SIGKILL');

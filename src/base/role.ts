@@ -19,7 +19,10 @@ export const ROLES_OFFERED = [
 
 type TenantRole = (typeof ROLES)[number];
 
-/** A role within a tenant, or the role `instance`, which makes tenants, halts accounts for all tenants and reads no personal data. */
+/**
+ * A role within a tenant, or the role `instance`, which makes tenants, halts accounts for all tenants and reads no
+ * personal data.
+ */
 export type Role = TenantRole | 'instance';
 
 /** Every role of a tenant. */

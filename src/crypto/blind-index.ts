@@ -68,7 +68,10 @@ export class IndexLayers {
     return layeredIndex(this.#keys.slice(0, 1), text);
   }
 
-  /** Computes a stored index under the layers that it lacks, up to that version; throws IndexKeysMissing when it is unknown. */
+  /**
+   * Computes a stored index under the layers that it lacks, up to that version; throws IndexKeysMissing when it is
+   * unknown.
+   */
   carried(kept: Buffer, upTo: number): Buffer {
     const layers = this.layers.filter(({ version }) => version <= upTo);
     if (layers.at(-1)?.version !== upTo) throw new IndexKeysMissing(`no index key ${upTo}`);

@@ -17,7 +17,10 @@ export interface VersionedKey {
   readonly key: KeyObject;
 }
 
-/** The place of a ciphertext. It is bound to the ciphertext as associated data: moved to another place, it does not open. */
+/**
+ * The place of a ciphertext. It is bound to the ciphertext as associated data: moved to another place, it does not
+ * open.
+ */
 export interface Place {
   /** Tenant id, or `instance`. */
   readonly tenant: string;
@@ -44,7 +47,10 @@ export function ifOpens<T>(open: () => T): T | undefined {
 const additionalData = (place: Place, version: number): Buffer =>
   Buffer.from(`${place.tenant}|${place.table}|${place.column}|${place.row}|${version}`);
 
-/** Encrypts with AES-256-GCM. The ciphertext begins with the format (1 byte), key version (4), nonce (12) and tag (16). */
+/**
+ * Encrypts with AES-256-GCM. The ciphertext begins with the format (1 byte), key version (4), nonce (12) and tag
+ * (16).
+ */
 export function sealBytes(key: VersionedKey, place: Place, plain: Buffer | string): Buffer {
   const nonce = randomPiece(12);
   const cipher = createCipheriv('aes-256-gcm', key.key, nonce).setAAD(additionalData(place, key.version));

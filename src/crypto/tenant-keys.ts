@@ -10,7 +10,10 @@ import {
   newKeyBytes,
 } from './cipher.ts';
 
-/** The purposes of a tenant's keys, for each of which a new tenant gets one; what is sealed for `archive` outlives an erasure. */
+/**
+ * The purposes of a tenant's keys, for each of which a new tenant gets one; what is sealed for `archive` outlives an
+ * erasure.
+ */
 export const KEY_PURPOSES = ['data', 'index', 'archive', 'digest'] as const;
 
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];

@@ -53,7 +53,10 @@ const {
 const GUESSABLE =
   'BONHEURE_ADMIN_KEY is a key that somebody would guess, and it opens the first tenant: make another (POST /v1/keys), revoke this one (GET /v1/keys names it "first key" or "BONHEURE_ADMIN_KEY", DELETE /v1/keys/{id} ends it), and take the variable out of the environment, where it counts at the first start alone.';
 
-/** Writes the rows that the first request needs: the accounts and the first tenant. Returns the ids of the accounts by name. */
+/**
+ * Writes the rows that the first request needs: the accounts and the first tenant. Returns the ids of the accounts by
+ * name.
+ */
 async function prepareRows(parts: HttpProcessParts): Promise<ReadonlyMap<string, string>> {
   const { config, database, clock, vault, log } = parts;
   const ids = await registerGateways(config, parts);

@@ -111,7 +111,10 @@ const startHelping = (keeper: JournalKeeper, log: Log): readonly Loop[] =>
     { name: 'journal helps', work: () => keeper.help() },
   ].map((loop) => startLoop({ ...loop, everyMs: HELPED_EVERY_MS, log }));
 
-/** Returns a function that says by an account's name whether its operator acknowledges a STOP itself; undefined for an unknown account. */
+/**
+ * Returns a function that says by an account's name whether its operator acknowledges a STOP itself; undefined for an
+ * unknown account.
+ */
 function acknowledging({ gateways }: Pick<Config, 'gateways'>): (gateway: string) => boolean | undefined {
   const accounts = new Map(gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
   return (gateway) => accounts.get(gateway);
@@ -169,7 +172,10 @@ const LOOKS_EVERY_MS = 500;
 /** After so long without an answer the database is away. */
 const AWAY_AFTER_MS = 3_000;
 
-/** Starts the loops that drain the journals of ended processes on this disk, and that read whether a journal holds the gate. */
+/**
+ * Starts the loops that drain the journals of ended processes on this disk, and that read whether a journal holds the
+ * gate.
+ */
 export function watchJournals(parts: JournalParts) {
   const { config, ring, log, database, clock } = parts;
   let answeredAt = Number.NEGATIVE_INFINITY;

@@ -70,7 +70,10 @@ async function openParts(config: Config, stopping: AbortSignal) {
   return { ...common, database, keyed, stopping };
 }
 
-/** Retries each second until the attempt succeeds, since a dependency may start later; throws what a person must repair. */
+/**
+ * Retries each second until the attempt succeeds, since a dependency may start later; throws what a person must
+ * repair.
+ */
 async function eventually<T>({ log, stopping }: Parts, what: string, attempt: () => Promise<T>): Promise<T> {
   for (let isLogged = false; ; isLogged = true) {
     try {

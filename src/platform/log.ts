@@ -20,7 +20,10 @@ const DEEPEST_CAUSE = 4;
 
 let output: LogLines | undefined;
 
-/** Opens standard output. On a full disk, or with a pipe that nobody reads, lines are lost: they neither end the process nor delay its end. */
+/**
+ * Opens standard output. On a full disk, or with a pipe that nobody reads, lines are lost: they neither end the
+ * process nor delay its end.
+ */
 function standardOutput(): LogLines {
   // Temporal and other libraries write to the standard streams too: without a listener a failed write of theirs would
   // end the process.

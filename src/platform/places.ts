@@ -39,7 +39,10 @@ export class Places {
     this.#bounds = bounds;
   }
 
-  /** Resolves once there is a place; refuses with TOO_MANY_REQUESTS when too many wait, and rejects with the signal's reason when aborted before. */
+  /**
+   * Resolves once there is a place; refuses with TOO_MANY_REQUESTS when too many wait, and rejects with the signal's
+   * reason when aborted before.
+   */
   async take(taker: PlaceTaker): Promise<void> {
     taker.signal?.throwIfAborted();
     if (this.#mayEnter(taker)) return this.#enter(taker);
@@ -76,7 +79,10 @@ export class Places {
     return new Refusal('TOO_MANY_REQUESTS', this.#bounds.refusal);
   }
 
-  /** A tenant without waiting work is never refused because of others, nor urgent work because of work that is not urgent. */
+  /**
+   * A tenant without waiting work is never refused because of others, nor urgent work because of work that is not
+   * urgent.
+   */
   #isCrowded({ tenantId, isUrgent = false }: PlaceTaker): boolean {
     const alike = this.#waiting.filter(({ taker }) => (taker.isUrgent ?? false) === isUrgent);
     const own = alike.filter(({ taker }) => taker.tenantId === tenantId).length;

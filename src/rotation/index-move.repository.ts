@@ -1,7 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, computedRows, rowsOf, stretchLock, type RowOf, type Transaction } from '../platform/index.ts';
 
-/** Rows of a table in one stretch: few enough to delay nobody long, and enough that many numbers need few transactions. */
+/**
+ * Rows of a table in one stretch: few enough to delay nobody long, and enough that many numbers need few
+ * transactions.
+ */
 const ROWS_A_STRETCH = 200;
 const ROWS_A_BATCH = 500;
 const DIGEST_BYTES = 32;
@@ -11,13 +14,17 @@ const comingIndexRows = rowsOf('data_key', ['version', 'reached']);
 /** An index key that is not in force yet, with the progress of the move to it. */
 export type ComingIndex = RowOf<typeof comingIndexRows>;
 
-/** Returns the index key to which the rows of the transaction's tenant are being moved; undefined when there is none. */
+/**
+ * Returns the index key to which the rows of the transaction's tenant are being moved; undefined when there is none.
+ */
 export const comingIndex = (tx: Transaction): Promise<ComingIndex | undefined> =>
   tx.first(comingIndexRows.sql`
     SELECT version, reached FROM data_key
      WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND NOT in_force`);
 
-/** Keeps every other transaction of the tenant waiting until this one ends; throws when it cannot within `patienceMs`. */
+/**
+ * Keeps every other transaction of the tenant waiting until this one ends; throws when it cannot within `patienceMs`.
+ */
 export async function keepOthersOut(tx: Transaction, patienceMs: number): Promise<void> {
   // Ranges are read by index even when the statistics lag behind a changing table.
   await tx.run(sql`

@@ -28,7 +28,9 @@ import {
   sealedByOlder,
 } from './key-rotation.repository.ts';
 
-/** Where an instance has its keys: the file of key-encryption keys, the database, and the journals sealed under them. */
+/**
+ * Where an instance has its keys: the file of key-encryption keys, the database, and the journals sealed under them.
+ */
 export interface Keyed {
   readonly file: string;
   readonly database: Database;
@@ -53,7 +55,10 @@ export async function addEncryptionKey({ file }: Pick<Keyed, 'file'>): Promise<n
 /** Processes read their keys file each second; this lets one command directly follow another. */
 const PATIENCE_MS = 5_000;
 
-/** Makes the newest key-encryption key the one that wraps; refuses when a process does not know it within `patienceMs`. Returns its version. */
+/**
+ * Makes the newest key-encryption key the one that wraps; refuses when a process does not know it within
+ * `patienceMs`. Returns its version.
+ */
 export async function rotateRing(
   { file, database }: Pick<Keyed, 'file' | 'database'>,
   patienceMs = PATIENCE_MS,
@@ -314,7 +319,10 @@ async function addTenant(tx: Transaction, sum: TenantSums): Promise<void> {
 const add = (sum: Map<string, number>, what: string, rows: number): void =>
   void sum.set(what, (sum.get(what) ?? 0) + rows);
 
-/** Returns the share of indexes that were moved: since digests are spread evenly, it follows from the last one reached. */
+/**
+ * Returns the share of indexes that were moved: since digests are spread evenly, it follows from the last one
+ * reached.
+ */
 function shareOf({ version, reached }: ComingIndex): number {
   const digest = version === 2 ? reached : reached.subarray(4);
   return digest.length < 4 ? 0 : digest.readUInt32BE(0) / 2 ** 32;

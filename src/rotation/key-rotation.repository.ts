@@ -60,7 +60,10 @@ async function rewrap(
   return rows.length;
 }
 
-/** The purposes for which a tenant gets new keys by itself; keys of the others connect rows, and are not replaced like this. */
+/**
+ * The purposes for which a tenant gets new keys by itself; keys of the others connect rows, and are not replaced like
+ * this.
+ */
 const RENEWED = ['data', 'archive'] as const;
 
 /** Makes new keys for the transaction's tenant; they come into force once every process has read them. */

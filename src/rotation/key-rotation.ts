@@ -93,7 +93,10 @@ export class KeyRotation {
     return { rewrapped, enforced, resealed, carried };
   }
 
-  /** Wraps keys again, at each turn until every process wraps with the current key: others still make keys under the previous one. */
+  /**
+   * Wraps keys again, at each turn until every process wraps with the current key: others still make keys under the
+   * previous one.
+   */
   async #rewrap(current: number, processes: readonly ProcessKeys[]): Promise<number> {
     const { database, ring } = this.#deps;
     if (this.#wrappedUnder === current) return 0;
@@ -164,11 +167,16 @@ interface IndexMoveDeps {
 /** Stretches of one tenant in a turn, so that no tenant waits for all rows of another. */
 const STRETCHES_A_TURN = 20;
 
-/** Milliseconds for which a stretch waits for its lock at first, and others behind it: a STOP waits 200 ms for a lock. */
+/**
+ * Milliseconds for which a stretch waits for its lock at first, and others behind it: a STOP waits 200 ms for a lock.
+ */
 const PATIENCE_MS = 50;
 const MOST_PATIENCE_MS = 400;
 
-/** `state` is `busy` when another transaction was in the way, `more` when stretches are left, and `done` after the last. */
+/**
+ * `state` is `busy` when another transaction was in the way, `more` when stretches are left, and `done` after the
+ * last.
+ */
 interface StretchOutcome {
   readonly state: 'busy' | 'more' | 'done';
   readonly rows: number;

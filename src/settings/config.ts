@@ -26,7 +26,10 @@ export interface Config {
   readonly port: number;
   /** The port of the public server; when absent it is 8081, or a free one with `npm start`. */
   readonly publicPort: number | undefined;
-  /** `own` when `npm start` gives callbacks, forms, links and probes a process of their own; `api` when the api serves them. */
+  /**
+   * `own` when `npm start` gives callbacks, forms, links and probes a process of their own; `api` when the api serves
+   * them.
+   */
   readonly publicServer: 'own' | 'api';
   /** The address to listen on; loopback by default. */
   readonly host: string;
@@ -56,7 +59,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Addresses that may read metrics; this machine is among them unless the instance has a public address. */
   readonly metricsFrom: readonly string[];
-  /** True when the sandbox shows its pages to people at this machine; false by default when the instance has a public address. */
+  /**
+   * True when the sandbox shows its pages to people at this machine; false by default when the instance has a public
+   * address.
+   */
   readonly sandboxForPeople: boolean;
   readonly gateways: readonly GatewayAccount[];
   /** True when every account is fake, so that no message can leave this machine. */
@@ -202,7 +208,10 @@ const isHere = (url: string): boolean => isLoopbackHost(new URL(url).host);
 
 const isPlainAndRemote = (url: string): boolean => /^(http|smpp):/.test(url) && !isHere(url);
 
-/** Says whether a connection may be unencrypted and leaves this machine. A socket has its folder as host, or no host; `prefer` and `allow` may be unencrypted. */
+/**
+ * Says whether a connection may be unencrypted and leaves this machine. A socket has its folder as host, or no host;
+ * `prefer` and `allow` may be unencrypted.
+ */
 function isPlainDatabase(url: string): boolean {
   const [, authority = '', query = ''] = /^\w+:\/\/([^/?]*)(?:\/[^?]*)?(?:\?(.*))?$/.exec(url) ?? [];
   const authorityHosts = authority.slice(authority.lastIndexOf('@') + 1);
@@ -236,7 +245,9 @@ const OidcSettings = z.strictObject({
 /** The identity provider by which people sign in, and the roles that its claims give. */
 export type OidcSettings = Readonly<z.output<typeof OidcSettings>>;
 
-/** Reads the settings of the identity provider from JSON, or from the file that `source` names; undefined without any. */
+/**
+ * Reads the settings of the identity provider from JSON, or from the file that `source` names; undefined without any.
+ */
 export function readOidc(source: string | undefined): OidcSettings | undefined {
   if (source === undefined) return undefined;
   const text = source.trimStart().startsWith('{') ? source : contents(source);

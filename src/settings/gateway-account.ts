@@ -145,7 +145,10 @@ const described = z.discriminatedUnion('kind', [
 /** An account at an operator, with its credentials resolved. */
 export type GatewayAccount = z.output<typeof described>;
 
-/** Checks the account's own sender, which replaces that of every message, by the rules on senders; a fake account's reaches nobody. */
+/**
+ * Checks the account's own sender, which replaces that of every message, by the rules on senders; a fake account's
+ * reaches nobody.
+ */
 const account = described.superRefine((one, context) => {
   const [field, sender] = ownSender(one);
   if (sender === undefined || isFake(one) || mayStandForAny(sender, frenchDay(DateTime.utc()))) return;
@@ -221,13 +224,19 @@ function resolveAccount(raw: unknown, references: References): unknown {
   };
 }
 
-/** Says whether people can answer whatever the sender's name is: the account sends under a number of its own, or is fake. */
+/**
+ * Says whether people can answer whatever the sender's name is: the account sends under a number of its own, or is
+ * fake.
+ */
 export const answersComeBack = (one: GatewayAccount): boolean => {
   if (one.kind === 'twilio' && one.credentials.messagingServiceSid !== undefined) return true;
   return isFake(one) || /^\+?\d+$/.test(ownSender(one)[1] ?? '');
 };
 
-/** Returns the placeholder for which the operator writes its own short code into a text; undefined for operators without one. */
+/**
+ * Returns the placeholder for which the operator writes its own short code into a text; undefined for operators
+ * without one.
+ */
 export const ownStopCode = (kind: GatewayAccount['kind']): string | undefined =>
   kind === 'octopush' ? 'XXXXX' : undefined;
 

@@ -57,7 +57,10 @@ export class KeyRing {
     return sealBytes(this.#current, place, bytes);
   }
 
-  /** Derives keys for one use outside of the database, one from each key-encryption key and with its version; they follow `adopt`. */
+  /**
+   * Derives keys for one use outside of the database, one from each key-encryption key and with its version; they
+   * follow `adopt`.
+   */
   derived(use: string) {
     const made = new Map<KeyObject, VersionedKey>();
     const from = (key: VersionedKey): VersionedKey => {

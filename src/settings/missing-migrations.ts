@@ -9,7 +9,10 @@ export const MIGRATIONS = {
   table: 'migration',
 } as const;
 
-/** The first migration does what 99 earlier ones did before it replaced them: a database with all 99 counts as having applied it. */
+/**
+ * The first migration does what 99 earlier ones did before it replaced them: a database with all 99 counts as having
+ * applied it.
+ */
 const FIRST = '20261212000000-first';
 const BEFORE_FIRST = { count: 99, last: '20261211000500-journal-vouches', commit: 'd713fc7a' } as const;
 
@@ -26,7 +29,10 @@ export async function unseen(applied: readonly string[]): Promise<readonly strin
   return names.filter((name) => !seen.has(name));
 }
 
-/** Records the first migration in a database that has applied the 99 before it; refuses one that has applied only some of them. */
+/**
+ * Records the first migration in a database that has applied the 99 before it; refuses one that has applied only some
+ * of them.
+ */
 export async function noteFirst(url: string): Promise<void> {
   await withClient(url, async (client) => {
     const applied = await seenBy(client);

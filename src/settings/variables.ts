@@ -230,7 +230,10 @@ export const GUESSED_WORDS = [
   'test',
 ] as const;
 
-/** Says whether a key is guessable: it has few different characters, repeats one piece, is a run of neighbours, or is mere words. */
+/**
+ * Says whether a key is guessable: it has few different characters, repeats one piece, is a run of neighbours, or is
+ * mere words.
+ */
 export function isGuessable(key: string): boolean {
   return [key, withoutWords(key)].some((some) => new Set(some).size < FEWEST) || repeats(key) || isRow(key);
 }

@@ -34,7 +34,10 @@ interface ConductorOptions {
   readonly adoptClock: () => Promise<void>;
 }
 
-/** Runs the loops that connect PostgreSQL to Temporal; each loop but that of the seal runs in one process of the instance. */
+/**
+ * Runs the loops that connect PostgreSQL to Temporal; each loop but that of the seal runs in one process of the
+ * instance.
+ */
 export class Conductor {
   readonly #session: DatabaseSession;
   readonly #loops: readonly Loop[];
@@ -153,7 +156,10 @@ interface SessionEvents {
   readonly notified?: (payload: string) => void;
 }
 
-/** Shorter than the time after which the server ends a silent connection: a process gives its roles up before another may take them. */
+/**
+ * Shorter than the time after which the server ends a silent connection: a process gives its roles up before another
+ * may take them.
+ */
 const SURE_FOR_MS = 4_500;
 
 /** The first half of the advisory locks of roles; the second is the role's number. */

@@ -102,7 +102,10 @@ const TASK_TYPES = [1, 2] as unknown as readonly NonNullable<
 
 const IN_TROUBLE = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
 
-/** Asks Temporal for the number of workflows in trouble, whose code fails again and again, and for each queue's backlog and pollers. */
+/**
+ * Asks Temporal for the number of workflows in trouble, whose code fails again and again, and for each queue's
+ * backlog and pollers.
+ */
 export async function conductingOf(
   connection: Connection,
   { namespace, queues: queueNames }: { readonly namespace: string; readonly queues: readonly string[] },

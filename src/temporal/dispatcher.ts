@@ -222,7 +222,10 @@ function pageOf({ workflow, input }: Pick<Address, 'workflow' | 'input'>): strin
   return workflow === 'importContacts' && importId !== undefined ? `/imports/${importId}` : undefined;
 }
 
-/** gRPC codes of a call that failed whatever the workflow: cancelled, unknown, deadline exceeded, exhausted, aborted, unavailable. */
+/**
+ * gRPC codes of a call that failed whatever the workflow: cancelled, unknown, deadline exceeded, exhausted, aborted,
+ * unavailable.
+ */
 const OUTAGES = new Set([1, 2, 4, 8, 10, 14]);
 
 /** Says whether a call failed because Temporal is away; otherwise Temporal refused this call. */

@@ -32,7 +32,10 @@ const dueWorkRows = computedRows({
 /** A due row whose workflow was not signalled yet. */
 export type DueWork = RowOf<typeof dueWorkRows>;
 
-/** Reads the rows that are due by the law clock; tenants take turns, beginning with the one after `after`, and the oldest row of each comes first. */
+/**
+ * Reads the rows that are due by the law clock; tenants take turns, beginning with the one after `after`, and the
+ * oldest row of each comes first.
+ */
 export function dueWork(
   database: Database,
   lawNow: string,

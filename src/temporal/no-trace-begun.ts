@@ -12,7 +12,10 @@ const unsampledHeader = { [HEADER]: defaultPayloadConverter.toPayload({ tracepar
 const withTrace = <T extends { readonly headers: Headers }>(input: T): T =>
   HEADER in input.headers ? input : { ...input, headers: { ...input.headers, ...unsampledHeader } };
 
-/** Interceptors for the sandbox that run before Temporal's tracing ones, so that a schedule or an order by hand begins no trace. */
+/**
+ * Interceptors for the sandbox that run before Temporal's tracing ones, so that a schedule or an order by hand begins
+ * no trace.
+ */
 export const interceptors = (): WorkflowInterceptors => ({
   inbound: [
     {

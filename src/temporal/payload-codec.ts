@@ -92,7 +92,10 @@ function isReadable(payload: Payload): boolean {
   return !/^\s*[[{]/.test(text) || isSelfDescription(text);
 }
 
-/** Says whether a payload answers the UI's query for a workflow's handlers and current details, which are our own texts. */
+/**
+ * Says whether a payload answers the UI's query for a workflow's handlers and current details, which are our own
+ * texts.
+ */
 function isSelfDescription(text: string): boolean {
   if (!text.startsWith('{"definition":{')) return false;
   const keys = Object.keys(JSON.parse(text) as object); // json/plain by its own encoding

@@ -15,7 +15,10 @@ const PAGE = 500;
 /** Starts at once: few, since the scheduler signals due work meanwhile. */
 const AT_ONCE = 16;
 
-/** Compares the open rows of PostgreSQL, which are the truth, with Temporal, and starts workflows that are missing there. */
+/**
+ * Compares the open rows of PostgreSQL, which are the truth, with Temporal, and starts workflows that are missing
+ * there.
+ */
 export class Reconciler {
   readonly #deps: ConductDeps;
   readonly #page: number;
@@ -27,7 +30,10 @@ export class Reconciler {
     this.#page = page;
   }
 
-  /** Starts the workflows of late rows, at a start, after an outage and then each minute; starts all open work when Temporal was emptied. */
+  /**
+   * Starts the workflows of late rows, at a start, after an outage and then each minute; starts all open work when
+   * Temporal was emptied.
+   */
   async reconcile(): Promise<void> {
     const { clock, log } = this.#deps;
     try {
@@ -75,7 +81,10 @@ export class Reconciler {
     );
   }
 
-  /** Returns the number of workflows started. A refusal concerns one workflow; when all of a page fail, Temporal is away. */
+  /**
+   * Returns the number of workflows started. A refusal concerns one workflow; when all of a page fail, Temporal is
+   * away.
+   */
   async #startAll(lateBefore: string): Promise<number> {
     let started = 0;
     let failure: PromiseRejectedResult | undefined;

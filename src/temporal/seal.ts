@@ -14,7 +14,10 @@ export class SealKeeper {
   readonly #deps: ConductDeps;
   readonly #file: string;
   #compared = false;
-  /** True while there was no copy of the seal: until Temporal has one, other workers would take a database that has sent for a restored one. */
+  /**
+   * True while there was no copy of the seal: until Temporal has one, other workers would take a database that has
+   * sent for a restored one.
+   */
   #awaitsMemo = false;
   #memoAt = Number.NEGATIVE_INFINITY;
 
@@ -23,7 +26,10 @@ export class SealKeeper {
     this.#file = path.join(dataFolder, 'seal.json');
   }
 
-  /** Returns the reason why no message may be marked yet: after each connection the database is compared with its copies first. */
+  /**
+   * Returns the reason why no message may be marked yet: after each connection the database is compared with its
+   * copies first.
+   */
   doubt(): string | undefined {
     if (!this.#compared) return 'the database was not compared with its seal yet';
     return this.#awaitsMemo ? 'Temporal does not keep a copy of the seal yet' : undefined;

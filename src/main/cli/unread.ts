@@ -78,7 +78,10 @@ function orderOf([verb, ...rest]: readonly string[]): ((parts: Parts) => Promise
   return undefined;
 }
 
-/** Shows the calls that nobody could read to a holder of the keys, reads them again, or removes them; a STOP may be among them. */
+/**
+ * Shows the calls that nobody could read to a holder of the keys, reads them again, or removes them; a STOP may be
+ * among them.
+ */
 async function main(): Promise<void> {
   const order = orderOf(process.argv.slice(2));
   if (order === undefined) throw new CannotStart(USAGE.trimEnd());

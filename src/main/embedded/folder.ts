@@ -70,7 +70,10 @@ async function discardStale(file: string): Promise<void> {
   await rm(stale, { force: true });
 }
 
-/** Our lock counts after this time: another start that found the stale lock may move ours aside for a moment and put it back. */
+/**
+ * Our lock counts after this time: another start that found the stale lock may move ours aside for a moment and put
+ * it back.
+ */
 const SETTLES_MS = 50;
 
 async function isInPlace(draft: string, file: string): Promise<boolean> {
@@ -91,7 +94,10 @@ function inUse(folder: string, holder: Holder): CannotStart {
   );
 }
 
-/** Takes the lock of a data folder, also from a process that has ended; throws CannotStart when a running process has it. */
+/**
+ * Takes the lock of a data folder, also from a process that has ended; throws CannotStart when a running process has
+ * it.
+ */
 export async function lockFolder(folder: string) {
   const file = path.join(folder, 'lock');
   const draft = `${file}.${randomUUID()}`;
@@ -188,7 +194,8 @@ interface ClusterPlan {
   readonly durable: boolean;
 }
 
-// The cluster is made beside its place and then renamed, so that a start that is killed leaves none that looks finished.
+// The cluster is made beside its place and then renamed, so that a start that is killed leaves none that looks
+// finished.
 async function initialise(plan: ClusterPlan): Promise<void> {
   const draft = `${plan.folder}.new`;
   await rm(draft, { recursive: true, force: true });
@@ -212,7 +219,10 @@ async function writeAccess(folder: string): Promise<void> {
   await writeFile(path.join(folder, 'pg_ident.conf'), map);
 }
 
-/** Makes the cluster when there is none, and restricts access to us; returns its folder, and the path by which the server reaches it. */
+/**
+ * Makes the cluster when there is none, and restricts access to us; returns its folder, and the path by which the
+ * server reaches it.
+ */
 export async function readyFolder(plan: ClusterPlan) {
   try {
     await mkdir(path.dirname(plan.folder), { recursive: true });

@@ -135,7 +135,10 @@ export type Leashed = Awaited<ReturnType<typeof startLeashed>>;
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((place) => existsSync(place));
 
-/** Wraps a command so that the kernel ends it when this process dies, and that it runs as another user if `as` is given. */
+/**
+ * Wraps a command so that the kernel ends it when this process dies, and that it runs as another user if `as` is
+ * given.
+ */
 export function leash(
   order: Pick<Leash, 'command' | 'args' | 'farewell' | 'as'>,
 ): Pick<Leash, 'command' | 'args'> {

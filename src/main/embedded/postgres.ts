@@ -95,7 +95,8 @@ function settings(durable: boolean): string[] {
     unix_socket_permissions: '0700',
     max_connections: '200',
     shared_buffers: '256MB',
-    // Most of the WAL of a large transaction is written before its commit has to wait for it: an import takes a seventh less.
+    // Most of the WAL of a large transaction is written before its commit has to wait for it: an import takes a
+    // seventh less.
     wal_writer_delay: '10ms',
     timezone: 'UTC',
     log_timezone: 'UTC',
@@ -137,7 +138,10 @@ export function socketUrl(folder: string, role: string, database: string): strin
   return `postgresql://${role}@${encodeURIComponent(folder)}:5432/${database}`;
 }
 
-/** Starts the PostgreSQL that npm installed, after ending what a killed run has left; with `durable`, commits survive a power cut. */
+/**
+ * Starts the PostgreSQL that npm installed, after ending what a killed run has left; with `durable`, commits survive
+ * a power cut.
+ */
 export async function startPostgres(options: {
   readonly folder: string;
   readonly durable: boolean;

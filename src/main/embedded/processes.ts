@@ -103,10 +103,16 @@ export class KeptRunning {
 /** The most helper threads of V8, which always suffice. */
 const MOST_HELPERS = 4;
 
-/** One fewer than there are processors: with more, helpers wait for each other, and a row of an import costs a tenth more. */
+/**
+ * One fewer than there are processors: with more, helpers wait for each other, and a row of an import costs a tenth
+ * more.
+ */
 const helpers = Math.min(MOST_HELPERS, Math.max(1, availableParallelism() - 1));
 
-/** Half of the default. With less, data are copied again and again while a thousand calls are in flight; more would never be given back. */
+/**
+ * Half of the default. With less, data are copied again and again while a thousand calls are in flight; more would
+ * never be given back.
+ */
 const YOUNG_MIB = 32;
 /** Less for the public server, which answers one call after the other and holds none of them long. */
 const PUBLIC_YOUNG_MIB = 4;
@@ -140,7 +146,9 @@ export function heapFlags(part: OurName): readonly string[] {
  */
 export const heapEnvironment = { MALLOC_ARENA_MAX: '2' } as const;
 
-/** Starts api, public server or worker. Settings are passed by the environment, since arguments are visible to others. */
+/**
+ * Starts api, public server or worker. Settings are passed by the environment, since arguments are visible to others.
+ */
 export async function startOurProcess(order: {
   readonly name: OurName;
   readonly entry: string;

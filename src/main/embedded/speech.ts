@@ -10,7 +10,10 @@ interface Output {
   readonly write: (text: string) => unknown;
 }
 
-/** Wraps a terminal so that a write never waits: a terminal that was stopped (Ctrl-S, a connection that hangs) takes nothing. */
+/**
+ * Wraps a terminal so that a write never waits: a terminal that was stopped (Ctrl-S, a connection that hangs) takes
+ * nothing.
+ */
 export function nonBlocking(
   stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { readonly fd: number },
 ): Output {

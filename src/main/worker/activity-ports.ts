@@ -76,7 +76,10 @@ export function activitiesOf(
   });
 }
 
-/** Few may wait here, since waiting work heartbeats each second, which Temporal writes; the others wait in Temporal's queue. */
+/**
+ * Few may wait here, since waiting work heartbeats each second, which Temporal writes; the others wait in Temporal's
+ * queue.
+ */
 const WAITING = { mostWaiting: 16, waitingOfTenant: 4 } as const;
 /** Freezes, erasures and cleanings, which run long statements on many rows. */
 const ROWS_AT_ONCE = { most: 3, ofTenant: 2 } as const;
@@ -90,7 +93,9 @@ function placesFor(atOnce: { readonly most: number; readonly ofTenant: number })
   return <T>(taker: PlaceTaker, work: () => Promise<T>) => shared.within(taker, PATIENCE_MS, work);
 }
 
-/** Makes the places for heavy work of a worker, which tenants share; there are fewer of them than slots of its queue. */
+/**
+ * Makes the places for heavy work of a worker, which tenants share; there are fewer of them than slots of its queue.
+ */
 const placesOfWorker = () => ({ files: placesFor(FILES_AT_ONCE), rows: placesFor(ROWS_AT_ONCE) });
 
 const takerOf = ({ tenantId }: PlaceTaker, { signal }: ActivityBounds): PlaceTaker => ({ tenantId, signal });

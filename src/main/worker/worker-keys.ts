@@ -25,7 +25,10 @@ interface WorkerKeys extends RotationDeps {
 const payloadKeys = ({ database, vault, clock }: Pick<WorkerKeys, 'database' | 'vault' | 'clock'>) =>
   database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO()));
 
-/** Returns the codec of Temporal's payloads, which encrypts them if the settings say so and decrypts those of all keys. */
+/**
+ * Returns the codec of Temporal's payloads, which encrypts them if the settings say so and decrypts those of all
+ * keys.
+ */
 export const payloadSealerOf = async (
   parts: Pick<WorkerKeys, 'database' | 'vault' | 'clock'> & { readonly config: Pick<Config, 'codec'> },
 ): Promise<PayloadSealer> =>

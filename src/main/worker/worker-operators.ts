@@ -67,7 +67,9 @@ interface AccountParts {
   readonly stopping: AbortSignal;
 }
 
-/** Opens every configured account, receives from operators that send on our own connection, and watches all accounts. */
+/**
+ * Opens every configured account, receives from operators that send on our own connection, and watches all accounts.
+ */
 export async function openAllAccounts(
   parts: AccountParts,
   { counts, bills }: { readonly counts: SubmissionCounts; readonly bills: Bills },
@@ -119,7 +121,10 @@ export async function openAllAccounts(
   };
 }
 
-/** Receives from operators that send on our own connection; returns the loop that passes on long replies whose parts waited long enough. */
+/**
+ * Receives from operators that send on our own connection; returns the loop that passes on long replies whose parts
+ * waited long enough.
+ */
 function receiveOperators(
   parts: ReceivingParts & Pick<AccountParts, 'log'>,
   accounts: ReadonlyMap<string, Account>,
@@ -128,7 +133,10 @@ function receiveOperators(
   return watchLongReplies(parts, (id) => accounts.get(id)?.gateway.capabilities);
 }
 
-/** Opens an opt-out journal for accounts over SMPP: what such an operator sends is on disk before it is acknowledged, as over HTTP. */
+/**
+ * Opens an opt-out journal for accounts over SMPP: what such an operator sends is on disk before it is acknowledged,
+ * as over HTTP.
+ */
 async function journalOf(
   parts: AccountParts,
 ): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {

@@ -28,7 +28,10 @@ interface PaceParts {
   readonly serve: (queues: readonly Queue[]) => Promise<void>;
 }
 
-/** Starts the loop that compares this worker's round trips to PostgreSQL with those of others, and leaves queues to workers that are much faster. */
+/**
+ * Starts the loop that compares this worker's round trips to PostgreSQL with those of others, and leaves queues to
+ * workers that are much faster.
+ */
 export async function keepPace(parts: PaceParts) {
   const name = 'bonheure-worker-pace';
   const { databaseUrl: url, log } = parts;
@@ -136,11 +139,17 @@ const TIMES = 4;
 /** So many slow answers in a row count; one alone says nothing. */
 const IN_A_ROW = 3;
 
-/** Milliseconds of good answers after which a worker comes back; twice as many each time that it soon stepped back again. */
+/**
+ * Milliseconds of good answers after which a worker comes back; twice as many each time that it soon stepped back
+ * again.
+ */
 const GOOD_FOR_MS = 10_000;
 const GOOD_FOR_MOST_MS = 5 * 60_000;
 
-/** Milliseconds for which a worker keeps a queue that it took again for lack of another worker, in case others come and go. */
+/**
+ * Milliseconds for which a worker keeps a queue that it took again for lack of another worker, in case others come
+ * and go.
+ */
 const TAKEN_FOR_MS = 5_000;
 
 /** After so long without stepping back, a worker comes back after the shortest time again. */

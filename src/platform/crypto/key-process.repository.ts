@@ -40,7 +40,10 @@ const rotationStateRows = rowsOf('instance', ['indexMoving']).with({
   settled: col.of('instance', 'keysSettled'),
 });
 
-/** Returns the revision of the keys, whether indexes move, and `settled`: the latest revision under which nothing was left to reseal. */
+/**
+ * Returns the revision of the keys, whether indexes move, and `settled`: the latest revision under which nothing was
+ * left to reseal.
+ */
 export async function rotationState(tx: Transaction): Promise<KeysNews & { readonly settled: number }> {
   const row = await tx.first(rotationStateRows.sql`
     SELECT keys_revision::float8 AS revision, index_moving AS "indexMoving", keys_settled::float8 AS settled

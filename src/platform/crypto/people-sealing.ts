@@ -105,7 +105,10 @@ export interface Sealer {
 /** Bytes; a smaller file is sealed before a thread would have started. */
 const WORTH_A_THREAD = 4 * 1024 * 1024;
 
-/** Returns the sealer for a file of that many bytes: a large file has a thread of its own, so that others are served meanwhile. */
+/**
+ * Returns the sealer for a file of that many bytes: a large file has a thread of its own, so that others are served
+ * meanwhile.
+ */
 export const openSealer = (bytes: number): Sealer =>
   bytes < WORTH_A_THREAD ? sealerHere : new SealingThread();
 

@@ -19,7 +19,10 @@ import { FormSchema, FormVersionSchema } from './entities/consent.entity.ts';
 import { BrandSchema, TenantSchema, WebhookEndpointSchema } from './entities/tenant.entity.ts';
 import { openSealed, sealChanged, type TenantSealer } from './property-types.ts';
 
-/** The entities that the manager knows. To discover all entities would take four times as long, and three times the memory. */
+/**
+ * The entities that the manager knows. To discover all entities would take four times as long, and three times the
+ * memory.
+ */
 const owned = [BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];
 
 /** Order, limit and lock of a search. */
@@ -55,7 +58,10 @@ export interface Entities {
   flush(): Promise<void>;
 }
 
-/** A manager that knows whether it holds unwritten changes. During a flush it does not compute them, which would disturb the flush. */
+/**
+ * A manager that knows whether it holds unwritten changes. During a flush it does not compute them, which would
+ * disturb the flush.
+ */
 class WatchedManager extends SqlEntityManager<OpenTransactionDriver> {
   sealer: TenantSealer | undefined;
   #flushes = 0;
@@ -127,7 +133,10 @@ export class EntityManagers {
     return entitiesOf(em);
   }
 
-  /** Throws while changes of entities are unwritten, so that they and the SQL of a transaction run in the order of the code. */
+  /**
+   * Throws while changes of entities are unwritten, so that they and the SQL of a transaction run in the order of the
+   * code.
+   */
   refuseUnflushed(): void {
     for (const em of this.#made.values())
       if (em.isUnflushed()) throw new Unflushed('changed entities were not flushed');
@@ -185,7 +194,10 @@ class OpenTransaction extends AbstractSqlConnection {
     throw new OutsideOfTransaction('the entity manager was used outside of a transaction');
   }
 
-  /** Sends values apart from the statement: the ORM writes them into it, and a log of a failed statement would show them. */
+  /**
+   * Sends values apart from the statement: the ORM writes them into it, and a log of a failed statement would show
+   * them.
+   */
   override async execute<T>(...[query, values = [], method = 'all', within]: ExecuteArguments): Promise<T> {
     if (typeof query !== 'string' || !isList(values) || !isOurs(within)) return this.createKyselyDialect();
     const { rows, affected } = await within.askForEntities(numbered(query), values);

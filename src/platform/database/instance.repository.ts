@@ -41,7 +41,10 @@ export interface HousekeepingState {
   readonly strayMessages: boolean;
   /** Contacts of the last hour who came back after an opt-out, in the tenant with the most. */
   readonly returnsLastHour: number;
-  /** Opt-outs of the last day that were recorded later than the rules allow, while their person could still be written to. */
+  /**
+   * Opt-outs of the last day that were recorded later than the rules allow, while their person could still be written
+   * to.
+   */
   readonly lateOptOutsLastDay: number;
 }
 
@@ -100,7 +103,10 @@ const MOVER = 4_410_001;
 const SETTLES_MS = 300;
 const WAITS_MS = 5_000;
 const LOOKS_EVERY_MS = 50;
-/** A move to a time so near to the real one means the real one: a move takes a while, and nobody can name the present exactly. */
+/**
+ * A move to a time so near to the real one means the real one: a move takes a while, and nobody can name the present
+ * exactly.
+ */
 const REAL_WITHIN_MS = 2_000;
 /** No message stays `submitting` longer without a worker that repairs it. */
 const LOOKS_BACK_MS = 10 * 60_000;

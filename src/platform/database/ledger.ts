@@ -15,7 +15,10 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Thrown when the database cannot be reached, or failed for a passing reason; the transaction may have been committed. */
+/**
+ * Thrown when the database cannot be reached, or failed for a passing reason; the transaction may have been
+ * committed.
+ */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';
 }
@@ -31,7 +34,10 @@ class LedgerConnection {
     this.#options = options;
   }
 
-  /** Runs the statements in one transaction of one tenant. All are sent in one write: a process that stops leaves none open. */
+  /**
+   * Runs the statements in one transaction of one tenant. All are sent in one write: a process that stops leaves none
+   * open.
+   */
   async transaction(tenantId: string, statements: readonly Statement[]): Promise<Rows[]> {
     const client = await this.#connected();
     inOneWrite(client);

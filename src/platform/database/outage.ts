@@ -27,7 +27,10 @@ const SILENT = /^25P0[34]$/;
 const ENDED_FOR_OTHERS = /^(?:40P01|40001)$/;
 const MOST_TIMES = 3;
 
-/** Returns the code of the refusal when the database was away or gave up the transaction; undefined for any other error. */
+/**
+ * Returns the code of the refusal when the database was away or gave up the transaction; undefined for any other
+ * error.
+ */
 export function outageOf(error: unknown): RefusalCode | undefined {
   let next: unknown = error;
   for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth += 1) {

@@ -17,7 +17,10 @@ class OpenedText extends Type {
   }
 }
 
-/** A column of ciphertexts. Code sets the text in the property that is `openedFrom` it, and the entity manager seals it. */
+/**
+ * A column of ciphertexts. Code sets the text in the property that is `openedFrom` it, and the entity manager seals
+ * it.
+ */
 export const sealedColumn = () => p.blob().$type<Opt<Buffer>>();
 
 /** The text of a sealed column: opened when its row is read, sealed when it is written; null where it does not open. */

@@ -21,7 +21,10 @@ import { FRENCH_ZONE, type Dated } from '../../rule/index.ts';
 
 type Counted<Value> = Value extends bigint ? number : Returned<Value>;
 
-/** The type in which a statement of `query` reads and writes a column: instants as ISO text, 64-bit integers as numbers; JSON is written as text. */
+/**
+ * The type in which a statement of `query` reads and writes a column: instants as ISO text, 64-bit integers as
+ * numbers; JSON is written as text.
+ */
 type Column<Value> = unknown extends Value
   ? ColumnType<unknown, string | null, string | null>
   : Counted<Value>;
@@ -54,7 +57,10 @@ export type ResultOf<Statement extends Compilable> = Readonly<InferResult<Statem
 /** Smaller than every id: the first page begins after it. */
 export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** Matches any of these values, as in `where('id', '=', anyOf(ids, 'uuid'))`. They are one parameter; an empty list matches nothing. */
+/**
+ * Matches any of these values, as in `where('id', '=', anyOf(ids, 'uuid'))`. They are one parameter; an empty list
+ * matches nothing.
+ */
 export const anyOf = <Value extends string | Buffer>(
   values: readonly Value[],
   type: 'uuid' | 'bytea',
@@ -85,13 +91,19 @@ export interface TypedStatement<Row> {
   compile(executor: QueryExecutorProvider): CompiledQuery<Row>;
 }
 
-/** Says whether `query` built the statement: its rows then have the columns' names, to be renamed to those of properties. */
+/**
+ * Says whether `query` built the statement: its rows then have the columns' names, to be renamed to those of
+ * properties.
+ */
 export const isBuilt = ({ query: node }: CompiledQuery): boolean => node.kind !== 'RawNode';
 
 const { TIMESTAMPTZ, INT8, DATE } = types.builtins;
 const parseTimestamp = types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date | number;
 
-/** Parsers by type: instants to ISO text, 64-bit integers to numbers, dates as text; the driver parses all other types. */
+/**
+ * Parsers by type: instants to ISO text, 64-bit integers to numbers, dates as text; the driver parses all other
+ * types.
+ */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [TIMESTAMPTZ]: (text) => {
     const parsed = parseTimestamp(text);

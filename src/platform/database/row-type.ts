@@ -48,7 +48,10 @@ export class ResultColumn<Type> {
     return new ResultColumn(this.source, this.nullable);
   }
 
-  /** The same column of an outer join that may be null, but is read only where another column says that the row exists. */
+  /**
+   * The same column of an outer join that may be null, but is read only where another column says that the row
+   * exists.
+   */
   whereJoined(): ResultColumn<Type> {
     return new ResultColumn(this.source, true);
   }

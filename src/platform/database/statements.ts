@@ -46,7 +46,10 @@ export const endedWhenSilent = (setting: 'idle_session_timeout' | 'idle_in_trans
 export interface AnswerLimits {
   /** The server's limit for a statement, in milliseconds, unless its transaction sets another. */
   readonly statementMs: number;
-  /** Milliseconds beyond it that the answer may take to arrive: a host that vanished never answers, and no packet says so. */
+  /**
+   * Milliseconds beyond it that the answer may take to arrive: a host that vanished never answers, and no packet says
+   * so.
+   */
   readonly onItsWayMs: number;
 }
 
@@ -224,7 +227,10 @@ export class Statements implements EntityStatements {
     return send();
   }
 
-  /** Sends a sign of life, also in a failed transaction until its owner ends it; gives up a server that is silent too long. */
+  /**
+   * Sends a sign of life, also in a failed transaction until its owner ends it; gives up a server that is silent too
+   * long.
+   */
   #beat(): void {
     const silentMs = performance.now() - this.#answeredAt;
     const mostMs = this.#statementMs + this.#sending.patience.onItsWayMs;

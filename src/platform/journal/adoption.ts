@@ -37,7 +37,10 @@ export class Adoption {
   readonly #deps: DrainDeps;
   /** This process's id; undefined if it keeps no journal of its own. */
   readonly #processId: string | undefined;
-  /** True while the database answers this process: otherwise it would keep entries from others that could bring them in. */
+  /**
+   * True while the database answers this process: otherwise it would keep entries from others that could bring them
+   * in.
+   */
   readonly #mayKeep: () => boolean;
   readonly #watched = new Map<string, Watched>();
   readonly #adopted = new Map<string, ProcessFolder>();
@@ -100,7 +103,10 @@ export class Adoption {
     this.#waiting.clear();
   }
 
-  /** Renews the sign of life of each journal taken over while the database answers; forgets those that another process took over. */
+  /**
+   * Renews the sign of life of each journal taken over while the database answers; forgets those that another process
+   * took over.
+   */
   keepAlive(): void {
     const mayKeep = this.#mayKeep();
     for (const folder of this.#adopted.values())
@@ -127,7 +133,9 @@ export class Adoption {
     this.#lookedAt = now;
   }
 
-  /** Also true of a process that runs but is frozen: its later writes are refused, since the folder has another name. */
+  /**
+   * Also true of a process that runs but is frozen: its later writes are refused, since the folder has another name.
+   */
   async #isAbandoned(folder: ProcessFolder): Promise<boolean> {
     if (this.#adopted.has(folder.path)) return false;
     const now = this.#deps.clock.monotonic();
@@ -157,7 +165,9 @@ export class Adoption {
     return true;
   }
 
-  /** Retries entries that wait for the database. A journal with damage is read again only after a person wrote it off. */
+  /**
+   * Retries entries that wait for the database. A journal with damage is read again only after a person wrote it off.
+   */
   async #retryOrDrain(folder: ProcessFolder): Promise<void> {
     const waiting = this.#waiting.get(folder.path);
     if (waiting === undefined) {

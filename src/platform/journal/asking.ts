@@ -11,7 +11,10 @@ import { BEGINNING, isBefore, type Position, folderOf, neighboursOf } from './pr
 const MARGIN_MS = 400;
 /** A helper that is asked for the first time may have to wait for commits of ours, which end within so long. */
 const BEGINS_WITHIN_MS = 5_000;
-/** Once the database answers well again, a process still asks for help for so long at most while it drains its own journal. */
+/**
+ * Once the database answers well again, a process still asks for help for so long at most while it drains its own
+ * journal.
+ */
 const CATCHES_UP_WITHIN_MS = 10_000;
 /** A reader ignores a request that has not changed for so long, even if it could not be removed from the disk. */
 const UNCHANGED_MS = 2 * FRESH_MS;
@@ -66,7 +69,10 @@ export class NeighbourHelp {
   #chosenAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #isHelped = false;
-  /** When the database became well again, and the journal's end at that time: this process drains up to there by itself. */
+  /**
+   * When the database became well again, and the journal's end at that time: this process drains up to there by
+   * itself.
+   */
   #well: { readonly end: Position; readonly at: number } | undefined;
   /** The end that the request names, when that end was first written, and the turn of the last write. */
   #noticed = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
@@ -155,7 +161,10 @@ export class NeighbourHelp {
     return false;
   }
 
-  /** Resolves once no gate of another database is open on a vouch that ignores an entry committed in ours. Never rejects. */
+  /**
+   * Resolves once no gate of another database is open on a vouch that ignores an entry committed in ours. Never
+   * rejects.
+   */
   async knownElsewhere(at: Position): Promise<void> {
     if (this.#unknownForMs(at, this.#elsewhereUntil) <= 0) return;
     this.#announce();

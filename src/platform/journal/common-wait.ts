@@ -3,7 +3,9 @@ import { inTime } from '../../base/index.ts';
 
 /** Milliseconds; an opt-out that is not committed by then is safe in the journal, and its sender is answered. */
 const PATIENCE_MS = 800;
-/** Milliseconds; without a journal only a commit can be acknowledged, so it is awaited for as long as operators wait. */
+/**
+ * Milliseconds; without a journal only a commit can be acknowledged, so it is awaited for as long as operators wait.
+ */
 const ALONE_MS = 3_000;
 /** Milliseconds in which the commits of one arrival may begin while none is slow, which is time for some thousands. */
 const BEGUN_WITHIN_MS = 10_000;

@@ -145,7 +145,10 @@ async function versionsIn(folder: ProcessFolder, file: string): Promise<readonly
   return found.flatMap((one) => (one.kind === 'frame' ? [versionOf(one.body)] : []));
 }
 
-/** Concurrent transactions: enough to catch up with a long outage in seconds, and few enough to leave connections to requests. */
+/**
+ * Concurrent transactions: enough to catch up with a long outage in seconds, and few enough to leave connections to
+ * requests.
+ */
 const AT_ONCE = 8;
 
 /** What draining a journal needs. */

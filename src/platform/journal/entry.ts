@@ -247,7 +247,10 @@ function nextFrame(file: Buffer, from: number): number | undefined {
   return undefined;
 }
 
-/** Says whether a file ends here with an unfinished frame, or with the zeros of a file that grew before its bytes arrived. */
+/**
+ * Says whether a file ends here with an unfinished frame, or with the zeros of a file that grew before its bytes
+ * arrived.
+ */
 function isTorn(file: Buffer, at: number): boolean {
   const rest = file.subarray(at);
   if (isHead(file, at) && at + HEAD + file.readUInt32BE(at + 4) > file.length) return true;

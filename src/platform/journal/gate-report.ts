@@ -54,7 +54,10 @@ export class GateReport {
     return ground;
   }
 
-  /** Sends a report after those before it have been answered; returns undefined when the database already has a later one. */
+  /**
+   * Sends a report after those before it have been answered; returns undefined when the database already has a later
+   * one.
+   */
   tell(): Promise<ReportAnswer | undefined> {
     const answered = this.#telling.then(() => this.#timed());
     this.#telling = answered.catch(() => undefined);
@@ -188,10 +191,16 @@ const WELL_AFTER_MS = 4_000;
 /** While the database is well, the last fast answer is not older than this. */
 const RECENT_MS = 1_000;
 
-/** After so long without any answer the database is away; a process with a fast answer within this time can help others. */
+/**
+ * After so long without any answer the database is away; a process with a fast answer within this time can help
+ * others.
+ */
 const AWAY_AFTER_MS = 3_000;
 
-/** How fast the database answers this process's reports: it shows whether the database is slow or away for this process. */
+/**
+ * How fast the database answers this process's reports: it shows whether the database is slow or away for this
+ * process.
+ */
 export class ReportPace {
   #fastAt: number;
   #answeredAt: number;

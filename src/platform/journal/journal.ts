@@ -18,7 +18,10 @@ import {
 } from './process-folder.ts';
 import { JournalWriter } from './writer.ts';
 
-/** Opt-outs in memory that were refused and are still retried; beyond this number the oldest is left to the caller's retry. */
+/**
+ * Opt-outs in memory that were refused and are still retried; beyond this number the oldest is left to the caller's
+ * retry.
+ */
 const MOST_UNKEPT = 1_000;
 /** Milliseconds between trials of a disk that refused a write. */
 const TRIED_EVERY_MS = 1_000;
@@ -34,7 +37,10 @@ export interface JournalDeps {
    * (`committed`). Without a position the entry is not on disk. Never rejects.
    */
   readonly takeBack: (at?: Position) => Promise<KeptWhere>;
-  /** Resolves once no gate of another database is open on a statement that ignores an entry committed in ours. Never rejects. */
+  /**
+   * Resolves once no gate of another database is open on a statement that ignores an entry committed in ours. Never
+   * rejects.
+   */
   readonly knownElsewhere?: (at: Position) => Promise<void>;
   /** True while another process is asked to bring in the entries on disk. */
   readonly isAsking?: () => boolean;
@@ -59,7 +65,9 @@ export class Journal implements Here {
   readonly #writer: JournalWriter;
   /** Entries on disk whose commit is under way. */
   readonly #open = new Set<Position>();
-  /** Entries that may not be acknowledged yet, each with a promise that resolves once no gate is open that ignores it. */
+  /**
+   * Entries that may not be acknowledged yet, each with a promise that resolves once no gate is open that ignores it.
+   */
   readonly #owing = new Map<Position, Promise<KeptWhere>>();
   /** The first entry that may be owed to the database; undefined when none is. */
   #owedFrom: Position | undefined;
@@ -67,7 +75,10 @@ export class Journal implements Here {
   #owedTo: Position = BEGINNING;
   #troubles: readonly Trouble[] = [];
   readonly #waiting: WaitingEntries;
-  /** Opt-outs that neither the disk nor the database could take, by id: they were refused, and are retried all the same. */
+  /**
+   * Opt-outs that neither the disk nor the database could take, by id: they were refused, and are retried all the
+   * same.
+   */
   readonly #unkept = new Map<string, JournalEntry>();
   #triedAt = Number.NEGATIVE_INFINITY;
 
@@ -216,7 +227,10 @@ export class Journal implements Here {
     throw new Refusal('JOURNAL_UNAVAILABLE');
   }
 
-  /** Holds an entry in memory that nothing could keep; resolves once the gate is closed, until the disk or the database takes it. */
+  /**
+   * Holds an entry in memory that nothing could keep; resolves once the gate is closed, until the disk or the
+   * database takes it.
+   */
   async refuse(entry: JournalEntry): Promise<void> {
     this.#unkept.set(entry.reception.id, entry);
     const [oldest] = this.#unkept.keys();

@@ -25,7 +25,9 @@ import {
 
 /** Milliseconds that a turn waits for its visits; longer ones go on beside the next turns. */
 const LOOKS_FOR_MS = 500;
-/** Milliseconds between notes of progress: without them the process would ask another helper, which would begin anew. */
+/**
+ * Milliseconds between notes of progress: without them the process would ask another helper, which would begin anew.
+ */
 const NOTED_EVERY_MS = 500;
 
 /** How far this process has brought a journal in, and the seal of the database. */
@@ -80,7 +82,10 @@ export class Neighbours {
     this.#heldBefore.clear();
   }
 
-  /** Visits the journals of other processes, and helps those that ask. `sealId` is the seal for which this process has replayed everything. */
+  /**
+   * Visits the journals of other processes, and helps those that ask. `sealId` is the seal for which this process has
+   * replayed everything.
+   */
   async turn(sealId: string | null): Promise<void> {
     const others = await neighboursOf(this.#deps.root, this.#processId);
     const there = new Set(others.map(({ processId }) => processId));
@@ -119,7 +124,10 @@ export class Neighbours {
     this.#deps.log.warn({ journal: processId, ...why }, 'a process that asks for help cannot be vouched for');
   }
 
-  /** Returns the request of a live process that asks this one, for the database of that seal; undefined when there is none. */
+  /**
+   * Returns the request of a live process that asks this one, for the database of that seal; undefined when there is
+   * none.
+   */
   async #requestOf(folder: ProcessFolder, sealId: string | null): Promise<HelpRequest | undefined> {
     const { processId } = folder;
     const request = await helpRequestOf(folder);
@@ -152,7 +160,9 @@ export class Neighbours {
     return undefined;
   }
 
-  /** Brings in the entries of a journal before `end`; returns the position up to which everything is in the database. */
+  /**
+   * Brings in the entries of a journal before `end`; returns the position up to which everything is in the database.
+   */
   async #bringIn(folder: ProcessFolder, end: Position, sealId: string | null): Promise<Position> {
     const { processId } = folder;
     const known = this.#reached.get(processId);
@@ -248,7 +258,9 @@ interface HelperProgress {
   readonly sign: string;
 }
 
-/** Returns a helper's progress on a journal; undefined when nobody has helped, or the file cannot be read at present. */
+/**
+ * Returns a helper's progress on a journal; undefined when nobody has helped, or the file cannot be read at present.
+ */
 export async function helpedTo({ path: folder }: ProcessFolder): Promise<HelperProgress | undefined> {
   const found = await readSigned(path.join(folder, HELPED), Progress);
   if (found === undefined) return undefined;

@@ -56,7 +56,10 @@ export const neighboursOf = async (root: string, own: string): Promise<readonly 
     ({ path: folder, processId }) => processId !== own && path.basename(folder) === processId,
   );
 
-/** Makes the folder of a starting process. It gets its name after its first sign of life: otherwise others would take it over. */
+/**
+ * Makes the folder of a starting process. It gets its name after its first sign of life: otherwise others would take
+ * it over.
+ */
 export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
   const folder = folderOf(root, processId);
   const unnamed = { ...folder, path: `${folder.path}.new` };
@@ -124,7 +127,10 @@ export interface Sign {
   readonly runs: boolean;
 }
 
-/** Reads the sign of life; `gone` is certain: the process belonged to this machine and has ended, or the folder is not there. */
+/**
+ * Reads the sign of life; `gone` is certain: the process belonged to this machine and has ended, or the folder is not
+ * there.
+ */
 export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | Sign> {
   const file = path.join(folder, ALIVE);
   const at = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(undefined));
@@ -186,7 +192,10 @@ const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<type
 export const isOfSeal = async (folder: ProcessFolder, sealId: string | null): Promise<boolean> =>
   ((await drainedOf(folder))?.sealId ?? null) === sealId;
 
-/** Returns the position up to which everything is in the database of that seal; the beginning when the note is for another seal. */
+/**
+ * Returns the position up to which everything is in the database of that seal; the beginning when the note is for
+ * another seal.
+ */
 export const drainedInto = async (folder: ProcessFolder, sealId: string | null): Promise<Position> =>
   (await isOfSeal(folder, sealId)) ? answeredTo(folder) : BEGINNING;
 
@@ -220,7 +229,10 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
-/** Removes the files of a folder that were begun before a day, and the folder if it was done before it; returns the number of files. */
+/**
+ * Removes the files of a folder that were begun before a day, and the folder if it was done before it; returns the
+ * number of files.
+ */
 async function forgetBefore(folder: ProcessFolder, day: string): Promise<number> {
   const files = await filesOf(folder);
   const old = files.filter((file) => dayOf(file) < day);

@@ -62,7 +62,10 @@ export class Replay {
     this.#own = own;
   }
 
-  /** Replays what has not been replayed for this seal yet, and returns the result of all of it; throws while the database is away. */
+  /**
+   * Replays what has not been replayed for this seal yet, and returns the result of all of it; throws while the
+   * database is away.
+   */
   async of(sealId: string | null): Promise<Replayed> {
     if (this.#running?.sealId === sealId) return this.#running.found;
     const found = this.#replay(sealId).finally(() => {

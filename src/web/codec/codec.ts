@@ -45,7 +45,10 @@ const LONGEST_PAYLOAD = budgets.classes.codec.body.mostBytes;
 const readPayloads = bodyReader(budgets.classes.codec.body);
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
 
-/** Mounts the codec server, by which Temporal's page decodes payloads for readers who may read them; each decoding is audited. */
+/**
+ * Mounts the codec server, by which Temporal's page decodes payloads for readers who may read them; each decoding is
+ * audited.
+ */
 export const codec = (
   api: Api,
   given: { readonly ui: string; readonly openId?: OpenId | undefined },
@@ -203,7 +206,10 @@ async function decode(
   res.json({ payloads: readable.map(toWire) });
 }
 
-/** Returns which payloads a caller may read: one that names another tenant, or none although there are several, stays sealed. */
+/**
+ * Returns which payloads a caller may read: one that names another tenant, or none although there are several, stays
+ * sealed.
+ */
 async function shownTo(
   { database }: Api,
   { tenantId }: Caller,

@@ -66,7 +66,10 @@ export function awaitingPart(items: readonly Omit<Awaiting, 'source'>[], languag
   return html`<section class="note" aria-labelledby="to-approve"><h2 id="to-approve">${words.home}</h2><ul>${lines}</ul></section>\n`;
 }
 
-/** Renders the cost of a campaign or series beside the estimate, by account and territory; empty before any message was marked. */
+/**
+ * Renders the cost of a campaign or series beside the estimate, by account and territory; empty before any message
+ * was marked.
+ */
 export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): Html {
   const { estimated = null, estimatedLines = [] } = cost;
   if (cost.lines.length + estimatedLines.length === 0) return nothing;

@@ -108,7 +108,10 @@ async function one(visit: Visit, clear: boolean): Promise<void> {
   );
 }
 
-/** Says whether an order would have an effect: not an approval that is not needed or would not count, nor a launch that lacks one. */
+/**
+ * Says whether an order would have an effect: not an approval that is not needed or would not count, nor a launch
+ * that lacks one.
+ */
 function hasEffect(order: CampaignAction, { approval }: z.output<typeof CampaignAlone>): boolean {
   if (order === 'approval') return approval !== null && approval.needed && approval.mayApprove;
   return order !== 'launch' || approval === null || !approval.needed || approval.mayLaunch;

@@ -228,10 +228,16 @@ async function answerRefusal(
   else if (!(await isAskedAgain(asked, refusal))) refuse(console, asked, refusal);
 }
 
-/** The statuses of refusals that a visitor can correct on a page reached by its address; a refused form is shown again whatever the status. */
+/**
+ * The statuses of refusals that a visitor can correct on a page reached by its address; a refused form is shown again
+ * whatever the status.
+ */
 const TO_PUT_RIGHT: ReadonlySet<number> = new Set([400, 409, 422]);
 
-/** Shows a refused form again on its page, with the typed values and the errors at its fields; returns false when it cannot. */
+/**
+ * Shows a refused form again on its page, with the typed values and the errors at its fields; returns false when it
+ * cannot.
+ */
 async function isAskedAgain(
   { visit, req, page }: Pick<Exchanged, 'req'> & { readonly visit?: Visit | undefined; page: ConsoleRoute },
   refusal: Refusal,

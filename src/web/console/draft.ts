@@ -177,7 +177,10 @@ function launchOf(
   );
 }
 
-/** Renders examples with stand-ins for personal data, unless the data were requested in clear, which the API audits and may refuse. */
+/**
+ * Renders examples with stand-ins for personal data, unless the data were requested in clear, which the API audits
+ * and may refuse.
+ */
 async function examplesOf(
   visit: Visit,
   { id, clear }: { readonly id: string; readonly clear: boolean },
@@ -188,7 +191,10 @@ async function examplesOf(
   return read({}).catch(unless('ROLE_NOT_ALLOWED'));
 }
 
-/** Returns the reason why nobody could be written to: the campaign's end has passed, or comes before the first lawful moment of its rehearsal. */
+/**
+ * Returns the reason why nobody could be written to: the campaign's end has passed, or comes before the first lawful
+ * moment of its rehearsal.
+ */
 function noTimeLeft(
   visit: Visit,
   { expireAt }: Draft,

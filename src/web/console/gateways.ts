@@ -17,7 +17,10 @@ import type { ConsoleRoute, Visit } from './visit.ts';
 const PAGE = '/gateways/:name/trial';
 const ORDER = 'POST /v1/gateways/{name}/trials';
 
-/** The pages of accounts with their halts, and of their trials, which people start, follow and answer with their own telephone. */
+/**
+ * The pages of accounts with their halts, and of their trials, which people start, follow and answer with their own
+ * telephone.
+ */
 export const gatewayPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/gateways', work: gateways },
   { method: 'post', path: '/gateways/:name/halt', from: '/gateways', work: haltingOne },

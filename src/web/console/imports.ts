@@ -125,7 +125,9 @@ async function rejected(visit: Visit): Promise<void> {
 
 type Funnel = z.output<typeof FunnelShown>;
 
-/** Renders a bar chart from all rows down to people who may be written to; each bar leads to the rows that were lost. */
+/**
+ * Renders a bar chart from all rows down to people who may be written to; each bar leads to the rows that were lost.
+ */
 function funnelPart(visit: Visit, seen: Funnel, { id, rejected: lostRows }: ImportSeen): Html {
   const { language } = visit;
   const words = wordsIn(language).peoplePages.funnel;

@@ -158,7 +158,9 @@ export const onward = (path: string, next: string | null, language: Language): H
 /** The heading of a column; `figure` for a column of figures. */
 export type Column = string | { readonly figure: string };
 
-/** Renders a table with a caption, in which the first cell of a row is its heading; without rows, a sentence instead. */
+/**
+ * Renders a table with a caption, in which the first cell of a row is its heading; without rows, a sentence instead.
+ */
 export function tableOf({
   caption,
   columns,

@@ -112,7 +112,10 @@ const inGroup = (group: string, names: readonly string[]): string | undefined =>
 
 const isSaid = (sentence: string): boolean => sentence !== '';
 
-/** Returns an error in words for people; empty when the API's message is for programs, and the form does not have the field. */
+/**
+ * Returns an error in words for people; empty when the API's message is for programs, and the form does not have the
+ * field.
+ */
 function sentenceOf(
   { pointer, message }: NonNullable<RefusalDetails['errors']>[number],
   {

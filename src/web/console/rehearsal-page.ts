@@ -36,7 +36,10 @@ export function rehearsalUnderWay(
 type Rehearsal = z.output<typeof RehearsalDone>;
 type Place = Rehearsal['byTerritory'][number];
 
-/** Renders a rehearsal: which messages would be sent, when, where and at what cost, and the people who would not be served. */
+/**
+ * Renders a rehearsal: which messages would be sent, when, where and at what cost, and the people who would not be
+ * served.
+ */
 export function rehearsalPart(seen: Rehearsal, reading: Reading): Html {
   const { language } = reading;
   const words = wordsIn(language).campaignPages.rehearsal;
@@ -100,7 +103,10 @@ interface Axis {
   readonly xOf: (moment: string) => number;
 }
 
-/** Draws the hours of each locality: closed hours are hatched, and messages are drawn at the time at which they would be sent. */
+/**
+ * Draws the hours of each locality: closed hours are hatched, and messages are drawn at the time at which they would
+ * be sent.
+ */
 function hoursPicture(seen: Rehearsal, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.hours;
   const axis = axisOf(seen, reading);
@@ -206,7 +212,10 @@ export function launchPart(
   }: {
     readonly id: string;
     readonly stale: Rehearsal['stale'];
-    /** Whether the present draft was rehearsed (`lead`), was not (`unrehearsed`), or is being rehearsed (`unfinished`). */
+    /**
+     * Whether the present draft was rehearsed (`lead`), was not (`unrehearsed`), or is being rehearsed
+     * (`unfinished`).
+     */
     readonly rehearsed: 'lead' | 'unrehearsed' | 'unfinished';
     /** Why nobody could be written to: the campaign's end has passed, or comes before the first lawful moment. */
     readonly noTimeLeft: { readonly why: 'ended' | 'tooSoon'; readonly at: string } | undefined;

@@ -150,7 +150,10 @@ const [WIDTH, LEFT, RIGHT, ROW, MIDDLE] = [960, 240, 770, 88, 40];
 /** The distance below which labels are shifted apart. */
 const APART = 190;
 
-/** Draws each step as an arrow from the wished to the planned moment, with the reason; the table beside it has the same content. */
+/**
+ * Draws each step as an arrow from the wished to the planned moment, with the reason; the table beside it has the
+ * same content.
+ */
 function seriesLine(steps: readonly Step[], reading: Reading): Html {
   if (steps.length === 0) return nothing;
   const moments = steps

@@ -24,7 +24,10 @@ import {
 import { messagesWaitingFor, waitingSentence } from './people.ts';
 import type { ConsoleRoute, Visit } from './visit.ts';
 
-/** The pages of what waits for a person: people to phone, uncertain messages, doubtful replies, requests under the RGPD. */
+/**
+ * The pages of what waits for a person: people to phone, uncertain messages, doubtful replies, requests under the
+ * RGPD.
+ */
 export const toDoPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/to-call', work: toCall },
   { method: 'get', path: '/uncertain', work: uncertain },

@@ -79,7 +79,10 @@ export class Visit {
     return this.#route(name).roles.includes(this.caller.role);
   }
 
-  /** Refuses visitors whose role may not use that route of the API, so that a form is only shown to people who may send it. */
+  /**
+   * Refuses visitors whose role may not use that route of the API, so that a form is only shown to people who may
+   * send it.
+   */
   needs(name: string): void {
     permit(this.#route(name), this.caller);
   }
@@ -94,7 +97,9 @@ export class Visit {
     return this.ask(name, listOf(item), { ...call, query: { ...this.pageQuery, ...query } });
   }
 
-  /** Calls a route of the API as a client would, with the same roles, refusals and audit; returns the answer unparsed. */
+  /**
+   * Calls a route of the API as a client would, with the same roles, refusals and audit; returns the answer unparsed.
+   */
   async order(name: string, { params = {}, query = {}, body, reason }: RouteCall = {}): Promise<unknown> {
     const { api } = this.parts;
     const { caller, language, req, res } = this;
@@ -319,7 +324,10 @@ export interface ConsoleRoute {
   readonly method: 'get' | 'post';
   readonly path: string;
   readonly work: (visit: Visit) => Promise<void>;
-  /** The path of the page with the form, when it is another one: it is shown again after a refusal, and in another language. */
+  /**
+   * The path of the page with the form, when it is another one: it is shown again after a refusal, and in another
+   * language.
+   */
   readonly from?: string;
   /** Returns the form's field for the JSON pointer of a field of the API, when their names differ. */
   readonly fieldOf?: (pointer: string, typed: Readonly<Record<string, string>>) => string | undefined;
@@ -327,7 +335,10 @@ export interface ConsoleRoute {
   readonly streams?: true;
 }
 
-/** Returns the address of the page in another language, which for a form is the page that has it: a change of language must not send a form again. */
+/**
+ * Returns the address of the page in another language, which for a form is the page that has it: a change of language
+ * must not send a form again.
+ */
 export function pageAddressOf(req: Request, { from }: ConsoleRoute): string {
   if (req.method === 'GET' || req.method === 'HEAD') return req.originalUrl;
   const [path = ''] = req.originalUrl.split('?');

@@ -150,7 +150,10 @@ export interface Value {
   readonly value: number;
 }
 
-/** The figures of the instance in one registry; all values of a figure are replaced together, so that old labels vanish. */
+/**
+ * The figures of the instance in one registry; all values of a figure are replaced together, so that old labels
+ * vanish.
+ */
 export class InstanceGauges {
   readonly #gauges = new Map<Name, Gauge | Counter>();
 

@@ -179,7 +179,10 @@ export function networksOf(addresses: readonly string[]): BlockList {
   return networks;
 }
 
-/** Says whether a request for metrics comes directly from one of these networks; from this machine only under its own name. */
+/**
+ * Says whether a request for metrics comes directly from one of these networks; from this machine only under its own
+ * name.
+ */
 export function mayAskForFigures(req: Whence, networks: BlockList): boolean {
   const address = req.socket.remoteAddress ?? '';
   // A connection that has ended has no address.

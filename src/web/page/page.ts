@@ -11,7 +11,10 @@ export const sendHtml = (res: Response, page: Html): void => {
   res.type('html').send(page.source);
 };
 
-/** Returns the content security policy of a page with one script and one style of its own, which may load from this server alone. */
+/**
+ * Returns the content security policy of a page with one script and one style of its own, which may load from this
+ * server alone.
+ */
 export const scriptPolicy = (nonce: string): string =>
   [
     "default-src 'none'",

@@ -46,7 +46,10 @@ export interface ListenedAccount {
 
 const COUNTED_WITHIN_MS = 200;
 
-/** Makes the port that keeps operators' calls and then reads them: receipts go to the database, replies through the journal. */
+/**
+ * Makes the port that keeps operators' calls and then reads them: receipts go to the database, replies through the
+ * journal.
+ */
 export function inboundPort(parts: InboundParts, listened: readonly ListenedAccount[]): InboundPort {
   const accounts = new Map(listened.map(entryOf));
   const receiver = new CallReceiver(parts, acknowledgingAmong(listened));
@@ -153,7 +156,10 @@ class CallReceiver {
     return uuidV7(this.#parts.clock.machine());
   }
 
-  /** Keeps calls in one transaction that waits for no lock: the journal takes calls that cannot be kept now, or in this database. */
+  /**
+   * Keeps calls in one transaction that waits for no lock: the journal takes calls that cannot be kept now, or in
+   * this database.
+   */
   #keepAll(received: readonly ReceivedCall[]): Promise<readonly Place[]> {
     const { reserved, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
     return onlyHere(reserved, journal).outside(async (tx) => {
@@ -325,7 +331,9 @@ export class Together<T, R> {
     this.#busy = false;
   }
 
-  /** Commits some items; after a failure each half alone, so that the others are committed without the one that fails. */
+  /**
+   * Commits some items; after a failure each half alone, so that the others are committed without the one that fails.
+   */
   async #settle(some: readonly Waiting<T, R>[]): Promise<void> {
     try {
       const results = await throughContention(() => this.#work(some.map(({ item }) => item)));

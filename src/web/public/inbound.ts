@@ -47,7 +47,10 @@ export interface InboundPort {
   readonly accountNamed: (gateway: string) => InboundAccount | undefined;
   /** Called for a call to a valid address with a wrong signature, which a trial of the account reports. */
   readonly misSigned: (account: InboundAccount) => Promise<unknown>;
-  /** Resolves once everything in the call is durable, understood or not; with `kept` when some of it takes effect later. */
+  /**
+   * Resolves once everything in the call is durable, understood or not; with `kept` when some of it takes effect
+   * later.
+   */
   readonly receive: (account: InboundAccount, call: OperatorCall) => Promise<'heard' | 'kept'>;
 }
 
@@ -108,7 +111,10 @@ const decompressions: ReadonlyMap<string, (bytes: Buffer) => Promise<Buffer>> = 
   ['zstd', (bytes) => promisify(zstdDecompress)(bytes, bounded)],
 ]);
 
-/** Reads the body of a call and decompresses it, both within limits; returns the encoding when it could not be decompressed. */
+/**
+ * Reads the body of a call and decompresses it, both within limits; returns the encoding when it could not be
+ * decompressed.
+ */
 async function readInboundBody(
   req: Request,
   res: Response,

@@ -25,7 +25,9 @@ import { onOutage } from '../server/answer.ts';
 
 const { looks: LOOKS, sendings: SENDINGS_OF_ADDRESS } = budgets.classes.forms.ofAddress;
 const SENDINGS_OF_FORM = budgets.formSendings;
-/** Limits on submissions that wait because they came faster than anybody reads a form, as when a browser fills it in. */
+/**
+ * Limits on submissions that wait because they came faster than anybody reads a form, as when a browser fills it in.
+ */
 const TOO_FAST = { most: 100, longestMs: 2_000 };
 /** Milliseconds that every submission takes, so that the time does not reveal whether a number is known. */
 const ANSWERED_AFTER_MS = 250;

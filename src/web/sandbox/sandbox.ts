@@ -205,7 +205,10 @@ function phone(words: SandboxWords): Html {
 
 const DAYS = 14;
 
-/** Serves the open and closed hours of a phone, and the next moment at which something is due. Mounted at `/sandbox`, before the handsets. */
+/**
+ * Serves the open and closed hours of a phone, and the next moment at which something is due. Mounted at `/sandbox`,
+ * before the handsets.
+ */
 export function agendaRoutes(
   clock: Pick<LawClock, 'next'> & { now(): Promise<{ readonly now: string }> },
 ): Router {

@@ -43,7 +43,10 @@ export class Admission {
     this.#awaited = new AwaitedAnswers(clock);
   }
 
-  /** Admits the request of an unknown caller; refuses when there are too many and all others are already being answered. */
+  /**
+   * Admits the request of an unknown caller; refuses when there are too many and all others are already being
+   * answered.
+   */
   enter(req: Request, res: Response): void {
     const name = classOf(req.path);
     const leave = this.#crowd(name).enter({
@@ -101,7 +104,9 @@ export class Admission {
     if (!isWithin) throw tooMany(statuses);
   }
 
-  /** Counts an export of a key and of its tenant, sets the headers of both budgets, and refuses when one is exhausted. */
+  /**
+   * Counts an export of a key and of its tenant, sets the headers of both budgets, and refuses when one is exhausted.
+   */
   countExport(res: Response, { tenant, key }: Sharer): void {
     const now = this.#clock.monotonic();
     // A key's budget is for the same period as its tenant's: with periods of its own it could be used twice in one.
@@ -167,12 +172,18 @@ function heldStatus(name: Shared, left: number): BudgetStatus {
   return { name, most: ofTenant, left, unit: name === 'bytes' ? 'content-bytes' : 'concurrent-requests' };
 }
 
-/** Ends a request whose body is still being sent: its reader refuses it, or the connection is closed when nobody reads it. */
+/**
+ * Ends a request whose body is still being sent: its reader refuses it, or the connection is closed when nobody reads
+ * it.
+ */
 function hurry(req: Request, res: Response): void {
   if (!res.emit(HURRY)) req.socket.destroy();
 }
 
-/** Calls back when others need the place of a request whose body is still being sent; returns the function that ends this. */
+/**
+ * Calls back when others need the place of a request whose body is still being sent; returns the function that ends
+ * this.
+ */
 export function whenHurried(res: Response, obey: () => void): () => void {
   res.once(HURRY, obey);
   return () => res.off(HURRY, obey);
@@ -257,7 +268,10 @@ export interface Guest {
   readonly hurry: () => void;
 }
 
-/** The requests of unknown callers of one class of addresses. When they are too many, one that is still being sent is ended. */
+/**
+ * The requests of unknown callers of one class of addresses. When they are too many, one that is still being sent is
+ * ended.
+ */
 export class Crowd {
   readonly #most: number;
   /** By owner, oldest first. */
@@ -272,7 +286,10 @@ export class Crowd {
     return this.#size;
   }
 
-  /** Admits a request, and returns the function that removes it; undefined when there are too many and none can be ended. */
+  /**
+   * Admits a request, and returns the function that removes it; undefined when there are too many and none can be
+   * ended.
+   */
   enter(guest: Guest): (() => void) | undefined {
     if (this.#size >= this.#most && !this.#evictOldest()) return undefined;
     const theirs = this.#guests.get(guest.owner) ?? new Set();
@@ -281,7 +298,10 @@ export class Crowd {
     return () => this.#leave(guest);
   }
 
-  /** Ends the oldest request still being sent of the address with the most, so that one with few never makes way for one with many. */
+  /**
+   * Ends the oldest request still being sent of the address with the most, so that one with few never makes way for
+   * one with many.
+   */
   #evictOldest(): boolean {
     let found: Guest | undefined;
     let most = 0;

@@ -45,7 +45,10 @@ const AWAY_AFTER_MS = 3_000;
 /** The same, while the database is known to be slow or away. */
 const KNOWN_AWAY_AFTER_MS = 1_000;
 
-/** Waits for the database's answer, or answers an opt-out by the journal alone when the database is away and the key was seen recently. */
+/**
+ * Waits for the database's answer, or answers an opt-out by the journal alone when the database is away and the key
+ * was seen recently.
+ */
 async function orByJournal(
   asking: Asking,
   answered: Promise<Answer | undefined>,
@@ -137,7 +140,10 @@ function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
   if (amount > 0) takeShare(res, 'bytes', { sharer: sharerOf(caller), amount });
 }
 
-/** Takes a share for an upload or an export, of which a tenant may have a limited number at once. Live streams have a budget of their own. */
+/**
+ * Takes a share for an upload or an export, of which a tenant may have a limited number at once. Live streams have a
+ * budget of their own.
+ */
 export function shareStream(res: Response, route: Route, caller: Caller): void {
   const name = sharedBy(route);
   if (name !== undefined) takeShare(res, name, { sharer: sharerOf(caller) });
@@ -278,7 +284,10 @@ function refusalOf(error: unknown): Refusal {
   return new Refusal('INTERNAL');
 }
 
-/** Says whether a lock was not free in time: the only lock for which a route limits its wait is that of an idempotency key. */
+/**
+ * Says whether a lock was not free in time: the only lock for which a route limits its wait is that of an idempotency
+ * key.
+ */
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '55P03';
 }

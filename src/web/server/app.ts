@@ -83,7 +83,10 @@ function docs(): Router {
     .get('/favicon-32x32.png', lasting('png', ofSwagger('favicon-32x32.png')));
 }
 
-/** Serves content that does not change while the process runs; it is compressed once, and not sent again to clients that have it. */
+/**
+ * Serves content that does not change while the process runs; it is compressed once, and not sent again to clients
+ * that have it.
+ */
 function lasting(type: string, read: () => Buffer): Handler {
   let kept: Promise<Kept> | undefined;
   return async (req, res) => {

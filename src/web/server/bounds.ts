@@ -47,7 +47,10 @@ export class Bound {
   }
 }
 
-/** Returns the part of an address by which callers are counted: for IPv6 the first 64 bits, which one household shares. */
+/**
+ * Returns the part of an address by which callers are counted: for IPv6 the first 64 bits, which one household
+ * shares.
+ */
 export function neighbourhood(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   if (!isIPv6(plain)) return plain;
@@ -65,7 +68,10 @@ interface Turn {
   readonly fail: (cause: unknown) => void;
 }
 
-/** Runs the work of each name a few at a time; other work waits in order, and fails when work of its name meets an outage. */
+/**
+ * Runs the work of each name a few at a time; other work waits in order, and fails when work of its name meets an
+ * outage.
+ */
 export class FewAtOnce {
   readonly #most: number;
   readonly #running = new Map<string, number>();

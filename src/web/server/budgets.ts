@@ -28,7 +28,10 @@ export interface ClassBudget {
   readonly at: readonly string[];
   /** Concurrent requests of unknown callers; beyond them, one whose body is still being sent is ended. */
   readonly strangers: number;
-  /** True when requests of unknown callers begin some time apart while known callers wait. Not for opt-outs, whose senders are unknown too. */
+  /**
+   * True when requests of unknown callers begin some time apart while known callers wait. Not for opt-outs, whose
+   * senders are unknown too.
+   */
   readonly givesWay?: true;
   /** Absent when no body is accepted. */
   readonly body?: BodyBudget;
@@ -101,14 +104,23 @@ export const budgets = {
     // So that a faulty script leaves half to the tenant's other users, who need a report or a register.
     exportsOfKey: { most: 30, withinMs: 10_000 },
   },
-  /** Milliseconds between the beginnings of unknown callers' requests of one class while known callers wait: two hundred that came together delayed all of them. */
+  /**
+   * Milliseconds between the beginnings of unknown callers' requests of one class while known callers wait: two
+   * hundred that came together delayed all of them.
+   */
   strangersApartMs: 10,
-  /** Milliseconds between the beginnings of a tenant's exports: a dozen that began together tripled the time of everybody else's reads. */
+  /**
+   * Milliseconds between the beginnings of a tenant's exports: a dozen that began together tripled the time of
+   * everybody else's reads.
+   */
   exportsApartMs: 100,
   streams: { most: 96, ofKey: 8 },
   /** Submissions of one form by all visitors together. */
   formSendings: { most: 3_000, withinMs: 10 * MINUTE },
-  /** Invalid keys from one address: further ones have to wait, a limited number of them at once. New keys are looked up a few at a time. */
+  /**
+   * Invalid keys from one address: further ones have to wait, a limited number of them at once. New keys are looked
+   * up a few at a time.
+   */
   signIns: { most: 20, withinMs: 10 * MINUTE, waitMs: 1_000, waiting: 64, atOnce: 4 },
   /** Refused sign-ins that one process audits, so that strangers cannot fill the audit. */
   refusedSignIns: { most: 200, withinMs: 60 * MINUTE },
@@ -216,7 +228,10 @@ export class LiveStreams {
     return [...this.#held.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Takes a place for a stream of a key, and returns the function that gives it back; refuses when there are too many. */
+  /**
+   * Takes a place for a stream of a key, and returns the function that gives it back; refuses when there are too
+   * many.
+   */
   take(keyId: string): () => void {
     const held = this.#held.get(keyId) ?? 0;
     if (held >= MOST_OF_A_KEY || this.open >= MOST_OPEN)

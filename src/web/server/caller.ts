@@ -59,7 +59,10 @@ export const seesClear = ({
   readonly reason: string | undefined;
 }): boolean => caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
 
-/** Refuses callers who may not open the content of every tenant: others than the instance's key and keys of the only tenant. */
+/**
+ * Refuses callers who may not open the content of every tenant: others than the instance's key and keys of the only
+ * tenant.
+ */
 export async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> {
   if (role === 'instance' || (await isOnlyTenant(tx))) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
@@ -79,7 +82,10 @@ export const tenantZone = async (tx: Transaction): Promise<string> =>
   (await tenantOf(tx))?.timeZone ?? INSTANCE.home.timeZone;
 
 const MOST_REMEMBERED = 10_000;
-/** Milliseconds for which a valid key is remembered: with it a caller may record opt-outs while the database, and so any revocation, is away. */
+/**
+ * Milliseconds for which a valid key is remembered: with it a caller may record opt-outs while the database, and so
+ * any revocation, is away.
+ */
 const KNOWN_FOR_MS = 600_000;
 /** Keys that are checked again in one query, each second. */
 const MOST_ASKED = 500;

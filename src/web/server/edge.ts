@@ -20,7 +20,10 @@ type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies' 
 export const publicApp = (edge: Edge, mounted: readonly Mounted[]): Express =>
   closed(appWith(edge, mounted), edge);
 
-/** Builds an application in which every request is limited and logged, and has security headers, before anything reads it. */
+/**
+ * Builds an application in which every request is limited and logged, and has security headers, before anything reads
+ * it.
+ */
 export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -82,7 +85,10 @@ const BY_TLS_ALONE = { 'Strict-Transport-Security': 'max-age=31536000; includeSu
 /** Says whether people reach this instance by TLS, of its own or of a proxy before it. */
 export const isByTls = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 
-/** Sets headers for data: nothing in an answer may run, be framed, have its type guessed or be cached. Pages set less strict ones. */
+/**
+ * Sets headers for data: nothing in an answer may run, be framed, have its type guessed or be cached. Pages set less
+ * strict ones.
+ */
 function securityHeaders(publicUrl: string): Handler {
   const all = { ...headers, ...(isByTls(publicUrl) && BY_TLS_ALONE) };
   return (_, res, next) => {

@@ -81,7 +81,10 @@ async function storeOf(api: Api, tx: Transaction, { key, caller, request }: Repe
   return { ...store, seal: (text) => keys.seal(place, text), open: (sealed) => keys.open(place, sealed) };
 }
 
-/** Returns the key of the digests: the one in force, or for the instance a former one under which an answer is still stored. */
+/**
+ * Returns the key of the digests: the one in force, or for the instance a former one under which an answer is still
+ * stored.
+ */
 async function digestKeyOf(api: Api, tx: Transaction, named: string): Promise<VersionedKey> {
   if (tx.tenantId !== NO_TENANT) return (await api.vault.tenant(tx)).current('digest');
   const madeAt = instant(api.clock.machine()).toISO();

@@ -107,7 +107,10 @@ export function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Wraps a schema so that the route parses the body itself with `settled`, which may drop unknown fields; it is documented as `schema`. */
+/**
+ * Wraps a schema so that the route parses the body itself with `settled`, which may drop unknown fields; it is
+ * documented as `schema`.
+ */
 export function lenient(schema: z.ZodType): z.ZodType {
   return z.unknown().meta({
     override: ({ jsonSchema }: { jsonSchema: object }) => {
@@ -117,7 +120,10 @@ export function lenient(schema: z.ZodType): z.ZodType {
   });
 }
 
-/** Parses a body, dropping the unknown fields that may be dropped; returns their names, such as `contact.shoeSize`. Refuses every other error. */
+/**
+ * Parses a body, dropping the unknown fields that may be dropped; returns their names, such as `contact.shoeSize`.
+ * Refuses every other error.
+ */
 export function settled<S extends z.ZodType>(
   schema: S,
   raw: unknown,

@@ -32,7 +32,10 @@ export interface OptOutJournal extends Here {
   replayed(sealId: string | null): Promise<Replayed>;
   /** Lists the entries without effect, and their people. */
   pending(): Promise<readonly PendingEntry[]>;
-  /** Writes off the entries without effect, by a person's decision, so that they no longer hold the gate; each is tried once more first. */
+  /**
+   * Writes off the entries without effect, by a person's decision, so that they no longer hold the gate; each is
+   * tried once more first.
+   */
   writeOff(): Promise<readonly GivenUp[]>;
   /**
    * Says whether the database is slow or away for this process, so that another one brings its entries in. An entry may

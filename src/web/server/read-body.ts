@@ -29,11 +29,17 @@ function hasBody(req: Request): boolean {
 const tooLarge = (most: number): Refusal =>
   new Refusal('BODY_TOO_LARGE', { detail: fault('At most {most} bytes.', { most }) });
 
-/** Says whether the declared length is too long: such a body is refused at once, since a reader would first read all of it. */
+/**
+ * Says whether the declared length is too long: such a body is refused at once, since a reader would first read all
+ * of it.
+ */
 const isDeclaredTooLong = ({ headers }: Request, mostBytes: number): boolean =>
   headers['content-encoding'] === undefined && Number(headers['content-length'] ?? 0) > mostBytes;
 
-/** Makes a reader of a request's bytes, which are empty without a body; it refuses bodies that are too long or too slow. */
+/**
+ * Makes a reader of a request's bytes, which are empty without a body; it refuses bodies that are too long or too
+ * slow.
+ */
 export function bodyReader({
   mostBytes,
   withinMs,
@@ -64,7 +70,10 @@ function inTotal(res: Response, withinMs: number, late: () => void): () => void 
   };
 }
 
-/** Makes a handler that parses the fields of a page's form into `req.body`; it refuses forms that are too long or too slow. */
+/**
+ * Makes a handler that parses the fields of a page's form into `req.body`; it refuses forms that are too long or too
+ * slow.
+ */
 export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
   const collect = urlencoded({ extended: false, limit: mostBytes });
   return (req, res, next) => {
@@ -249,7 +258,10 @@ const LINGER_MS = 30_000;
 
 const leftovers = new Leftovers();
 
-/** Reads and drops the body of a refused request, so that the client receives the answer and can send its next request. */
+/**
+ * Reads and drops the body of a refused request, so that the client receives the answer and can send its next
+ * request.
+ */
 export function readOn(req: Request, res: Response): void {
   const { socket } = res;
   if (req.readableEnded || socket === null) return;
@@ -262,7 +274,8 @@ export function readOn(req: Request, res: Response): void {
   res.once('finish', () => {
     // The whole body was read: the connection belongs to the next request.
     if (req.closed) return;
-    // Otherwise Node would close the connection as idle within seconds after the answer, while its body waits for its turn.
+    // Otherwise Node would close the connection as idle within seconds after the answer, while its body waits for its
+    // turn.
     socket.setTimeout(LINGER_MS);
     const cut = setTimeout(() => socket.destroy(), LINGER_MS);
     req.once('close', () => clearTimeout(cut));

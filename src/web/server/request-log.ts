@@ -7,7 +7,10 @@ import type { Api } from './route.ts';
 
 type Logged = Pick<Api, 'log' | 'metrics' | 'clock'> & Partial<Pick<Api, 'callers'>>;
 
-/** Gives every request an id, admits or refuses it, counts open ones, and logs a line for each, with its template and never its path. */
+/**
+ * Gives every request an id, admits or refuses it, counts open ones, and logs a line for each, with its template and
+ * never its path.
+ */
 export function requestLog({ log, metrics, clock, callers }: Logged): Handler {
   const admission = new Admission(clock);
   let open = 0;

@@ -65,7 +65,9 @@ async function listenBeside(server: Server, host: string | undefined): Promise<v
   for (const each of further) await listening(each, { host, port: address.port });
 }
 
-/** Refuses a port that another server has: sockets that share a port would share it with any process of the same user. */
+/**
+ * Refuses a port that another server has: sockets that share a port would share it with any process of the same user.
+ */
 async function refuseIfTaken(options: ListenOptions): Promise<void> {
   const asking = createTcpServer();
   await listening(asking, options, { isShared: false });

@@ -126,7 +126,10 @@ export const cookieName = (
   { publicUrl }: Pick<SessionParts, 'publicUrl'>,
 ): string => (isByTls(publicUrl) ? `__Host-${cookie}` : cookie);
 
-/** Returns the cookie's options: other sites never send it with a POST, and no script reads it. A cookie bound to one host has the path `/`. */
+/**
+ * Returns the cookie's options: other sites never send it with a POST, and no script reads it. A cookie bound to one
+ * host has the path `/`.
+ */
 export const cookieOptions = (
   { path, sameSite }: SessionPlace,
   { publicUrl }: Pick<SessionParts, 'publicUrl'>,
@@ -261,7 +264,10 @@ const { most, withinMs } = budgets.refusedSignIns;
 const written = new WeakMap<object, Bound>();
 const writing = new FewAtOnce(1);
 
-/** Returns the caller of a key that is used to sign in; an unknown key is audited. Refuses when too many keys of the same address wait. */
+/**
+ * Returns the caller of a key that is used to sign in; an unknown key is audited. Refuses when too many keys of the
+ * same address wait.
+ */
 export async function callerSigningIn(
   { api, identification }: { readonly api: Parts; readonly identification: Identification },
   req: Request,

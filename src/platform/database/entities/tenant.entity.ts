@@ -49,7 +49,10 @@ export const ApiKeySchema = defineEntity({
     /** Null for a key that is valid until somebody revokes it. */
     expiresAt: instantColumn().strictNullable(),
     sessionsEndedAt: instantColumn().strictNullable(),
-    /** The key that made this one; null for the first key, for those of people who signed in, and for keys from before this was kept. */
+    /**
+     * The key that made this one; null for the first key, for those of people who signed in, and for keys from before
+     * this was kept.
+     */
     madeBy: p.uuid().strictNullable(),
   },
 });

@@ -263,7 +263,10 @@ const TOO_LONG = fault('With an Idempotency-Key, send at most {lines} bookings i
   most: LONGEST_WHOLE,
 });
 
-/** Processes all lines once for an idempotency key, to the end even if the client disconnects; a repetition gets the same answer. */
+/**
+ * Processes all lines once for an idempotency key, to the end even if the client disconnects; a repetition gets the
+ * same answer.
+ */
 async function answerOnce(
   api: Api,
   asked: Asked,

@@ -119,7 +119,9 @@ export const subscriptionRoutes = tagged(
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 
-/** Returns a function that files the rows of an import with the checks of their PUT, and cancels as their DELETE does. */
+/**
+ * Returns a function that files the rows of an import with the checks of their PUT, and cancels as their DELETE does.
+ */
 export const rowTaker = (
   { vault, clock }: { readonly vault: Vault; readonly clock: Clock },
   terms: BookingTerms,

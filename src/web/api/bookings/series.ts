@@ -193,7 +193,10 @@ interface Reading extends Pick<Context, 'caller' | 'language'> {
   readonly masked: boolean;
 }
 
-/** Lists the people of a page whom no message reached or will reach; the number of statements does not depend on theirs. */
+/**
+ * Lists the people of a page whom no message reached or will reach; the number of statements does not depend on
+ * theirs.
+ */
 async function unreached(
   tx: Transaction,
   { keys, caller, language, asked, now, masked }: Reading,
@@ -215,7 +218,10 @@ async function unreached(
   });
 }
 
-/** Returns a number for the person who will call it, in clear if the caller may see it; a scheduler sees those of its own system. */
+/**
+ * Returns a number for the person who will call it, in clear if the caller may see it; a scheduler sees those of its
+ * own system.
+ */
 const shownNumber = (
   phone: string,
   { caller, series, masked }: Pick<Reading, 'caller' | 'masked'> & { readonly series: Series },

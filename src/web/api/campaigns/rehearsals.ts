@@ -107,7 +107,10 @@ interface About {
   readonly language: Language;
 }
 
-/** Carries a rehearsal out, even if its caller has disconnected; a failure is stored as its state, and our own faults are logged. */
+/**
+ * Carries a rehearsal out, even if its caller has disconnected; a failure is stored as its state, and our own faults
+ * are logged.
+ */
 async function carriedOut(api: Api, { tenantId, campaignId, id, language }: About): Promise<void> {
   const { database, clock, log } = api;
   const at = (): string => instant(clock.machine()).toISO();
@@ -165,7 +168,10 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
 const isLeft = ({ state, askedAt }: KeptRehearsal, clock: Api['clock']): boolean =>
   state === 'running' && clock.machine() - Date.parse(askedAt) > DEAD_AFTER_MS;
 
-/** Compares the messages that were sent with the rehearsal; null before the end, and when another version was launched. */
+/**
+ * Compares the messages that were sent with the rehearsal; null before the end, and when another version was
+ * launched.
+ */
 async function realityOf(tx: Transaction, kept: KeptRehearsal, campaign: Campaign) {
   const { report } = kept;
   if (report === null || !isOver(campaign.status) || !wasLaunched(kept, campaign)) return null;

@@ -139,7 +139,10 @@ export const sealRoutes = tagged('Instance', [
 
 const NOTHING = { uncertain: 0, parkedCampaigns: 0, journal: { entries: 0, restored: 0 } };
 
-/** Replays the journals before the seal is opened; refuses when a STOP may be lost, unless a person has confirmed that. */
+/**
+ * Replays the journals before the seal is opened; refuses when a STOP may be lost, unless a person has confirmed
+ * that.
+ */
 async function replay(
   journal: OptOutJournal,
   sealId: string | null,

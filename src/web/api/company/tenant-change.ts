@@ -127,7 +127,10 @@ export function choicesChanged({ after, weighty }: Pick<JudgedChange, 'after' | 
   };
 }
 
-/** Returns the details for the audit: the changed fields, the reason, and both values of fields with an effect on messages. */
+/**
+ * Returns the details for the audit: the changed fields, the reason, and both values of fields with an effect on
+ * messages.
+ */
 const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<string, unknown>> => ({
   fields: Object.keys(body),
   ...(body.bases && { bases: body.bases }),

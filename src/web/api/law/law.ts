@@ -160,7 +160,10 @@ function wished(
 /** Says whether an instant has the offset of a zone at that moment. */
 const agrees = (at: DateTime, zone: string): boolean => at.setZone(zone).offset === at.offset;
 
-/** Returns the choice on late reminders: that of the question, or else the tenant's for bookings; undefined for other purposes. */
+/**
+ * Returns the choice on late reminders: that of the question, or else the tenant's for bookings; undefined for other
+ * purposes.
+ */
 async function lateness(
   { purpose, eventAt, ifLate }: z.output<typeof Question>,
   { role, tenantId }: Caller,

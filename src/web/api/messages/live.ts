@@ -136,7 +136,10 @@ export const liveRoutes: readonly Route[] = [
   ]),
 ];
 
-/** Shares readings by name: for a hundred people who watch a campaign, it is read once a second and not a hundred times. */
+/**
+ * Shares readings by name: for a hundred people who watch a campaign, it is read once a second and not a hundred
+ * times.
+ */
 export class LiveReadings<T> {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #freshMs: number;
@@ -156,7 +159,9 @@ export class LiveReadings<T> {
     return this.#begin(name, read);
   }
 
-  /** Returns a value whose reading begins from now on, so that a page that was just made does not get an earlier one. */
+  /**
+   * Returns a value whose reading begins from now on, so that a page that was just made does not get an earlier one.
+   */
   fromNow(name: string, read: () => Promise<T>): Promise<T> {
     const next = this.#next.get(name);
     if (next !== undefined) return next;
@@ -186,7 +191,10 @@ export class LiveReadings<T> {
 }
 
 const LOOKS_EVERY_MS = 1_000;
-/** Milliseconds between signs of life, since proxies and our own server close connections that are idle for half a minute. */
+/**
+ * Milliseconds between signs of life, since proxies and our own server close connections that are idle for half a
+ * minute.
+ */
 const BREATHES_EVERY_MS = 10_000;
 /** Milliseconds after which a stream ends; a reader who still watches connects again. */
 const LASTS_MS = 3_600_000;
@@ -234,7 +242,10 @@ export async function follow(api: Api, follower: Follower, followed: Followed): 
   }
 }
 
-/** Returns what was read; undefined as soon as the reader disconnects or the process stops, which a hanging read must not delay. */
+/**
+ * Returns what was read; undefined as soon as the reader disconnects or the process stops, which a hanging read must
+ * not delay.
+ */
 function unlessGone<T>(reading: Promise<T>, gone: AbortSignal): Promise<T | undefined> {
   const leftOrStopped = new Promise<undefined>((resolve) => {
     if (gone.aborted) resolve(undefined);

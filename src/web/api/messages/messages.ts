@@ -80,7 +80,10 @@ async function consentOf(
   return known === undefined ? null : { ...known, since: isoInstant(known.since) };
 }
 
-/** Says whether a caller may read a text in clear: an admin, a scheduler of the same system, or an auditor, who gives a reason. */
+/**
+ * Says whether a caller may read a text in clear: an admin, a scheduler of the same system, or an auditor, who gives
+ * a reason.
+ */
 function mayRead({ role, source }: Caller, found: FoundMessage): boolean {
   if (role === 'admin' || role === 'auditor') return true;
   return role === 'scheduler' && found.view.seriesId !== null && found.source === source;

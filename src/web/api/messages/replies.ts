@@ -130,7 +130,10 @@ function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<
   };
 }
 
-/** Records in the audit that a reply was read in clear; refuses everybody but an admin, a scheduler of its booking, and an auditor with a reason. */
+/**
+ * Records in the audit that a reply was read in clear; refuses everybody but an admin, a scheduler of its booking,
+ * and an auditor with a reason.
+ */
 export async function noteReplyRead(call: Context, id: string): Promise<void> {
   if (call.caller.role === 'operator')
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
@@ -210,7 +213,10 @@ async function waiting(tx: Transaction, id: string): Promise<WaitingReply> {
   return reply;
 }
 
-/** Records a decision that the reply is an opt-out: the suppression stays for that reason too, and a wider scope is added. */
+/**
+ * Records a decision that the reply is an opt-out: the suppression stays for that reason too, and a wider scope is
+ * added.
+ */
 async function confirmed(
   tx: Transaction,
   act: Act,
@@ -277,7 +283,10 @@ const TakenBack = z
   })
   .meta({ id: 'ReplyDecisionTakenBack' });
 
-/** The route that reverses a mistaken decision: the reply waits again, and its sender is suppressed until the next decision. */
+/**
+ * The route that reverses a mistaken decision: the reply waits again, and its sender is suppressed until the next
+ * decision.
+ */
 export const replyReversalRoutes = tagged('Replies', [
   route('DELETE /v1/replies/{id}/decision', {
     roles: OPERATING,
@@ -322,7 +331,10 @@ interface ReversalEffect extends Pick<z.input<typeof TakenBack>, 'contactId' | '
   readonly recordedAt: string;
 }
 
-/** Lifts the suppressions that the reversed decision has caused and nothing else does; the doubt itself still suppresses. */
+/**
+ * Lifts the suppressions that the reversed decision has caused and nothing else does; the doubt itself still
+ * suppresses.
+ */
 async function lifted(tx: Transaction, { deps, caller, reply, phone }: Reversal): Promise<ReversalEffect> {
   const { contactId, reinstated } = await liftSuspension(tx, deps, {
     phone,

@@ -159,7 +159,10 @@ const auditLine = (
   actor,
 });
 
-/** Says whether a timeline shows an entry of the audit: not that somebody has read, nor the outcome of a step, which the step shows. */
+/**
+ * Says whether a timeline shows an entry of the audit: not that somebody has read, nor the outcome of a step, which
+ * the step shows.
+ */
 const isAnAct = ({ action }: ListedAuditEntry): boolean =>
   !/-read$|exported$|^reminder\.(?:sent|skipped)$/.test(action);
 

@@ -158,7 +158,10 @@ export function campaignHold(
   return heldBy(look, { ...decision.because, until: decision.at.toISO() });
 }
 
-/** Returns what holds everybody of a place back other than the hour: a person, without an end, or an operator, until a moment. */
+/**
+ * Returns what holds everybody of a place back other than the hour: a person, without an end, or an operator, until a
+ * moment.
+ */
 const heldWith = (waits: WaitingFor | null, { territory }: FoundMessage['locality']): WaitingFor | null =>
   waits?.ruleId === null && waits.byTerritory.some((place) => place.territory === territory) ? waits : null;
 

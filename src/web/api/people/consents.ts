@@ -119,7 +119,10 @@ async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promis
   return upserted.id;
 }
 
-/** Returns the time of the consent, a local time in the tenant's zone; for another basis, the time at which the person was informed. */
+/**
+ * Returns the time of the consent, a local time in the tenant's zone; for another basis, the time at which the person
+ * was informed.
+ */
 function momentOf({ clock }: ContactDeps, body: Body, home: string): string {
   const { basis = 'consent', grantedAt, evidence } = body;
   if (DateTime.isDateTime(grantedAt)) return grantedAt.toISO();

@@ -189,7 +189,10 @@ async function found(
   return { items: contact === undefined ? [] : [shownTo(asked.caller, contact)], next: null };
 }
 
-/** Records in the audit that a number was read in clear; refuses everybody but an admin, a system with a booking of its holder, and an auditor with a reason. */
+/**
+ * Records in the audit that a number was read in clear; refuses everybody but an admin, a system with a booking of
+ * its holder, and an auditor with a reason.
+ */
 async function noteNumberRead(call: Context, subject: string): Promise<void> {
   const { role, source } = call.caller;
   const isOwn = role === 'scheduler' && (await hasBooked(call.tx, { contactId: subject, source }));

@@ -136,7 +136,9 @@ export const importFunnelRoutes = tagged('Imports', [
 const sentenceOf = (code: string, language: Language): string =>
   bookingSentence({ code, fields: [] }, language).replace(/, (?:il manque|missing)\.$/, '.');
 
-/** Returns the terms by which a campaign to the people of a file would be judged, sent by the account for advertising. */
+/**
+ * Returns the terms by which a campaign to the people of a file would be judged, sent by the account for advertising.
+ */
 async function terms(tx: Transaction, { gateways, clock }: Api, importId: string): Promise<FreezeTerms> {
   const { settings } = await readSurroundings(tx);
   return {

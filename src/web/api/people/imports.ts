@@ -77,7 +77,10 @@ const Options = z.strictObject({
   }),
 });
 
-/** Returns the columns that may be read for a tenant in the health sector; undefined for others, of whose files all are read. */
+/**
+ * Returns the columns that may be read for a tenant in the health sector; undefined for others, of whose files all
+ * are read.
+ */
 async function readColumnsIn(
   { database }: Api,
   { tenantId }: Caller,

@@ -195,7 +195,10 @@ function shown(
 const REPLY = bilingual.contact.answerYes;
 const FORM = bilingual.contact.sayItHere;
 
-/** Proposes the text that asks for a new consent: answered by a reply if replies arrive, or else by a form of the tenant. */
+/**
+ * Proposes the text that asks for a new consent: answered by a reply if replies arrive, or else by a form of the
+ * tenant.
+ */
 async function proposed(
   tx: Transaction,
   { gateways, optOut }: Api,
