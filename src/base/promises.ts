@@ -54,7 +54,6 @@ export function resting(ms: number, signal?: AbortSignal): Promise<void> {
 
 /** As many rows as a page shows are mapped in one go. */
 const FEW = 100;
-/** Milliseconds of one slice. */
 const SLICE_MS = 4;
 
 /** The last turn of the event loop that was given to somebody. */

@@ -105,7 +105,6 @@ export function keyedDigest(key: KeyObject, text: string | Buffer): Buffer {
 
 const BLOCK = 64;
 const DIGEST = 32;
-/** The pad bytes of RFC 2104. */
 const [INNER, OUTER] = [0x36, 0x5c];
 
 /** Compares two texts in constant time; their lengths are no secret. */

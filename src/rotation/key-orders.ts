@@ -250,7 +250,6 @@ const instanceKeys = (tx: Transaction) =>
 
 const DAY_MS = 86_400_000;
 
-/** Writes the date of a key, and its age. */
 const ageOf = (madeMs: number, nowMs: number): string =>
   `of ${instant(madeMs).toISODate()} (${Math.floor((nowMs - madeMs) / DAY_MS)} days)`;
 

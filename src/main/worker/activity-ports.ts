@@ -207,7 +207,6 @@ const NEVER = new AbortController().signal;
 const LONG_MS = 3_000;
 const EVERY_MS = 1_000;
 
-/** Imports that are followed at once. */
 const MOST = 64;
 
 /** Returns a function that follows imports step by step, and reports the progress of those that take long. */

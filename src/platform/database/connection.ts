@@ -228,7 +228,6 @@ async function inTransaction<T>(
   }
 }
 
-/** The statements and the entity managers of one transaction. */
 interface OpenTransaction {
   readonly statements: Statements;
   readonly managers: EntityManagers;
@@ -290,7 +289,6 @@ async function enterTenant(
   return tx;
 }
 
-/** One COPY … FROM STDIN with all its bytes. */
 class CopyIn extends Query {
   readonly #bytes: Buffer;
 

@@ -25,7 +25,6 @@ import { openSealed, sealChanged, type TenantSealer } from './property-types.ts'
  */
 const owned = [BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];
 
-/** Order, limit and lock of a search. */
 interface Search<Entity> {
   readonly orderBy?: { readonly [Name in keyof Entity]?: `${QueryOrder.asc | QueryOrder.desc}` };
   readonly limit?: number;

@@ -25,7 +25,6 @@ export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: 
     ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`);
 }
 
-/** A process's report of its opt-out journal. */
 interface JournalReport extends Omit<ProcessSeen, 'kind'> {
   /** Grows with each report: one that arrives after a later one changes nothing. */
   readonly report: number;

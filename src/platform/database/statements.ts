@@ -85,7 +85,6 @@ const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 const statementMs = (ms: number) => built`SELECT set_config('statement_timeout', ${String(ms)}, true)`;
 
-/** How the statements of a transaction are sent. */
 interface Sending {
   /**
    * True to send each statement at once, so that a transaction takes as many round trips as it awaits answers; false

@@ -190,7 +190,6 @@ const HEAD = 16;
 /** Bytes; no entry is nearly as long, so a greater length is damage. */
 const LONGEST = 4 * 1_024 * 1_024;
 
-/** What stands at a position of a file. */
 type FrameFound =
   | { readonly kind: 'frame'; readonly at: number; readonly end: number; readonly body: Buffer }
   /** Something was kept here and cannot be read any more. */

@@ -96,7 +96,6 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The process that keeps a folder. */
 const Alive = z.object({ pid: z.int(), startedAt: z.string(), place: z.string() });
 
 async function signAlive({ path: folder }: ProcessFolder): Promise<void> {

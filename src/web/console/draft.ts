@@ -213,7 +213,6 @@ export async function peopleForeseen(visit: Visit, id: string): Promise<number |
   return seen && seen.leavesNow + seen.held;
 }
 
-/** Returns the last rehearsal; undefined before the first. */
 const lastRehearsal = (visit: Visit, id: string): Promise<unknown> =>
   visit.order('GET /v1/campaigns/{id}/rehearsal', { params: { id } }).catch(unless('NOT_FOUND'));
 
@@ -222,10 +221,8 @@ const openedDays = (places: Rehearsal['byTerritory']): (typeof places)[number]['
   ...new Map(places.flatMap(({ opened }) => opened.map((day) => [day.on, day] as const))).values(),
 ];
 
-/** The API's verdict on a text. */
 type TextJudged = z.output<typeof TextVerdictShown>;
 
-/** Shows the page that writes a campaign, with a preview of its text. */
 async function showForm(visit: Visit, writing: Writing): Promise<void> {
   const { written, draft } = writing;
   const verdict = await judged(visit, writing);

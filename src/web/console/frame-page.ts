@@ -43,7 +43,6 @@ export interface ConsolePage {
   readonly isScripted?: true;
 }
 
-/** A page, its reader and its address. */
 interface Framing extends ConsolePage {
   readonly language: Language;
   readonly doors: readonly Door[];

@@ -59,7 +59,6 @@ async function haltingAll(visit: Visit): Promise<void> {
   visit.goBack();
 }
 
-/** The names of the texts for each state of an account. */
 const STATES = {
   up: 'up',
   unknown: 'unknown',
@@ -75,10 +74,8 @@ const isStated = (state: string): state is keyof typeof STATES => Object.hasOwn(
 
 type Gateway = z.output<typeof GatewayShown>;
 
-/** The halts, and whether the reader may change them. */
 type Switches = z.output<typeof HaltsShown> & { readonly mayHalt: boolean };
 
-/** Says whether nothing is sent by any account. */
 const isAllHalted = ({ halts, sealed }: Switches): boolean =>
   sealed || halts.some(({ gateway }) => gateway === null);
 
@@ -132,7 +129,6 @@ function about({ kind, fake, default: isDefault }: Gateway, language: Language):
   return html` <span class="faint">${said.join(', ')}</span>`;
 }
 
-/** Renders the form that halts an account, or lifts its halt. */
 function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, language: Language): Html {
   if (!mayHalt) return nothing;
   const words = wordsIn(language).companyPages.gateways;

@@ -21,7 +21,6 @@ export const importPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/imports/:id/not-sendable', work: notSendable },
 ];
 
-/** Shows the page that uploads a file and lists earlier ones. */
 async function list(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/imports', ImportShown);
   const { language } = visit;
@@ -177,7 +176,6 @@ const STATES: Readonly<Record<string, Words>> = bilingual.peoplePages.importStat
 
 const stateIn = (state: string, language: Language): string => STATES[state]?.[language] ?? state;
 
-/** The results of a file. */
 type ImportSeen = z.output<typeof ImportShown>;
 
 const FIGURES = ['rows', 'accepted', 'rejected', 'duplicates', 'created', 'withdrawals'] as const;

@@ -18,7 +18,6 @@ export const keyPages: readonly ConsoleRoute[] = [
 
 const A_HUNDRED = { query: { limit: '100' } };
 
-/** Shows all keys by their names, and the form that makes a new one. */
 async function list(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/keys', ListedKey, A_HUNDRED);
   const { language } = visit;
@@ -103,7 +102,6 @@ export async function actorsOf(visit: Visit): Promise<(actor: string) => string>
   return (actor) => names.get(actor) ?? NOBODYS[actor]?.[visit.language] ?? actor;
 }
 
-/** Shows the audit, and on request whether its chains hold. */
 async function audit(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/audit', AuditEntryShown, A_HUNDRED);
   const words = wordsIn(visit.language).peoplePages.records;

@@ -153,7 +153,6 @@ function clearReading(id: string, { caller: { role }, language }: Visit): Html {
   return html`<div class="acts">${actForm({ action: `/people/${id}/number`, label: words.number, before })}</div>`;
 }
 
-/** The reader, and the texts of the wordings that acts quote. */
 interface Within {
   readonly reading: Reading;
   readonly wordings: ReadonlyMap<string, string>;

@@ -98,7 +98,6 @@ function fieldOf(pointer: string): string | undefined {
   return pointer === '/externalId' ? 'id' : undefined;
 }
 
-/** The fields that are sent, in the order of the form. */
 const SENT = ['name', 'phone', 'address', 'sender', 'territory', 'timeZone', 'reason'] as const;
 
 type PracticeField = 'id' | (typeof SENT)[number];

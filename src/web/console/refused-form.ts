@@ -223,7 +223,6 @@ export function withFormAgain(
   return `${opened(before)}${again}${after}`;
 }
 
-/** Opens the `<details>` in which a form is. */
 function opened(before: string): string {
   const at = before.lastIndexOf('<details');
   if (at <= before.lastIndexOf('</details>')) return before;

@@ -40,7 +40,6 @@ const SAID: Readonly<Record<string, Words>> = bilingual.consolePages.seriesState
 
 const said = (word: string, language: Language): string => SAID[word]?.[language] ?? word;
 
-/** Shows a page of series in order of creation. */
 async function list(visit: Visit): Promise<void> {
   const days = visit.queryOf('from', 'to');
   const { items, next } = await visit.list('GET /v1/reminder-series', SeriesShown, { query: days });
@@ -89,7 +88,6 @@ ${costPart(view.cost, language)}
 type Series = z.output<typeof SeriesShown>;
 type Step = Series['steps'][number];
 
-/** Returns the steps of the present revision. */
 const currentSteps = ({ steps, revision }: Series): readonly Step[] =>
   steps.filter((step) => step.revision === revision);
 

@@ -29,7 +29,6 @@ export const settingPages: readonly ConsoleRoute[] = [
 /** The settings by the names of the form's fields, as texts; unset ones are absent. */
 type Values = Readonly<Record<string, string>>;
 
-/** Shows the company and its rules, with the form that changes them. */
 async function show(visit: Visit): Promise<void> {
   visit.needs('PATCH /v1/tenant');
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
@@ -127,7 +126,6 @@ async function changeConfirmed(visit: Visit, body: Readonly<Record<string, unkno
 const weighs = ({ reasonFor, moved, ended, added, reworded }: Moves): boolean =>
   reasonFor.length > 0 || moved + ended + added + reworded > 0;
 
-/** A field of the API, and the form's fields for it. */
 interface Part {
   readonly field: string;
   readonly names: readonly string[];
@@ -193,7 +191,6 @@ const PROFILES = profiles.map(({ id }) => id);
 /** The purposes whose reminders have plans, texts and bases of their own. */
 const REMINDED = ['appointment', 'renewal', 'payment'] as const;
 
-/** The values of the form, and its reader. */
 interface Within {
   readonly values: Values;
   readonly language: Language;
@@ -297,7 +294,6 @@ function basisFor(purpose: string, { values, language }: Within): Html {
   return choice(name, personWord(purpose, language), optionsOf(['', ...BASES], say, values[name] ?? ''));
 }
 
-/** The moves that a change of the company would cause. */
 type Moves = z.output<typeof PreviewShown>;
 
 const WORDS = bilingual.companyPages.moves;

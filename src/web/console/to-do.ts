@@ -39,7 +39,6 @@ export const toDoPages: readonly ConsoleRoute[] = [
   { method: 'post', path: '/rights/:id', from: '/rights', work: answering },
 ];
 
-/** Shows uncertain messages, each with the form that resolves it. */
 async function uncertain(visit: Visit): Promise<void> {
   const { items, next } = await visit.list('GET /v1/uncertain', UncertainShown);
   const mayResolve = visit.may('POST /v1/messages/{id}/resolution');
@@ -87,7 +86,6 @@ async function resolving(visit: Visit): Promise<void> {
   visit.goTo('/uncertain');
 }
 
-/** Shows doubtful replies, each with its possible meaning. */
 async function replies(visit: Visit): Promise<void> {
   const unclear = { query: { unclear: 'true' } };
   const { items, next } = await visit.list('GET /v1/replies', ReplyShown, unclear);

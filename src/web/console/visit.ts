@@ -289,7 +289,6 @@ export const unless =
     if (!(error instanceof Refusal) || error.code !== code) throw error;
   };
 
-/** Returns the texts of a body or a query. */
 function textsOf(from: unknown): Readonly<Record<string, string>> {
   if (typeof from !== 'object' || from === null) return {};
   return Object.fromEntries(
@@ -310,7 +309,6 @@ export function sendConsole(res: Response, { html, policy }: FramedPage, status:
   sendHtml(res, html);
 }
 
-/** The arguments of a call of a route, as a client of the API would make it. */
 interface RouteCall {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;

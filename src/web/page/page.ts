@@ -134,7 +134,6 @@ function labelOf(name: string, language: Language): string {
     : name.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase();
 }
 
-/** The field of a value, and the language of its reader. */
 interface Shown {
   readonly name: string;
   readonly language: Language;

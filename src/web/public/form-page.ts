@@ -76,7 +76,6 @@ export async function showSheets(forms: PublicForms, req: Request, slug: string)
   });
 }
 
-/** Sheets to print, two to a page. */
 interface Sheets {
   readonly shown: FormShown;
   readonly slug: string;

@@ -153,7 +153,6 @@ function takenReply(
   return outcomeReply(req, 'again', { form, language, ...onward });
 }
 
-/** What was read from a submission. */
 type FormSent =
   | { readonly kind: 'odd' | 'refused' }
   | { readonly kind: 'wrong'; readonly errors: readonly FieldError[] }

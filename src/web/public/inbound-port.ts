@@ -104,7 +104,6 @@ interface TakenCall {
 /** Where a call is kept: nowhere while the database is `away`, or while too much of its account is kept (`full`). */
 type Place = CallPlace | 'away' | 'full';
 
-/** The outcome of an unreadable call that the journal took. */
 interface JournaledCall {
   readonly manner: 'committed' | 'owed';
   /** Resolves with its place once its commit ends, which for an owed one may take longer than the operator waits. */
@@ -289,7 +288,6 @@ class CallReceiver {
   }
 }
 
-/** Items in one transaction. */
 const AT_ONCE = 500;
 
 class ResultMissing extends Error {

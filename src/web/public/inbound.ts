@@ -54,7 +54,6 @@ export interface InboundPort {
   readonly receive: (account: InboundAccount, call: OperatorCall) => Promise<'heard' | 'kept'>;
 }
 
-/** The methods that operators use. */
 const METHODS: ReadonlySet<string> = new Set(['POST', 'GET', 'PUT', 'PATCH']);
 
 /** Makes the router of operators' calls: one address for each account, with an unguessable secret. */

@@ -21,7 +21,6 @@ export interface LinkParts {
   readonly trustedProxies: readonly string[];
 }
 
-/** A kind of link in texts. */
 interface LinkKind {
   /** The path of its addresses, which a token follows. */
   readonly at: string;
@@ -32,7 +31,6 @@ interface LinkKind {
   readonly isPassing?: (error: unknown) => boolean;
 }
 
-/** How a kind of link replies. */
 interface LinkReplies {
   readonly evenly: (answer: (req: Request, res: Response) => Promise<FormReply>) => Handler;
   /** Makes the reply to a link that leads to nothing. */

@@ -190,7 +190,6 @@ async function showLink(
   });
 }
 
-/** Confirms the number to which a link was sent. */
 async function pressLink(
   forms: PublicForms,
   req: Request,

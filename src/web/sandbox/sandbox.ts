@@ -30,7 +30,6 @@ import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import { scriptPolicy, sendHtml } from '../page/page.ts';
 import type { Mounted } from '../server/edge.ts';
 
-/** What the sandbox's operator needs. */
 interface SandboxPlace {
   readonly dataFolder: string;
   readonly key: VersionedKey;

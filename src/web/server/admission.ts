@@ -229,7 +229,6 @@ function setRateLimits(res: Response, statuses: readonly BudgetStatus[]): void {
   res.set('RateLimit', statuses.map(limitOf).join(', '));
 }
 
-/** Adds further budgets to those headers. */
 function addRateLimits(res: Response, statuses: readonly BudgetStatus[]): void {
   if (res.headersSent) return;
   const beside = (name: string, added: readonly string[]): string =>

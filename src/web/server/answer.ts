@@ -229,7 +229,6 @@ export const answerErrors = (log: Log): ErrorRequestHandler =>
     else answerRefusal(refusal, req, res);
   });
 
-/** The body of a refusal, in the caller's language. */
 interface Problem {
   readonly [more: string]: unknown;
   readonly title: string;

@@ -12,7 +12,6 @@ import {
 import { Answer, type Api } from './route.ts';
 import { NO_TENANT, type Caller } from './caller.ts';
 
-/** Milliseconds for which an answer is kept. */
 const KEPT_MS = 24 * 3_600_000;
 const WAITED_MS = 5_000;
 

@@ -117,7 +117,6 @@ function objectOf(schema: z.ZodType): z.ZodObject {
   throw new NotDescribed('parameters of a route are described by an object');
 }
 
-/** Thrown for a route that the document cannot describe. */
 class NotDescribed extends Error {
   override readonly name = 'NotDescribed';
 }
