@@ -44,3 +44,12 @@ export function proofDigest(salt: Buffer, proof: string): string {
   salted.write(proof, salt.copy(salted), 'utf8');
   return hash('sha256', salted, 'hex');
 }
+
+/** Parses JSON; returns undefined when the text is not JSON, as in a file that is being written. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

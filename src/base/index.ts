@@ -10,7 +10,7 @@ export {
   ThreadCalls,
 } from './answering-thread.ts';
 export { CannotStart } from './cannot-start.ts';
-export { canonicalJson, canonicalRecord, proofDigest } from './canonical-json.ts';
+export { canonicalJson, canonicalRecord, proofDigest, parsedJson } from './canonical-json.ts';
 export {
   unguarded,
   csvLine,

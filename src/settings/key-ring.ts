@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../base/index.ts';
 import {
   keyOf,
   newKeyBytes,
@@ -116,7 +117,7 @@ export async function readKeyFile(file: string): Promise<KeyFileContent> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new KeyRingUnusable(`cannot read the keys file ${file}: give its path in BONHEURE_KEYS`, { cause });
   });
-  const parsed = KeyFile.safeParse(parseJson(text));
+  const parsed = KeyFile.safeParse(parsedJson(text));
   if (!parsed.success)
     throw new KeyRingUnusable(
       `the keys file ${file} is malformed: put back the one this database was made with`,
@@ -143,12 +144,4 @@ export async function ensureKeyRing(file: string): Promise<boolean> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await writeKeyFile(file, { current: 1, keys: [{ version: 1, key: newKeyBytes().toString('base64') }] });
   return true;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
+import { parsedJson } from '../base/index.ts';
 import { keepSeal } from '../../workflows/messages.ts';
 import { inTime, type ConductDeps } from './dispatcher.ts';
 import { SEAL_WORKFLOW } from './reconciler.ts';
@@ -150,9 +151,5 @@ const serialized = ({ system, timeline, heartbeat, sealId }: Seal): string =>
 
 /** Returns undefined for an unreadable copy, which counts as missing. */
 function parseSeal(text: unknown): Seal | undefined {
-  try {
-    return Seal.parse(JSON.parse(z.string().parse(text)));
-  } catch {
-    return undefined;
-  }
+  return typeof text === 'string' ? Seal.safeParse(parsedJson(text)).data : undefined;
 }

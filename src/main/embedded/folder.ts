@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { CannotStart } from '../../base/index.ts';
+import { CannotStart, parsedJson } from '../../base/index.ts';
 import { ownName, plainEnvironment, type OperatingIdentity } from './leashed.ts';
 
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });
@@ -43,12 +43,8 @@ async function isAlive(holder: Holder): Promise<boolean> {
 
 async function holderOf(file: string): Promise<Holder | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  try {
-    return Holder.parse(JSON.parse(text));
-  } catch {
-    // A file torn by a full disk or a power cut belongs to no running process.
-    return undefined;
-  }
+  // A file torn by a full disk or a power cut belongs to no running process.
+  return Holder.safeParse(parsedJson(text)).data;
 }
 
 async function linkUnlessExists(draft: string, file: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { inTime } from '../../base/index.ts';
+import { inTime, parsedJson } from '../../base/index.ts';
 import { instant } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { waitBriefly } from '../database/measure.repository.ts';
@@ -19,7 +19,6 @@ import {
   drainedInto,
   neighboursOf,
   type ProcessFolder,
-  parsedJson,
   replaceFile,
 } from './process-folder.ts';
 

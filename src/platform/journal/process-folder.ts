@@ -3,6 +3,7 @@ import { utimesSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../base/index.ts';
 import { instant, type Clock } from '../clock.ts';
 
 /** A position in the files of one process, ordered by time of writing. */
@@ -252,15 +253,6 @@ const ifMissing =
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return instead;
     throw error;
   };
-
-/** Parses JSON; returns undefined when the text is not JSON, as in a file that is being written. */
-export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Removes the journal files of ended processes, and of this one (`own`), that are older than `keptDays`, the age of

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../base/index.ts';
 import { faultOf } from '../log.ts';
 import { drainedInAll, bringIn, isWhole, ofSeal } from './bring-in.ts';
 import { drain, type DrainDeps, type Drained, type Trouble, type Wait } from './drain.ts';
 import {
-  parsedJson,
   isOfSeal,
   noteDrained,
   processFolders,

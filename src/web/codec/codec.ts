@@ -2,7 +2,7 @@ import type { Payload } from '@temporalio/common';
 import { Router, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { instant, Refusal } from '../../platform/index.ts';
-import { attributes, html, type Html, inLines, REVIEWING, type Role } from '../../base/index.ts';
+import { attributes, html, type Html, inLines, parsedJson, REVIEWING, type Role } from '../../base/index.ts';
 import { CiphertextRefused } from '../../crypto/index.ts';
 import { isOnlyTenant, recordAudit } from '../../company/index.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/index.ts';
@@ -222,18 +222,8 @@ async function shownTo(
 const Named = z.object({ tenantId: z.string() });
 
 function namesTenant({ data }: Payload, tenantId: string): boolean {
-  const value = Named.safeParse(jsonIn(Buffer.from(data ?? []).toString('utf8')));
+  const value = Named.safeParse(parsedJson(Buffer.from(data ?? []).toString('utf8')));
   return value.success && value.data.tenantId === tenantId;
-}
-
-/** Parses a payload as JSON; returns undefined when it is not JSON. */
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
 }
 
 const sealerOf = async ({ database, vault, clock }: Api): Promise<PayloadSealer> =>
