@@ -44,7 +44,7 @@ export { momentInWords, instantInWords, type Because, type Decision } from './de
 export { localMoment, type Doubt } from './decide/decision-inputs.ts';
 export { closuresAt, lastLawfulBefore, nextLawful, type ExplainedDay } from './decide/lawful-moment.ts';
 export { openedDays, windows, type OpenWindow } from './decide/list-windows.ts';
-export { profileNamed, profiles, defaultProfile, isReminder } from './profile.ts';
+export { profileNamed, profiles, defaultProfile, isAnswer, isReminder } from './profile.ts';
 export { functionalOpen } from './profile/reminder-hours.ts';
 export type { Profile } from './profile/hours.ts';
 export { howLong } from './span.ts';

@@ -6,8 +6,8 @@ export const LEVELS = ['LAW', 'GUIDANCE', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] 
 export type Level = (typeof LEVELS)[number];
 
 /**
- * A rule's text was read at its source, quoted by somebody else, or is still to be read: such a rule may close and
- * never open.
+ * Whether a rule's text was read at its source, is known as others quote it, or is still to be read. A rule that is
+ * still to be read may close a moment and never open one.
  */
 export const CONFIDENCES = ['read', 'secondary', 'to-confirm'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];

@@ -1,7 +1,5 @@
 import { distinctClocks } from './time-zone.ts';
 
-export { isTimeZone } from './time-zone.ts';
-
 /** The zones of each territory, the usual one first. */
 const zones = {
   FR: ['Europe/Paris'],

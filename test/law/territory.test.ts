@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   TERRITORIES,
   isTerritory,
-  isTimeZone,
   localityAmong,
   localityOf,
   territoriesOf,
   zonesOf,
 } from '../../src/rule/territory.ts';
+import { isTimeZone } from '../../src/rule/time-zone.ts';
 
 describe('a territory', () => {
   test.each([

@@ -141,19 +141,15 @@ function moveToOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined 
   const opens = commonOpening(wanted.toMillis(), eachZone(conditions), 'later');
   if (opens === undefined || eventAt === undefined) return undefined;
   const at = localTime(opens, conditions);
-  const isSameDay = at.hasSame(localTime(wanted.toMillis(), conditions), 'day');
+  const localWish = localTime(wanted.toMillis(), conditions);
   if (
-    !isSameDay ||
+    !at.hasSame(localWish, 'day') ||
     !isWithin(at, bounds) ||
     !isUseful(at, { wanted, eventAt, since: wanted, day: dayOfNumbers({ wanted, ...conditions }) })
   )
     return undefined;
   const movedBy = nextLawful(wanted, conditions)?.movedBy ?? [];
-  return {
-    at,
-    movedBy,
-    because: bilingualBecauseOfShift({ wanted: localTime(wanted.toMillis(), conditions), at, movedBy }),
-  };
+  return { at, movedBy, because: bilingualBecauseOfShift({ wanted: localWish, at, movedBy }) };
 }
 
 /** Moves to an earlier open day, to the same local time where that is open, else to the last open minute. */

@@ -1,4 +1,4 @@
-import { MAX_PARTS } from '../../law/index.ts';
+import { isAnswer, MAX_PARTS } from '../../law/index.ts';
 import type { Day, Purpose, Territory } from '../../rule/index.ts';
 import { healthFindings, surfaceFindings, valueFindings, wordFindings, checkSender } from './content-rule.ts';
 import { answerFindings, optOutFindings, stopMention, withStop, type OptOutMeans } from './stop-mention.ts';
@@ -118,7 +118,7 @@ function usedValues(text: string, question: TextQuestion): Values {
 }
 
 const finalTemplate = (text: string, { purpose, append }: TextQuestion): string =>
-  withStop(text, purpose === 'acknowledgement' || purpose === 'confirmation' ? 'as-written' : append);
+  withStop(text, isAnswer(purpose) ? 'as-written' : append);
 
 const parse = (text: string, question: TextQuestion): ReturnType<typeof parseTemplate> =>
   parseTemplate(text, vocabularyFor(question));

@@ -1,3 +1,4 @@
+import { isAnswer } from '../../law/index.ts';
 import type { Purpose, Territory } from '../../rule/index.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 import { findingOf, type Finding } from './finding.ts';
@@ -55,9 +56,7 @@ export function stopMention(question: OptOutQuestion): StopMention {
     const mention = way(question);
     if (mention !== undefined) return mention;
   }
-  return OPT_OUT_REQUIRED.has(question.purpose)
-    ? { kind: 'impossible', code: 'OPT_OUT_IMPOSSIBLE' }
-    : { kind: 'none' };
+  return isAnswer(question.purpose) ? { kind: 'none' } : { kind: 'impossible', code: 'OPT_OUT_IMPOSSIBLE' };
 }
 
 type Way = (question: OptOutQuestion) => StopMention | undefined;
@@ -88,9 +87,6 @@ const WAYS: Readonly<Record<Purpose, readonly Way[]>> = {
   acknowledgement: [quietShortCode, link],
   confirmation: [],
 };
-
-/** Purposes that may not be sent without an opt-out. */
-const OPT_OUT_REQUIRED = new Set<Purpose>(['marketing', 'appointment', 'renewal', 'payment']);
 
 /** Returns the short code that works at a territory; a part of the mainland or of +590 uses that of the whole. */
 export function stopCodeFor(
@@ -129,12 +125,9 @@ export function withStop(text: string, append: 'append' | 'as-written' = 'append
 }
 
 /** The facts that decide whether a text offers an opt-out. */
-interface OptOutSetting {
-  readonly purpose: Purpose;
-  readonly language: Language;
+interface OptOutSetting extends Pick<OptOutQuestion, 'purpose' | 'language' | 'means'> {
   /** The language of the findings. */
   readonly readBy: Language;
-  readonly means: OptOutMeans;
   readonly territory?: Territory | undefined;
   /** Empty when no public address is set, absent when it is unknown here. */
   readonly stopLink?: string | undefined;
@@ -171,7 +164,7 @@ const optOutRuleOf = (purpose: Purpose): string => (purpose === 'marketing' ? 'O
 
 function mentionFindings(text: string, setting: OptOutSetting): readonly Finding[] {
   const { purpose, readBy, stopLink } = setting;
-  if (purpose === 'acknowledgement' || purpose === 'confirmation' || carriesStopCode(text)) return [];
+  if (isAnswer(purpose) || carriesStopCode(text)) return [];
   const ruleId = optOutRuleOf(purpose);
   if (/\{stopLink\b/.test(text)) {
     return stopLink === '' ? [findingOf('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })] : [];

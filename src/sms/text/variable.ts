@@ -1,4 +1,4 @@
-import type { Purpose } from '../../rule/index.ts';
+import { MESSAGE_PURPOSES, REMINDERS, type Purpose } from '../../rule/index.ts';
 import { ANSWERS_ASKED } from './stop-mention.ts';
 import type { Vocabulary } from './template.ts';
 import { bilingual, type Catalogue, type Language, languageOf, wordsIn } from '../../words/index.ts';
@@ -20,22 +20,23 @@ interface Variable {
 
 const same = (sample: string): Readonly<Record<Language, string>> => ({ fr: sample, en: sample });
 
-const REMINDERS: readonly Purpose[] = ['appointment', 'renewal', 'payment'];
-const ALL: readonly Purpose[] = [...REMINDERS, 'marketing', 'acknowledgement', 'confirmation'];
-
 /** Every variable of our texts; samples are plausible and long, so that previews do not count too few parts. */
 const VARIABLES = {
-  practice: { purposes: ALL, needed: false, sample: same('Cabinet des Tilleuls') },
-  brand: { purposes: ALL, needed: false, sample: same('Maison Lumière') },
-  phone: { purposes: ALL, needed: false, sample: same('01 42 68 53 00') },
-  address: { purposes: ALL, needed: false, sample: same('12 rue des Tilleuls') },
-  stop: { purposes: ALL, needed: false, sample: same('STOP au 36180') },
-  stopLink: { purposes: ALL, needed: false, sample: same('https://sms.example/u/4Fz9kQ2bT7xWq8Rv3HnYs6J') },
+  practice: { purposes: MESSAGE_PURPOSES, needed: false, sample: same('Cabinet des Tilleuls') },
+  brand: { purposes: MESSAGE_PURPOSES, needed: false, sample: same('Maison Lumière') },
+  phone: { purposes: MESSAGE_PURPOSES, needed: false, sample: same('01 42 68 53 00') },
+  address: { purposes: MESSAGE_PURPOSES, needed: false, sample: same('12 rue des Tilleuls') },
+  stop: { purposes: MESSAGE_PURPOSES, needed: false, sample: same('STOP au 36180') },
+  stopLink: {
+    purposes: MESSAGE_PURPOSES,
+    needed: false,
+    sample: same('https://sms.example/u/4Fz9kQ2bT7xWq8Rv3HnYs6J'),
+  },
   firstName: { purposes: [...REMINDERS, 'marketing'], needed: false, sample: same('Dominique') },
   lastName: { purposes: [...REMINDERS, 'marketing'], needed: false, sample: same('Hernandez') },
-  weekday: { purposes: ['appointment'], needed: true, sample: bilingual.sms.samples.weekday.sample },
+  weekday: { purposes: ['appointment'], needed: true, sample: bilingual.sms.samples.weekday },
   date: { purposes: ['appointment'], needed: true, sample: same('12/08') },
-  time: { purposes: ['appointment'], needed: true, sample: bilingual.sms.samples.time.sample },
+  time: { purposes: ['appointment'], needed: true, sample: bilingual.sms.samples.time },
   answers: { purposes: ['appointment'], needed: false, sample: ANSWERS_ASKED },
   service: { purposes: ['renewal'], needed: false, sample: same('Confort') },
   renewsOn: { purposes: ['renewal'], needed: true, sample: same('12/08') },
@@ -44,22 +45,22 @@ const VARIABLES = {
   instalments: {
     purposes: ['payment'],
     needed: true,
-    sample: bilingual.sms.samples.instalments.sample,
+    sample: bilingual.sms.samples.instalments,
   },
   count: { purposes: ['payment'], needed: true, sample: same('12') },
   firstInstalment: {
     purposes: ['payment'],
     needed: true,
-    sample: bilingual.sms.samples.firstInstalment.sample,
+    sample: bilingual.sms.samples.firstInstalment,
   },
   lastInstalment: {
     purposes: ['payment'],
     needed: true,
-    sample: bilingual.sms.samples.lastInstalment.sample,
+    sample: bilingual.sms.samples.lastInstalment,
   },
   scheduleLink: { purposes: ['payment'], needed: false, sample: same('https://sms.example/s/8Kd2mP') },
   number: { purposes: ['payment'], needed: false, sample: same('3') },
-  amount: { purposes: ['payment'], needed: true, sample: bilingual.sms.samples.amount.sample },
+  amount: { purposes: ['payment'], needed: true, sample: bilingual.sms.samples.amount },
   dueOn: { purposes: ['payment'], needed: true, sample: same('12/08') },
   legalName: { purposes: ['acknowledgement'], needed: true, sample: same('Maison Lumière SAS') },
   contact: { purposes: ['acknowledgement'], needed: true, sample: same('01 42 68 53 00') },

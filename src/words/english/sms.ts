@@ -26,24 +26,12 @@ export const englishSms: Translation<typeof french.sms> = {
   replyMention: 'To get no more reminders, reply STOP.',
   linkMention: 'Opt out: ',
   samples: {
-    weekday: {
-      sample: 'Thu',
-    },
-    time: {
-      sample: '14:30',
-    },
-    instalments: {
-      sample: '€49.00 on 12/08, €49.00 on 12/09',
-    },
-    firstInstalment: {
-      sample: '€49.00 on 12/08',
-    },
-    lastInstalment: {
-      sample: '€49.00 on 12/07',
-    },
-    amount: {
-      sample: '€49.00',
-    },
+    weekday: 'Thu',
+    time: '14:30',
+    instalments: '€49.00 on 12/08, €49.00 on 12/09',
+    firstInstalment: '€49.00 on 12/08',
+    lastInstalment: '€49.00 on 12/07',
+    amount: '€49.00',
   },
 };
 

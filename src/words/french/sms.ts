@@ -25,24 +25,12 @@ export const sms = {
   replyMention: 'Pour ne plus recevoir ces rappels, répondez STOP.',
   linkMention: 'Ne plus recevoir : ',
   samples: {
-    weekday: {
-      sample: 'jeu.',
-    },
-    time: {
-      sample: '14h30',
-    },
-    instalments: {
-      sample: '49,00 € le 12/08, 49,00 € le 12/09',
-    },
-    firstInstalment: {
-      sample: '49,00 € le 12/08',
-    },
-    lastInstalment: {
-      sample: '49,00 € le 12/07',
-    },
-    amount: {
-      sample: '49,00 €',
-    },
+    weekday: 'jeu.',
+    time: '14h30',
+    instalments: '49,00 € le 12/08, 49,00 € le 12/09',
+    firstInstalment: '49,00 € le 12/08',
+    lastInstalment: '49,00 € le 12/07',
+    amount: '49,00 €',
   },
 } as const;
 
