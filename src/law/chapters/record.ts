@@ -1,6 +1,6 @@
 import { READ_ON, REMINDERS, type Rule } from '../../rule/index.ts';
 
-/** AUD-01: each decision is kept with what made it. */
+/** AUD-01: each decision is kept with its reasons. */
 const decisionRecord: Rule = {
   id: 'AUD-01',
   title: { fr: 'Chaque décision est gardée avec ses raisons', en: 'Each decision is kept with its reasons' },

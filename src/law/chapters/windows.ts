@@ -256,7 +256,7 @@ export const reminderHours: TimingRule = {
     conditions.profile.hoursRule === WIN_04.id ? outsideHours(reminderHours, at, conditions) : undefined,
 };
 
-/** WIN-05: a decision keeps the version that made it. */
+/** WIN-05: a decision keeps the versions of the rules and of the calendar that made it. */
 export const profileInForce: Rule = {
   id: 'WIN-05',
   title: { fr: 'Profils datés, version gardée', en: 'Dated profiles, version kept' },
@@ -273,7 +273,7 @@ export const profileInForce: Rule = {
   parameters: {},
 };
 
-/** WIN-06: the window is asked again just before each submission. */
+/** WIN-06: the window is checked again just before each submission. */
 const WIN_06: Provision = {
   id: 'WIN-06',
   title: { fr: 'Dernier regard avant l’envoi', en: 'Last look before sending' },
@@ -303,7 +303,7 @@ const lastLook: Rule = {
   parameters: { decision_lives_ms: DECISION_LIVES_MS, last_second_ms: LAST_SECOND_MS },
 };
 
-/** WIN-07: a message dies before its window closes or its event comes. */
+/** WIN-07: a message expires when its window closes, its event begins or its limit passes, whichever is first. */
 export const validity: Rule = {
   id: 'WIN-07',
   title: { fr: 'Validité du message', en: 'Validity of the message' },

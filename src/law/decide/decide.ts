@@ -90,7 +90,7 @@ function hold(question: Question, places: readonly Conditions[]): Decision {
 /** A verdict without its explanation; moments in milliseconds. */
 interface Outcome {
   readonly verdict: Decision['verdict'];
-  /** Absent: the moment asked about, unchanged. */
+  /** Absent when it is the moment of the question. */
   readonly at?: number;
   readonly until?: number;
 }
@@ -138,7 +138,7 @@ function expire(question: Question, end: UnsentCode): Decision {
   return buildDecision(question, { verdict: 'expire' }, () => explainEnd(end, question.language));
 }
 
-/** A past decision, with the place as known when it was made. */
+/** A past decision, with the place of the person as it was known then. */
 interface PastDecision {
   readonly purpose: Purpose;
   readonly profile: string;
