@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detailsPage, label } from '../../workflows/conduct.ts';
+import { detailsPage, label } from '../../workflows/details.ts';
 import { done, sends, waits } from './stage.ts';
 
 const offers = ['pause', 'cancel', 'replan'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detailsPage } from '../../../workflows/conduct.ts';
+import { detailsPage } from '../../../workflows/details.ts';
 import { workflowWordsIn } from '../../../workflows/words.ts';
 import type { SendState } from '../../../src/platform/plan.ts';
 import { STEP_STATES, leadInWords, leadsFromWords, stepName } from '../../../src/reminders/steps/step.ts';
