@@ -20,9 +20,8 @@ export const isLoopbackPeer = (address: string): boolean => LOOPBACK_PEER.test(a
 
 /** Says whether a request shows by a header or its version that a proxy forwarded it. */
 export function isForwarded({ headers, httpVersion }: Pick<Whence, 'headers' | 'httpVersion'>): boolean {
-  // A plain `proxy_pass` of nginx adds no header, but speaks HTTP/1.0, which browsers and curl do not. From nginx
-  // 1.29.7
-  // on it speaks HTTP/1.1 and cannot be told apart; where the public address is not loopback, nothing is opened by this
+  // A plain `proxy_pass` of nginx adds no header, but speaks HTTP/1.0, which browsers and curl do not. From nginx 1.29.7
+  // on it speaks HTTP/1.1 and cannot be recognised; where the public address is not loopback, nothing is opened by this
   // check alone.
   return httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDED.test(name));
 }

@@ -314,7 +314,7 @@ const unprovenPathRows = computedRows({
   never: col.flag(),
 });
 
-/** Reads the real accounts without a proven way back, by which the tenant sends or lately sent advertising. */
+/** Reads the real accounts without a proven way back, by which the tenant sends advertising, or sent it within 90 days. */
 const unprovenPaths = (tx: Transaction) =>
   tx.rows(unprovenPathRows.sql`
     SELECT g.name AS gateway, g.proven_at IS NULL AS never FROM gateway_account g

@@ -14,7 +14,7 @@ export class PayloadKeyUnknown extends Error {
 }
 
 /**
- * Encrypts every object and list that goes to Temporal if it is told to, and decrypts encrypted payloads in any case.
+ * Encrypts every object and list that goes to Temporal where the settings ask for it, and decrypts payloads always.
  * Payloads contain ids, codes and counts alone. Bare strings, which are our own summaries and details, and a workflow's
  * own description have no personal data, and stay readable.
  */

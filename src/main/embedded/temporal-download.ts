@@ -29,7 +29,7 @@ const PROGRESS_EVERY_MS = 1000;
 // Time for 45 MB at 100 kB/s.
 const DOWNLOAD_WITHIN_MS = 450_000;
 
-/** Where the program is put, and who hears of it. */
+/** The folder of the program, and the lines that report its download. */
 export interface Download {
   readonly target: string;
   readonly tell: (line: string) => void;

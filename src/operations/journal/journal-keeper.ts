@@ -73,7 +73,7 @@ export class JournalKeeper {
   /** The seal of the database; undefined until it was read. */
   #sealId: string | null | undefined;
   #replayedFor: string | null | undefined;
-  /** The seal of the database for which others were told on disk that this process can help. */
+  /** The seal of the database for which this process offered its help on disk. */
   #offeredFor: string | null | undefined;
   #replayTroubles: readonly (Trouble | Wait)[] = [];
   #replayedAt = Number.NEGATIVE_INFINITY;

@@ -109,7 +109,7 @@ const codesSentRows = computedRows({
   addressHour: col.number(),
 });
 
-/** How many codes and links were sent lately. */
+/** The counts of codes and links sent within an hour and a day. */
 export type CodesSent = RowOf<typeof codesSentRows>;
 
 /** Locks a number, so that its codes are counted by one transaction at a time. */

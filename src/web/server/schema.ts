@@ -81,7 +81,7 @@ const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHES
 /** An instant with an offset. */
 export const Instant = z
   .string()
-  // ISO 8601 allows leaving the seconds out; RFC 3339 does not.
+  // The seconds may be absent in ISO 8601, and not in RFC 3339.
   .transform((text) => text.replace(/T\d{2}:\d{2}(?=Z$|[+-]\d{2}:\d{2}$)/, '$&:00'))
   .pipe(z.iso.datetime({ offset: true }))
   .transform((text) => DateTime.fromISO(text, { setZone: true }))
