@@ -7,7 +7,7 @@ const textOf = (file: string): string => readFileSync(new URL(file, root), 'utf8
 /** How a program of ours could ask this host for the date. A difference of two times is no date. */
 const ASKS_THE_HOST = /\bDate\.now\(|\bnew Date\(\)|\bDateTime\.(?:now|utc|local)\(\)/;
 
-it('two files alone ask this host for the time', () => {
+it('two files alone ask for the time', () => {
   const files = globSync('{src,workflows,activities}/**/*.ts', { cwd: root }).toSorted();
   expect(files.length).toBeGreaterThan(500);
   expect(files.filter((file) => ASKS_THE_HOST.test(textOf(file)))).toEqual([

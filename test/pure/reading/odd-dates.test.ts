@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { oddDates } from '../../../src/reading/import-header.ts';
 
-it('a date with its month first is sought in few rows', async () => {
+it('dates are judged by early rows', async () => {
   let read = 0;
   const rows = (async function* () {
     for (; read < 100_000; read += 1)
