@@ -73,6 +73,7 @@ export {
   PROOF_KEPT,
   TEXT_KEPT,
   LOG_KEPT,
+  REPLY_KEPT,
   ANSWER_WITHIN,
   retentionRules,
 } from './chapters/retention.ts';

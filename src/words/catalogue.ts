@@ -9,7 +9,8 @@ import { englishPublicPages } from './english/public-pages.ts';
 import { englishOnPages, englishTitles, englishReasons } from './english/refusals.ts';
 import { englishBooking, englishSeries, englishStep } from './english/reminders.ts';
 import { englishDoctor, englishMessage, englishTimeline } from './english/sending.ts';
-import { englishDefaultSms, englishFinding, englishReply, englishSms } from './english/sms.ts';
+import { englishDefaultSms } from './english/default-texts.ts';
+import { englishFinding, englishReply, englishSms } from './english/sms.ts';
 import {
   englishRequest,
   englishWanted,
@@ -31,7 +32,8 @@ import {
 import { campaign, campaignPages } from './french/campaigns.ts';
 import { companyPages, compliance, register, tenant } from './french/company.ts';
 import { consolePages, sure } from './french/console-pages.ts';
-import { defaultSms, finding, reply, sms } from './french/sms.ts';
+import { defaultSms } from './french/default-texts.ts';
+import { finding, reply, sms } from './french/sms.ts';
 import { importing } from './french/importing.ts';
 import { because, doubts, enforcement, territories } from './french/law.ts';
 import { peoplePages } from './french/people-pages.ts';

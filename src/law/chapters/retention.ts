@@ -94,8 +94,13 @@ const RET_04: Provision = {
 /** How long the text of a reminder is kept after its event. */
 export const TEXT_KEPT = dated([RET_04, 'P30D']);
 
+const A_YEAR = [RET_04, 'P12M'] as const;
+
 /** How long the log of messages is kept: what was sent, when and why, without its text. */
-export const LOG_KEPT = dated([RET_04, 'P12M']);
+export const LOG_KEPT = dated(A_YEAR);
+
+/** How long replies are kept: no rule names them, so they are kept as long as the log of messages. */
+export const REPLY_KEPT = dated(A_YEAR);
 
 const [text, log] = [howLong(TEXT_KEPT.on(RET_04.inForceFrom)), howLong(LOG_KEPT.on(RET_04.inForceFrom))];
 

@@ -13,15 +13,12 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 import { exclusionCase, conditionOf } from '../eligibility/eligibility.repository.ts';
-import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
+import { LOG_KEPT, PROOF_KEPT, REPLY_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
 
 /** The kinds of records that are removed at the end of their retention, by their name in certificates. */
 export const RECORD_KINDS = ['texts', 'answers', 'replies', 'cancellations', 'proofs', 'rights'] as const;
 
 type RecordKind = (typeof RECORD_KINDS)[number];
-
-/** How long replies are kept: no rule names them, so they are kept as long as the log of messages (RET-04). */
-export const REPLY_KEPT = LOG_KEPT;
 
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;

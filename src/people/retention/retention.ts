@@ -35,7 +35,6 @@ import {
   readSilent,
   removeAged,
   removeRepliesOf,
-  REPLY_KEPT,
   endRun,
   noteRun,
   readRetentionRun,
@@ -45,7 +44,7 @@ import {
 import { recordAudits, servesHealth } from '../../company/index.ts';
 import { proofPlace, proofText, type ProofText } from '../consent/consent-account.ts';
 import { isReasonOfVisit, withoutReasons } from '../../person/index.ts';
-import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong } from '../../law/index.ts';
+import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, REPLY_KEPT, TEXT_KEPT, howLong } from '../../law/index.ts';
 import type { Day } from '../../rule/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
